@@ -11,15 +11,33 @@ const FOLDERS = ['shared', 'electron', 'renderer', 'test'] as const
 
 const CHECKS: readonly Check[] = [
   ...FOLDERS.map((folder) => ({ name: `types: ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
-  { name: 'biome', command: ['biome', 'ci', '--config-path=test/checks', '--max-diagnostics=60', '.'] },
-  { name: 'eslint', command: ['eslint', '-c', 'test/checks/eslint.config.js', '--max-warnings=0', ...FOLDERS] },
+  {
+    name: 'biome',
+    command: ['biome', 'ci', '--config-path=test/checks/biome-rules.json', '--max-diagnostics=60', '.'],
+  },
+  {
+    name: 'eslint',
+    command: ['eslint', '-c', 'test/checks/eslint.config.js', '--max-warnings=0', ...FOLDERS],
+  },
   {
     name: 'imports',
-    command: ['depcruise', '--config', 'test/checks/dependency-cruiser.cjs', '--output-type', 'err-long', ...FOLDERS],
+    command: [
+      'depcruise',
+      '--config',
+      'test/checks/dependency-cruiser.cjs',
+      '--output-type',
+      'err-long',
+      ...FOLDERS,
+    ],
   },
 ]
 
-type Outcome = { readonly check: Check; readonly passed: boolean; readonly output: string; readonly ms: number }
+type Outcome = {
+  readonly check: Check
+  readonly passed: boolean
+  readonly output: string
+  readonly ms: number
+}
 
 function run(check: Check): Promise<Outcome> {
   const started = performance.now()

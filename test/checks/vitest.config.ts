@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     root: '.',
-    include: ['test/{unit,integration,conformance,e2e}/**/*.test.ts', 'test/{unit,integration}/**/*.test.tsx'],
+    include: [
+      'test/{unit,integration,conformance,e2e}/**/*.test.ts',
+      'test/{unit,integration}/**/*.test.tsx',
+    ],
     exclude: ['**/*.deep.test.ts', '**/node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',

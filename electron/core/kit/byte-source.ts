@@ -1,0 +1,64 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+
+/**
+ * Random access to the bytes of one file, wherever it lies (memory, disk, encrypted vault).
+ * `read` returns exactly `length` bytes or throws RangeError.
+ */
+export type ByteSource = {
+  readonly sizeBytes: number
+  readonly read: (offset: number, length: number) => Uint8Array
+}
+
+export function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    sizeBytes: bytes.length,
+    read: (offset, length) => {
+      assertRange(bytes.length, offset, length)
+      return bytes.subarray(offset, offset + length)
+    },
+  }
+}
+
+/** A file on disk, read on demand; close it when done. */
+export function fileSource(path: string): ByteSource & { readonly close: () => void } {
+  const descriptor = openSync(path, 'r')
+  const sizeBytes = fstatSync(descriptor).size
+  return {
+    sizeBytes,
+    read: (offset, length) => {
+      assertRange(sizeBytes, offset, length)
+      const buffer = Buffer.allocUnsafeSlow(length)
+      let done = 0
+      while (done < length) {
+        const count = readSync(descriptor, buffer, done, length - done, offset + done)
+        if (count === 0) throw new RangeError('The file became shorter while it was read')
+        done += count
+      }
+      return buffer
+    },
+    close: () => closeSync(descriptor),
+  }
+}
+
+/** The first `sizeBytes` bytes of a source (a signed revision) or a source followed by `tail` (an update). */
+export function appendedSource(base: ByteSource, baseSizeBytes: number, tail: Uint8Array): ByteSource {
+  const sizeBytes = baseSizeBytes + tail.length
+  return {
+    sizeBytes,
+    read: (offset, length) => {
+      assertRange(sizeBytes, offset, length)
+      if (offset + length <= baseSizeBytes) return base.read(offset, length)
+      if (offset >= baseSizeBytes)
+        return tail.subarray(offset - baseSizeBytes, offset - baseSizeBytes + length)
+      const joined = new Uint8Array(length)
+      joined.set(base.read(offset, baseSizeBytes - offset))
+      joined.set(tail.subarray(0, offset + length - baseSizeBytes), baseSizeBytes - offset)
+      return joined
+    },
+  }
+}
+
+function assertRange(sizeBytes: number, offset: number, length: number): void {
+  if (!Number.isSafeInteger(offset) || offset < 0 || length < 0 || offset + length > sizeBytes)
+    throw new RangeError(`Read of ${length} bytes at ${offset} in ${sizeBytes} bytes`)
+}
