@@ -1,0 +1,36 @@
+import { z } from 'zod'
+import { CaseId, EpochMs, MailId } from './brand.ts'
+
+export const MailState = z.enum(['queued', 'sending', 'sent', 'dead', 'cancelled'])
+export type MailState = z.output<typeof MailState>
+
+export const MailKind = z.enum([
+  'signing-request',
+  'reminder',
+  'replaced-link',
+  'request-copy', // to 担当者: a request went out; carries no link
+  'declined-notice',
+  'withdrawn-notice',
+  'completion',
+  'download-reissue',
+  'test',
+])
+export type MailKind = z.output<typeof MailKind>
+
+/** One row of the 送信待ち/送信済み list. The body is never shown to the office: it may carry a signer's link. */
+export const MailSummary = z.object({
+  id: MailId,
+  caseId: CaseId.nullable(),
+  caseTitle: z.string(),
+  kind: MailKind,
+  to: z.string(),
+  subject: z.string(),
+  state: MailState,
+  attempts: z.number().int(),
+  createdAt: EpochMs,
+  sentAt: EpochMs.nullable(),
+  nextAttemptAt: EpochMs.nullable(),
+  /** SMTP reply or the code of the last failure. */
+  lastReply: z.string().nullable(),
+})
+export type MailSummary = z.output<typeof MailSummary>
