@@ -1,0 +1,242 @@
+import { z } from 'zod'
+import { CaseId, DocumentId, EpochMs, FolderId, IsoDate, UserId, Yen } from '../model/brand.ts'
+import { CaseState, CaseSummary, ContractKind, ContractMethod } from '../model/case.ts'
+import { Role } from '../model/user.ts'
+import { ChangeRecord } from './cases.ts'
+import { FileTicket, Nothing, Page, Task, WhyText } from './common.ts'
+import { procedure } from './define.ts'
+
+/** Every filter given must hold (AND). `text` is typed by a person: words, 和暦, amounts are read from it too. */
+export const SearchQuery = z.object({
+  text: z.string().max(500).default(''),
+  counterparty: z.string().max(200).default(''),
+  dateFrom: IsoDate.nullable().default(null),
+  dateTo: IsoDate.nullable().default(null),
+  amountFrom: Yen.nullable().default(null),
+  amountTo: Yen.nullable().default(null),
+  amountBlank: z.boolean().default(false),
+  methods: z.array(ContractMethod).default([]),
+  kinds: z.array(ContractKind).default([]),
+  departments: z.array(z.string()).default([]),
+  folderIds: z.array(FolderId).default([]),
+  fiscalYears: z.array(z.number().int()).default([]),
+  states: z.array(CaseState).default([]),
+  retentionEndsBefore: IsoDate.nullable().default(null),
+  order: z.enum(['newest', 'oldest', 'relevance', 'amount']).default('newest'),
+})
+export type SearchQuery = z.output<typeof SearchQuery>
+
+export const SearchHit = CaseSummary.extend({
+  folderId: FolderId.nullable(),
+  fiscalYear: z.number().int(),
+  retentionEndsOn: IsoDate.nullable(),
+  /** Pieces of text with the found words: [start, end) in UTF-16 units of `text`. */
+  snippet: z
+    .object({
+      source: z.string(),
+      text: z.string(),
+      marks: z.array(z.tuple([z.number().int(), z.number().int()])),
+    })
+    .nullable(),
+})
+
+const FacetCounts = z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() }))
+
+export const archive = {
+  search: procedure({
+    permission: 'archive.search',
+    input: SearchQuery.extend(Page.shape),
+    output: z.object({
+      rows: z.array(SearchHit),
+      /** Counted up to a cap; `totalIsCapped` says 「1,000 件以上」. */
+      total: z.number().int(),
+      totalIsCapped: z.boolean(),
+      facets: z.record(z.string(), FacetCounts),
+      /** How the typed line was understood, to be shown as removable chips. */
+      understood: z.array(z.object({ kind: z.string(), text: z.string() })),
+      words: z.array(z.string()),
+      ms: z.number(),
+    }),
+    errors: ['QUERY_NOT_UNDERSTOOD'],
+  }),
+  savedSearches: procedure({
+    permission: 'archive.search',
+    input: Nothing,
+    output: z.object({ rows: z.array(z.object({ id: z.string(), name: z.string(), query: SearchQuery })) }),
+  }),
+  saveSearch: procedure({
+    permission: 'archive.search',
+    input: z.object({ name: z.string().trim().min(1).max(100), query: SearchQuery }),
+    output: z.object({ id: z.string() }),
+  }),
+  removeSavedSearch: procedure({
+    permission: 'archive.search',
+    input: z.object({ id: z.string() }),
+    output: Nothing,
+  }),
+  /** 訂正削除履歴, itself searchable. */
+  changes: procedure({
+    permission: 'archive.search',
+    input: z
+      .object({
+        text: z.string().max(200).default(''),
+        from: IsoDate.nullable().default(null),
+        to: IsoDate.nullable().default(null),
+      })
+      .extend(Page.shape),
+    output: z.object({ rows: z.array(ChangeRecord), total: z.number().int() }),
+  }),
+  /** ダウンロードの求め: ZIP of PDFs, certificates, CSV index, manifest, log extract. */
+  export: procedure({
+    permission: 'archive.export',
+    input: z.object({ query: SearchQuery }),
+    output: Task,
+    errors: ['NOTHING_FOUND'],
+  }),
+  /** Bulk verification of all signatures and timestamps of a span (L15). */
+  verifySpan: procedure({
+    permission: 'archive.search',
+    input: z.object({ dateFrom: IsoDate.nullable(), dateTo: IsoDate.nullable() }),
+    output: Task,
+    errors: ['NOTHING_FOUND'],
+  }),
+  /** Result of an export or a verification run; `ticket` once the file is ready. */
+  taskResult: procedure({
+    permission: 'signed-in',
+    input: Task,
+    output: z.object({
+      done: z.boolean(),
+      code: z.string().nullable(),
+      ticket: z.string().nullable(),
+      rows: z.array(
+        z.object({
+          caseId: CaseId,
+          documentId: DocumentId.nullable(),
+          title: z.string(),
+          verdict: z.string(),
+        }),
+      ),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+  folders: procedure({
+    permission: 'archive.search',
+    input: Nothing,
+    output: z.object({
+      rows: z.array(
+        z.object({
+          id: FolderId,
+          name: z.string(),
+          parentId: FolderId.nullable(),
+          roles: z.array(Role),
+          departments: z.array(z.string()),
+        }),
+      ),
+    }),
+  }),
+  saveFolder: procedure({
+    permission: 'archive.manage',
+    input: z.object({
+      id: FolderId.optional(),
+      name: z.string().trim().min(1).max(100),
+      parentId: FolderId.nullable(),
+      roles: z.array(Role),
+      departments: z.array(z.string()),
+    }),
+    output: z.object({ id: FolderId }),
+    errors: ['NOT_FOUND'],
+  }),
+  moveToFolder: procedure({
+    permission: 'archive.manage',
+    input: z.object({ caseIds: z.array(CaseId).min(1).max(1000), folderId: FolderId.nullable() }),
+    output: Nothing,
+    errors: ['NOT_FOUND'],
+  }),
+  setHold: procedure({
+    permission: 'archive.manage',
+    input: z.object({ caseId: CaseId, hold: z.boolean(), why: WhyText }),
+    output: Nothing,
+    errors: ['NOT_FOUND'],
+  }),
+  /** 廃棄候補: retention ended, no hold. */
+  disposalList: procedure({
+    permission: 'archive.manage',
+    input: Nothing,
+    output: z.object({
+      rows: z.array(
+        CaseSummary.extend({
+          retentionEndsOn: IsoDate,
+          proposedBy: UserId.nullable(),
+          proposedByName: z.string(),
+        }),
+      ),
+    }),
+  }),
+  proposeDisposal: procedure({
+    permission: 'archive.manage',
+    input: z.object({ caseIds: z.array(CaseId).min(1), why: WhyText }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD'],
+  }),
+  confirmDisposal: procedure({
+    permission: 'archive.manage',
+    input: z.object({ caseIds: z.array(CaseId).min(1) }),
+    output: FileTicket,
+    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD', 'SAME_PERSON', 'NOT_PROPOSED'],
+  }),
+  /** How many evidences would lapse before their retention ends; must be 0. */
+  evidence: procedure({
+    permission: 'archive.search',
+    input: Nothing,
+    output: z.object({
+      files: z.number().int(),
+      lapsing: z.number().int(),
+      nextRenewalAt: EpochMs.nullable(),
+    }),
+  }),
+}
+
+export const audit = {
+  list: procedure({
+    permission: 'audit.read',
+    input: z
+      .object({
+        from: IsoDate.nullable().default(null),
+        to: IsoDate.nullable().default(null),
+        actor: z.string().max(100).default(''),
+        action: z.string().max(100).default(''),
+        caseId: CaseId.optional(),
+      })
+      .extend(Page.shape),
+    output: z.object({
+      rows: z.array(
+        z.object({
+          seq: z.number().int(),
+          at: EpochMs,
+          actor: z.string(),
+          action: z.string(),
+          caseId: CaseId.nullable(),
+          caseTitle: z.string(),
+          data: z.record(z.string(), z.unknown()),
+        }),
+      ),
+      total: z.number().int(),
+    }),
+  }),
+  /** Recomputes the whole chain; names the first broken link. */
+  check: procedure({
+    permission: 'audit.read',
+    input: Nothing,
+    output: z.object({
+      entries: z.number().int(),
+      firstBrokenSeq: z.number().int().nullable(),
+      anchoredUntilSeq: z.number().int().nullable(),
+      lastAnchorAt: EpochMs.nullable(),
+    }),
+  }),
+  export: procedure({
+    permission: 'audit.read',
+    input: z.object({ from: IsoDate.nullable(), to: IsoDate.nullable() }),
+    output: FileTicket,
+  }),
+}
