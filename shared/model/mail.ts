@@ -8,11 +8,13 @@ export const MailKind = z.enum([
   'signing-request',
   'reminder',
   'replaced-link',
+  'link-void', // to an address that turned out wrong: its link is dead; names no contract
   'request-copy', // to 担当者: a request went out; carries no link
   'declined-notice',
   'withdrawn-notice',
   'completion',
   'download-reissue',
+  'arrival-check', // harmless mail to confirm an address before a contract goes out
   'test',
 ])
 export type MailKind = z.output<typeof MailKind>
