@@ -1,0 +1,374 @@
+/**
+ * Opens a PDF (ISO 32000-2 §7.5) lazily: header, cross-reference chain and catalog at once, everything else when it
+ * is asked for. Knows every revision of the file, so that a signed state can be read again as it was.
+ */
+import type { ByteSource } from '../../kit/byte-source.ts'
+import { SigningError } from '../errors.ts'
+import { decodeFilters } from './filters.ts'
+import { hasEndstream, readIndirectObject } from './indirect-object.ts'
+import { isWhite } from './lexer.ts'
+import { type ObjectStream, ObjectStreamCache, objectInStream, readObjectStream } from './object-streams.ts'
+import {
+  asDictionary,
+  asName,
+  PDF_NULL,
+  type PdfDictionary,
+  type PdfObject,
+  type PdfReference,
+  type PdfStream,
+} from './objects.ts'
+import { type PdfPage, walkPages } from './page-tree.ts'
+import { Windows } from './window.ts'
+import {
+  entryInSection,
+  groupRevisions,
+  type PdfNote,
+  type PdfRevision,
+  readSections,
+  type XrefSection,
+} from './xref.ts'
+import type { XrefEntry } from './xref-entries.ts'
+
+const TAIL_BYTES = 1024
+const HEADER_BYTES = 1024
+const DEFAULT_DECODED_BYTES = 64 << 20
+const MAXIMUM_CACHED_OBJECTS = 50_000
+const MAXIMUM_REFERENCE_HOPS = 32
+
+export type OpenOptions = {
+  /** One decoded stream may be this long, in bytes (default 64 MB). */
+  readonly maximumDecodedBytes?: number
+}
+
+/** The file as it was at the end of one revision. */
+export type PdfView = {
+  readonly revisionIndex: number
+  readonly trailer: PdfDictionary
+  readonly catalogReference: PdfReference
+  /** @throws SigningError PDF_DAMAGED when /Root is no dictionary */
+  readonly catalog: PdfDictionary
+  /** Follows references (32 hops at most); a reference to nothing is null. @throws SigningError PDF_DAMAGED */
+  readonly resolve: (object: PdfObject | undefined) => PdfObject
+  /** Where an object is in this revision; undefined when no section lists it. */
+  readonly entryOf: (objectNumber: number) => XrefEntry | undefined
+  /** Pages in order, read as they are asked for. */
+  readonly pages: () => Iterable<PdfPage>
+}
+
+export type PdfFile = PdfView & {
+  readonly source: ByteSource
+  /** `version` as in the header (`1.7`), `offset` of `%PDF-` in bytes. */
+  readonly header: { readonly version: string; readonly offset: number }
+  /** The later of the header's and the catalog's /Version. */
+  readonly version: string
+  /** Newest first, as /Prev leads. */
+  readonly sections: readonly XrefSection[]
+  /** Oldest first. */
+  readonly revisions: readonly PdfRevision[]
+  /** True when a trailer has /Encrypt: structure can be read, strings and streams cannot. */
+  readonly isEncrypted: boolean
+  readonly notes: readonly PdfNote[]
+  /** One more than the highest object number any section or /Size speaks of: the first number free for use. */
+  readonly nextObjectNumber: number
+  readonly viewAt: (revisionIndex: number) => PdfView
+  /** The object as it was in that revision, references in it not followed. */
+  readonly objectAt: (reference: PdfReference, revisionIndex: number) => PdfObject
+  /** Every object number any section lists, each once, in rising order per section. */
+  readonly objectNumbers: () => Iterable<number>
+  /** Encoded bytes of a stream. @throws SigningError PDF_DAMAGED when `endstream` is not where /Length says */
+  readonly streamBytes: (stream: PdfStream) => Uint8Array
+  /** Decoded bytes of a stream. @throws SigningError PDF_DAMAGED | PDF_TOO_LARGE */
+  readonly decodeStream: (stream: PdfStream, maximumBytes?: number) => Uint8Array
+}
+
+/**
+ * Opens a PDF for reading, strictly: offsets must be right, nothing is reconstructed.
+ *
+ * @throws SigningError NOT_A_PDF (no header in the first 1024 bytes) | PDF_DAMAGED | PDF_TOO_LARGE
+ * Does not read the objects: a file that opens may still have damaged ones.
+ */
+export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfFile {
+  const notes: PdfNote[] = []
+  const header = readHeader(source, notes)
+  const windows = new Windows(source)
+  const sections = readSections(windows, readStartOffset(source, notes), notes)
+  const revisions = groupRevisions(sections, notes)
+  const reader = new Reader(windows, revisions, options.maximumDecodedBytes ?? DEFAULT_DECODED_BYTES)
+  const latest = reader.view(revisions.length - 1)
+  const isEncrypted = sections.some((section) => section.trailer.entries.has('Encrypt'))
+  const file: PdfFile = {
+    source,
+    header,
+    sections,
+    revisions,
+    isEncrypted,
+    notes,
+    revisionIndex: latest.revisionIndex,
+    trailer: latest.trailer,
+    catalogReference: latest.catalogReference,
+    get catalog() {
+      return latest.catalog
+    },
+    get version() {
+      const later = isEncrypted ? undefined : asName(latest.resolve(latest.catalog.entries.get('Version')))
+      return later !== undefined && later > header.version ? later : header.version
+    },
+    nextObjectNumber: nextObjectNumber(sections),
+    resolve: latest.resolve,
+    entryOf: latest.entryOf,
+    pages: latest.pages,
+    viewAt: (index) => reader.view(index),
+    objectAt: (reference, index) => reader.view(index).objectAt(reference),
+    objectNumbers: () => objectNumbers(sections),
+    streamBytes: (stream) => reader.streamBytes(stream),
+    decodeStream: (stream, maximumBytes) => reader.decode(stream, latest.resolve, maximumBytes),
+  }
+  if (!isEncrypted) assertCatalog(file)
+  return file
+}
+
+function assertCatalog(file: PdfFile): void {
+  if (file.catalog.entries.get('Pages') === undefined)
+    throw new SigningError('PDF_DAMAGED', 'The catalog has no pages', { data: { reason: '/Pages' } })
+}
+
+function readHeader(source: ByteSource, notes: PdfNote[]): { version: string; offset: number } {
+  const start = Buffer.from(source.read(0, Math.min(HEADER_BYTES + 16, source.sizeBytes))).toString('latin1')
+  const offset = start.indexOf('%PDF-')
+  if (offset < 0 || offset > HEADER_BYTES) throw new SigningError('NOT_A_PDF', 'No PDF header')
+  if (offset > 0) notes.push({ code: 'HEADER_NOT_AT_START', offset })
+  return { version: /^\d\.\d/.exec(start.slice(offset + 5, offset + 8))?.[0] ?? '', offset }
+}
+
+/** The number behind the last `startxref` (§7.5.5), which must stand in the last 1024 bytes. */
+function readStartOffset(source: ByteSource, notes: PdfNote[]): number {
+  const length = Math.min(TAIL_BYTES, source.sizeBytes)
+  const base = source.sizeBytes - length
+  const bytes = source.read(base, length)
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  const at = text.lastIndexOf('startxref')
+  const digits = at < 0 ? null : /^startxref\s*(\d{1,15})(?!\d)/.exec(text.slice(at, at + 64))
+  if (digits?.[1] === undefined)
+    throw new SigningError('PDF_DAMAGED', 'No startxref at the end', {
+      data: { reason: 'startxref', offset: base },
+    })
+  const marker = text.indexOf('%%EOF', at)
+  if (marker < 0) notes.push({ code: 'EOF_MARKER_MISSING', offset: base + at })
+  const end = marker < 0 ? at + digits[0].length : marker + 5
+  for (let index = end; index < length; index += 1) {
+    if (isWhite(bytes[index] ?? 0)) continue
+    notes.push({ code: 'BYTES_AFTER_EOF', offset: base + index })
+    break
+  }
+  return Number(digits[1])
+}
+
+function nextObjectNumber(sections: readonly XrefSection[]): number {
+  let next = 1
+  for (const section of sections) {
+    const size = section.trailer.entries.get('Size')
+    if (size?.kind === 'number' && size.value <= 8_388_608) next = Math.max(next, Math.trunc(size.value))
+    for (const entries of [section.entries, section.hybridStream?.entries])
+      for (const run of entries?.subsections ?? []) next = Math.max(next, run.first + run.count)
+  }
+  return next
+}
+
+function* objectNumbers(sections: readonly XrefSection[]): Generator<number> {
+  const seen = new Set<number>()
+  for (const section of sections) {
+    for (const entries of [section.entries, section.hybridStream?.entries]) {
+      for (const run of entries?.subsections ?? []) {
+        for (let number = run.first; number < run.first + run.count; number += 1) {
+          if (seen.has(number)) continue
+          seen.add(number)
+          yield number
+        }
+      }
+    }
+  }
+}
+
+/** What all views of a file share: windows, caches, limits. */
+class Reader {
+  readonly windows: Windows
+  readonly objects = new Map<number, PdfObject>()
+  private readonly revisions: readonly PdfRevision[]
+  private readonly maximumDecodedBytes: number
+  private readonly streams = new ObjectStreamCache()
+  private readonly views = new Map<number, View>()
+  private nesting = 0
+
+  constructor(windows: Windows, revisions: readonly PdfRevision[], maximumDecodedBytes: number) {
+    this.windows = windows
+    this.revisions = revisions
+    this.maximumDecodedBytes = maximumDecodedBytes
+  }
+
+  view(index: number): View {
+    const known = this.views.get(index)
+    if (known !== undefined) return known
+    const revision = this.revisions[index]
+    if (revision === undefined) throw new RangeError(`No revision ${index}`)
+    const sections = this.revisions
+      .slice(0, index + 1)
+      .reverse()
+      .flatMap((part) => part.sections)
+    const view = new View(this, revision, sections)
+    this.views.set(index, view)
+    return view
+  }
+
+  /** Runs a read that may lead to other reads (a length, a filter in another object stream), not without end. */
+  nested<T>(read: () => T): T {
+    if (this.nesting >= MAXIMUM_REFERENCE_HOPS)
+      throw new SigningError('PDF_DAMAGED', 'Objects need each other to be read', {
+        data: { reason: 'reference loop' },
+      })
+    this.nesting += 1
+    try {
+      return read()
+    } finally {
+      this.nesting -= 1
+    }
+  }
+
+  remember(offset: number, object: PdfObject): void {
+    if (this.objects.size >= MAXIMUM_CACHED_OBJECTS) this.objects.clear()
+    this.objects.set(offset, object)
+  }
+
+  streamBytes(stream: PdfStream): Uint8Array {
+    if (stream.body.at === 'memory') return stream.body.bytes
+    const { offset, lengthBytes } = stream.body
+    if (
+      offset + lengthBytes >= this.windows.source.sizeBytes ||
+      !hasEndstream(this.windows, offset + lengthBytes)
+    )
+      throw new SigningError('PDF_DAMAGED', 'Stream length is wrong', {
+        data: { offset, reason: 'stream length' },
+      })
+    return this.windows.source.read(offset, lengthBytes)
+  }
+
+  decode(stream: PdfStream, resolve: View['resolve'], maximumBytes = this.maximumDecodedBytes): Uint8Array {
+    return decodeFilters(stream.dictionary, this.streamBytes(stream), resolve, maximumBytes)
+  }
+
+  objectStream(stream: PdfStream, resolve: View['resolve']): ObjectStream {
+    if (stream.body.at !== 'file') throw new Error('Object streams are read from files only')
+    return this.streams.get(stream.body.offset, () => readObjectStream(stream, this.decode(stream, resolve)))
+  }
+}
+
+class View implements PdfView {
+  readonly revisionIndex: number
+  readonly trailer: PdfDictionary
+  readonly resolve: (object: PdfObject | undefined) => PdfObject
+  readonly entryOf: (objectNumber: number) => XrefEntry | undefined
+  private readonly reader: Reader
+  private readonly sections: readonly XrefSection[]
+  /** Streams whose /Length is a reference: it may have had another value in another revision. */
+  private readonly own = new Map<number, PdfObject>()
+
+  constructor(reader: Reader, revision: PdfRevision, sections: readonly XrefSection[]) {
+    this.reader = reader
+    this.revisionIndex = revision.index
+    this.trailer = revision.trailer
+    this.sections = sections
+    this.resolve = (object) => this.follow(object)
+    this.entryOf = (objectNumber) => this.find(objectNumber)
+  }
+
+  get catalogReference(): PdfReference {
+    const root = this.trailer.entries.get('Root')
+    if (root?.kind === 'reference') return root
+    throw new SigningError('PDF_DAMAGED', 'The trailer has no root', { data: { reason: '/Root' } })
+  }
+
+  get catalog(): PdfDictionary {
+    const catalog = this.objectAt(this.catalogReference)
+    if (catalog.kind === 'dictionary') return catalog
+    throw new SigningError('PDF_DAMAGED', 'The catalog is no dictionary', { data: { reason: 'catalog' } })
+  }
+
+  pages(): Iterable<PdfPage> {
+    return walkPages(this.catalog, this.resolve)
+  }
+
+  private find(objectNumber: number): XrefEntry | undefined {
+    for (const section of this.sections) {
+      const entry = entryInSection(section, objectNumber)
+      if (entry !== undefined) return entry
+    }
+    return undefined
+  }
+
+  private follow(object: PdfObject | undefined): PdfObject {
+    let current = object ?? PDF_NULL
+    for (let hops = 0; current.kind === 'reference'; hops += 1) {
+      if (hops >= MAXIMUM_REFERENCE_HOPS)
+        throw new SigningError('PDF_DAMAGED', 'References run in a circle', {
+          data: { reason: 'reference loop' },
+        })
+      current = this.objectAt(current)
+    }
+    return current
+  }
+
+  objectAt(reference: PdfReference): PdfObject {
+    const { objectNumber, generation } = reference
+    const entry = this.find(objectNumber)
+    if (entry === undefined || entry.kind === 'free') return PDF_NULL
+    if (entry.kind === 'compressed')
+      return generation === 0 ? this.reader.nested(() => this.compressed(objectNumber, entry)) : PDF_NULL
+    if (entry.generation !== generation) return PDF_NULL
+    const known = this.reader.objects.get(entry.offset) ?? this.own.get(entry.offset)
+    return known ?? this.reader.nested(() => this.load(reference, entry.offset))
+  }
+
+  private load(reference: PdfReference, offset: number): PdfObject {
+    let hasOwnLength = true
+    const read = readIndirectObject(this.reader.windows, offset, (length) => {
+      hasOwnLength = false
+      return this.follow(length)
+    })
+    if (
+      read.reference.objectNumber !== reference.objectNumber ||
+      read.reference.generation !== reference.generation
+    )
+      throw new SigningError('PDF_DAMAGED', 'Another object lies at the offset', {
+        data: { offset, objectNumber: reference.objectNumber, reason: 'object number' },
+      })
+    if (hasOwnLength) this.reader.remember(offset, read.value)
+    else this.own.set(offset, read.value)
+    return read.value
+  }
+
+  private compressed(objectNumber: number, entry: XrefEntry & { kind: 'compressed' }): PdfObject {
+    if (this.sections.some((section) => section.trailer.entries.has('Encrypt')))
+      throw new SigningError('PDF_ENCRYPTED', 'Object streams of an encrypted file cannot be read')
+    const container = this.find(entry.streamNumber)
+    if (container?.kind !== 'in-use')
+      throw new SigningError('PDF_DAMAGED', 'An object stream is missing', {
+        data: { objectNumber, reason: 'object stream' },
+      })
+    const stream = this.objectAt({
+      kind: 'reference',
+      objectNumber: entry.streamNumber,
+      generation: container.generation,
+    })
+    if (stream.kind !== 'stream' || asDictionary(stream) === undefined || stream.body.at !== 'file')
+      throw new SigningError('PDF_DAMAGED', 'An object stream is no stream', {
+        data: { objectNumber, reason: 'object stream' },
+      })
+    // Objects of one container share no offset: a key no file offset can have tells them apart.
+    const key = -(stream.body.offset * 16_384 + entry.index) - 1
+    const isKeyed = entry.index < 16_384 && Number.isSafeInteger(key)
+    const known = isKeyed ? this.reader.objects.get(key) : undefined
+    if (known !== undefined) return known
+    const object = objectInStream(this.reader.objectStream(stream, this.resolve), entry.index, objectNumber)
+    if (isKeyed) this.reader.remember(key, object)
+    return object
+  }
+}
