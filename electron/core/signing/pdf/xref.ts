@@ -32,6 +32,8 @@ export type XrefSection = {
   readonly startxref: { readonly value: number; readonly offset: number } | undefined
   /** True when `%%EOF` follows `startxref`. */
   readonly isComplete: boolean
+  /** File offset behind `%%EOF` without the end of line: a signed range may end here or at `endOffset`. */
+  readonly markerEndOffset: number
   /** File offset behind `%%EOF` and its end of line; behind the trailer or stream data when there is none. */
   readonly endOffset: number
 }
@@ -43,6 +45,8 @@ export type PdfRevision = {
   readonly sections: readonly XrefSection[]
   readonly trailer: PdfDictionary
   readonly endOffset: number
+  /** Behind `%%EOF` without its end of line; an update may have added that line end later. */
+  readonly markerEndOffset: number
   readonly isComplete: boolean
 }
 
@@ -150,15 +154,21 @@ function previous(trailer: PdfDictionary, offset: number, notes: PdfNote[]): num
   return value
 }
 
-type Tail = Pick<XrefSection, 'startxref' | 'isComplete' | 'endOffset'>
+type Tail = Pick<XrefSection, 'startxref' | 'isComplete' | 'endOffset' | 'markerEndOffset'>
 
 function tail(windows: Windows, offset: number, isStream: boolean): Tail {
-  const nothing: Tail = { startxref: undefined, isComplete: false, endOffset: offset }
+  const nothing: Tail = {
+    startxref: undefined,
+    isComplete: false,
+    endOffset: offset,
+    markerEndOffset: offset,
+  }
   if (offset >= windows.source.sizeBytes) return nothing
   return windows.read(offset, (lexer) => {
     lexer.skipWhite()
     if (isStream && lexer.takeKeyword('endstream')) lexer.skipWhite()
     if (isStream && lexer.takeKeyword('endobj')) lexer.skipWhite()
+    skipComments(lexer)
     const keywordOffset = lexer.offset
     if (!lexer.takeKeyword('startxref')) return nothing
     lexer.skipWhite()
@@ -167,9 +177,20 @@ function tail(windows: Windows, offset: number, isStream: boolean): Tail {
     const startxref = { value, offset: keywordOffset }
     const behindNumber = lexer.offset
     lexer.skipWhite()
-    const isComplete = takeEofMarker(lexer)
-    return { startxref, isComplete, endOffset: isComplete ? lexer.offset : behindNumber }
+    const markerEndOffset = lexer.offset + 5
+    if (!takeEofMarker(lexer))
+      return { startxref, isComplete: false, endOffset: behindNumber, markerEndOffset: behindNumber }
+    return { startxref, isComplete: true, endOffset: lexer.offset, markerEndOffset }
   })
+}
+
+/** Some writers put a comment line (`%iText-…`) before `startxref`. Stops before `%%EOF`. */
+function skipComments(lexer: Lexer): void {
+  while (lexer.peek() === 0x25 && lexer.peek(1) !== 0x25) {
+    for (let byte = lexer.peek(); byte >= 0 && byte !== 10 && byte !== 13; byte = lexer.peek())
+      lexer.position += 1
+    lexer.skipWhite()
+  }
 }
 
 /** Takes `%%EOF` with one end of line; false (cursor moved nowhere) when it does not stand here. */
@@ -215,6 +236,7 @@ export function groupRevisions(sections: readonly XrefSection[], notes: PdfNote[
       sections: group,
       trailer: (group[0] ?? last).trailer,
       endOffset: last.endOffset,
+      markerEndOffset: last.markerEndOffset,
       isComplete: last.isComplete,
     }
   })
