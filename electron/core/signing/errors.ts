@@ -7,8 +7,11 @@ export type SigningErrorCode =
   | 'ALREADY_SIGNED' // asked to lay out fields or repair, but the file carries a signature
   | 'FIELD_NOT_FOUND'
   | 'FIELD_ALREADY_SIGNED'
+  | 'FIELD_NAME_TAKEN' // a field of another kind has the name; data: fieldName
   | 'CERTIFIED_NO_CHANGES' // DocMDP or FieldMDP of an earlier signature forbids this signature
   | 'PAGE_NOT_FOUND'
+  | 'GLYPHS_MISSING' // the font has no glyph; data: characters
+  | 'IMAGE_UNREADABLE' // a seal image is neither PNG nor JPEG, or damaged
   | 'RESERVED_SPACE_TOO_SMALL' // data: requiredBytes, availableBytes
   | 'PREFIX_CHANGED' // an output did not start with its input: a bug or a failing disk
   | 'KEY_FILE_UNREADABLE'
