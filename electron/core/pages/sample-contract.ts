@@ -93,7 +93,14 @@ function createWriter(document: PDFDocument, font: PDFFont) {
         const lines = wrap(value, font, width - 150)
         const height = lines.length * LEADING + 8
         need(height)
-        page.drawRectangle({ x: MARGIN, y: y - height, width, height, borderWidth: 0.6, borderColor: rgb(0.3, 0.3, 0.3) })
+        page.drawRectangle({
+          x: MARGIN,
+          y: y - height,
+          width,
+          height,
+          borderWidth: 0.6,
+          borderColor: rgb(0.3, 0.3, 0.3),
+        })
         page.drawText(label, { x: MARGIN + 8, y: y - 17, size: BODY_SIZE, font })
         for (const [index, part] of lines.entries())
           page.drawText(part, { x: MARGIN + 142, y: y - 17 - index * LEADING, size: BODY_SIZE, font })
