@@ -38,7 +38,7 @@ export function signatureDictionary(
   const head = `${reference.objectNumber} ${reference.generation} obj\n${plain}\n/ByteRange [0 `
   const rangeRoom = 3 * RANGE_DIGITS + 2
   const middle = `${head}${' '.repeat(rangeRoom)}]\n/Contents `
-  const bytes = Buffer.alloc(middle.length + 2 * reservedBytes + 2 + 11, 0x30)
+  const bytes = Buffer.alloc(middle.length + 2 * reservedBytes + 1 + 11, 0x30)
   bytes.write(`${middle}<`, 0, 'latin1')
   bytes.write('>>>\nendobj\n', bytes.length - 11, 'latin1')
   return { bytes, rangeAt: head.length, rangeRoom, contentsAt: middle.length }
