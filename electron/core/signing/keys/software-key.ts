@@ -73,7 +73,7 @@ export function signWithKeyObject(
  * @param privateKey PKCS#8 DER, overwritten with zeros as soon as it has been imported; or an imported key
  * @param certificates DER of the end entity and its issuers, nearest first
  * @throws SigningError KEY_ALGORITHM_REFUSED | KEY_CERTIFICATE_MISMATCH | KEY_FILE_UNREADABLE
- * Does not judge validity or use of the certificate: see `assertMaySign`.
+ * Does not judge validity or use of the certificate: see `assertCertificateMaySign`.
  */
 export function softwareKey(
   privateKey: Uint8Array | KeyObject,
