@@ -110,7 +110,7 @@ const EventCommon = {
 
 /**
  * opened: right token shown. document-seen: the page says a document was shown. code-failed: wrong token. locked: the fifth one.
- * unlocked: by the office. downloaded: all bytes of a document of a download link were fetched. response: sealed answer, base64url.
+ * downloaded: the last chunk of a document of a download link was fetched. response: sealed answer, base64url.
  */
 export const PortalEvent = z.discriminatedUnion('kind', [
   z.object({ ...EventCommon, kind: z.literal('opened') }),
@@ -118,7 +118,6 @@ export const PortalEvent = z.discriminatedUnion('kind', [
   z.object({ ...EventCommon, kind: z.literal('downloaded'), documentId: DocumentId }),
   z.object({ ...EventCommon, kind: z.literal('code-failed'), failures: z.number().int() }),
   z.object({ ...EventCommon, kind: z.literal('locked'), failures: z.number().int() }),
-  z.object({ ...EventCommon, kind: z.literal('unlocked') }),
   z.object({ ...EventCommon, kind: z.literal('response'), sealed: z.string() }),
 ])
 export type PortalEvent = z.output<typeof PortalEvent>
