@@ -7,6 +7,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 export type ByteSource = {
   readonly sizeBytes: number
   readonly read: (offset: number, length: number) => Uint8Array
+  /** Fills `target` from `offset` on: a loop over a large file then needs one buffer. Absent where `read` copies nothing. */
+  readonly readInto?: (offset: number, target: Uint8Array) => void
 }
 
 export function memorySource(bytes: Uint8Array): ByteSource {
@@ -23,17 +25,21 @@ export function memorySource(bytes: Uint8Array): ByteSource {
 export function fileSource(path: string): ByteSource & { readonly close: () => void } {
   const descriptor = openSync(path, 'r')
   const sizeBytes = fstatSync(descriptor).size
+  const readInto = (offset: number, target: Uint8Array): void => {
+    assertRange(sizeBytes, offset, target.length)
+    for (let done = 0; done < target.length; ) {
+      const count = readSync(descriptor, target, done, target.length - done, offset + done)
+      if (count === 0) throw new RangeError('The file became shorter while it was read')
+      done += count
+    }
+  }
   return {
     sizeBytes,
+    readInto,
     read: (offset, length) => {
       assertRange(sizeBytes, offset, length)
       const buffer = Buffer.allocUnsafeSlow(length)
-      let done = 0
-      while (done < length) {
-        const count = readSync(descriptor, buffer, done, length - done, offset + done)
-        if (count === 0) throw new RangeError('The file became shorter while it was read')
-        done += count
-      }
+      readInto(offset, buffer)
       return buffer
     },
     close: () => closeSync(descriptor),

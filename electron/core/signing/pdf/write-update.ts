@@ -10,9 +10,15 @@ import type { ByteSource } from '../../kit/byte-source.ts'
 import { fileSource } from '../../kit/byte-source.ts'
 import { syncFolder } from '../../kit/durable-file.ts'
 import { SigningError } from '../errors.ts'
-import { type BaseDigest, createDigest, digestValue, type HashName } from './base-digest.ts'
-
-const CHUNK_BYTES = 1 << 20
+import {
+  type BaseDigest,
+  CHUNK_BYTES,
+  chunkBuffer,
+  createDigest,
+  digestValue,
+  type HashName,
+  readChunk,
+} from './base-digest.ts'
 
 /** What the base must be: size and digest as in a PreparedSignature. */
 export type ExpectedBase = {
@@ -47,8 +53,10 @@ export async function copyBase(source: ByteSource, outputPath: string, hash: Has
     await rm(temporary, { force: true })
   }
   try {
+    const buffer = chunkBuffer(source, source.sizeBytes)
     for (let offset = 0; offset < source.sizeBytes; offset += CHUNK_BYTES) {
-      const chunk = source.read(offset, Math.min(CHUNK_BYTES, source.sizeBytes - offset))
+      const length = Math.min(CHUNK_BYTES, source.sizeBytes - offset)
+      const chunk = readChunk(source, buffer, { offset, length })
       const written = writeAll(file, chunk)
       state.update(chunk)
       await written
