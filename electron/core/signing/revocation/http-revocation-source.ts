@@ -49,9 +49,7 @@ export type HttpRevocationOptions = {
  * signed by the issuer or its delegate and speaks of the certificate; PEM where DER should be is tolerated.
  * Undefined when no source worked; `onFailure` has then said why.
  */
-export function httpRevocationSource(
-  options: HttpRevocationOptions = {},
-): RevocationSource & IssuerSource {
+export function httpRevocationSource(options: HttpRevocationOptions = {}): RevocationSource & IssuerSource {
   const get = getter(options)
   const report = (certificate: Certificate, url: string, code: RevocationFailureCode) =>
     options.onFailure?.({ fingerprint: certificate.fingerprint, url, code })
@@ -103,7 +101,9 @@ export type IssuerSource = {
 type Query = { readonly url: string; readonly body?: Uint8Array; readonly maxBytes: number }
 
 /** Gets DER bytes, or says why not. */
-function getter(options: HttpRevocationOptions): (query: Query) => Promise<Uint8Array | RevocationFailureCode> {
+function getter(
+  options: HttpRevocationOptions,
+): (query: Query) => Promise<Uint8Array | RevocationFailureCode> {
   const exchange = options.exchange ?? fetchExchange()
   return async (query) => {
     try {
@@ -120,7 +120,11 @@ function getter(options: HttpRevocationOptions): (query: Query) => Promise<Uint8
       return derOf(answer.body) ?? 'NOT_READABLE'
     } catch (error) {
       if (!(error instanceof HttpExchangeError)) throw error
-      return error.reason === 'timeout' ? 'TIMEOUT' : error.reason === 'too-large' ? 'TOO_LARGE' : 'UNREACHABLE'
+      return error.reason === 'timeout'
+        ? 'TIMEOUT'
+        : error.reason === 'too-large'
+          ? 'TOO_LARGE'
+          : 'UNREACHABLE'
     }
   }
 }
@@ -164,16 +168,16 @@ function crlProblem(
   certificate: Certificate,
   issuer: Certificate,
 ): RevocationFailureCode | undefined {
-  return whenReadable(() => (crlCovers(parseCrl(der), certificate, issuer) ? undefined : 'CRL_NOT_APPLICABLE'))
+  return whenReadable(() =>
+    crlCovers(parseCrl(der), certificate, issuer) ? undefined : 'CRL_NOT_APPLICABLE',
+  )
 }
 
 function isCertificate(der: Uint8Array): boolean {
   return whenReadable(() => (parseCertificateCached(der).isCa ? undefined : 'NOT_READABLE')) === undefined
 }
 
-function whenReadable(
-  check: () => RevocationFailureCode | undefined,
-): RevocationFailureCode | undefined {
+function whenReadable(check: () => RevocationFailureCode | undefined): RevocationFailureCode | undefined {
   try {
     return check()
   } catch (error) {
