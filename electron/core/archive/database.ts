@@ -1,0 +1,165 @@
+/**
+ * The archive's database connection: SQLCipher 4 format with a raw key, queries built by Kysely, run synchronously.
+ *
+ * [Note: Kysely builds, better-sqlite3 runs] Kysely types and builds every statement, but its drivers are asynchronous,
+ * and an await inside a transaction would let another call of the same process slip into it. So queries are compiled
+ * by Kysely and run here at once; a transaction is a plain function that cannot be interrupted. When PostgreSQL comes,
+ * this file is the only one that knows how a statement is run (2026-11-22).
+ */
+import Database from 'better-sqlite3'
+import { type CompiledQuery, DummyDriver, Kysely, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
+import { ArchiveError, diskError } from './errors.ts'
+import type { Schema } from './tables/schema.ts'
+
+type Compilable<Row> = { compile: () => CompiledQuery<Row> }
+type Value = string | number | bigint | null | Uint8Array
+
+/** Reads. Every statement is prepared once and kept. */
+export type ReadableDb = {
+  readonly all: <Row>(query: Compilable<Row>) => Row[]
+  readonly first: <Row>(query: Compilable<Row>) => Row | undefined
+  /** Statements Kysely cannot say (FTS5, pragmas): fixed text with `?`, values bound. Only inside archive/ and audit/. */
+  readonly allSql: <Row>(sql: string, ...values: readonly Value[]) => Row[]
+  readonly firstSql: <Row>(sql: string, ...values: readonly Value[]) => Row | undefined
+}
+
+/** Writes; exists only inside `transaction`, so that history and log are part of the same one. */
+export type WritableDb = ReadableDb & {
+  /** Number of rows changed. */
+  readonly run: (query: Compilable<unknown>) => number
+  readonly runSql: (sql: string, ...values: readonly Value[]) => number
+}
+
+export type Connection = {
+  readonly db: ReadableDb
+  /** All or nothing, durable when it returns (WAL, synchronous=FULL). Nested calls join the outer one as savepoints. */
+  readonly transaction: <T>(work: (db: WritableDb) => T) => T
+  /** The bare connection, for migrations, backup and checks. */
+  readonly raw: Database.Database
+  readonly close: () => void
+}
+
+/** Kysely as a builder only: compiled queries are run by `ReadableDb` and `WritableDb`. */
+export const query = new Kysely<Schema>({
+  dialect: {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: () => {
+      throw new Error('No introspection')
+    },
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  },
+})
+
+/** 16 KiB pages: encrypted scans and lookups measured 2.7 times faster than with 4 KiB (2026-11-22). */
+const PAGE_SIZE_BYTES = 16_384
+const CACHE_SIZE_KIB = 64 * 1024
+
+/**
+ * Opens (or makes) an encrypted database.
+ * @param key raw key, 32 bytes
+ * @throws ArchiveError 'DATABASE_DAMAGED' when the key does not fit or the first page is not what was written
+ */
+export function openDatabase(path: string, key: Buffer): Connection {
+  const raw = new Database(path)
+  try {
+    raw.pragma("cipher = 'sqlcipher'")
+    raw.pragma('legacy = 4')
+    raw.pragma(`legacy_page_size = ${PAGE_SIZE_BYTES}`)
+    raw.pragma(`key = "x'${key.toString('hex')}'"`)
+    raw.prepare('SELECT count(*) FROM sqlite_schema').get()
+    raw.pragma('journal_mode = WAL')
+    raw.pragma('synchronous = FULL')
+    raw.pragma('foreign_keys = ON')
+    raw.pragma('temp_store = MEMORY')
+    raw.pragma('secure_delete = ON')
+    raw.pragma('trusted_schema = OFF')
+    raw.pragma('busy_timeout = 5000')
+    raw.pragma(`cache_size = -${CACHE_SIZE_KIB}`)
+  } catch (error) {
+    raw.close()
+    throw databaseError(error)
+  }
+  return connectionOf(raw)
+}
+
+function connectionOf(raw: Database.Database): Connection {
+  const statements = new Map<string, Database.Statement<unknown[], unknown>>()
+  const prepare = (sql: string): Database.Statement<unknown[], unknown> => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = raw.prepare<unknown[], unknown>(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  const run = (sql: string, values: readonly unknown[]): number =>
+    guarded(() => prepare(sql).run(...values.map(bindable)).changes)
+  const all = <Row>(sql: string, values: readonly unknown[]): Row[] =>
+    guarded(() => prepare(sql).all(...values.map(bindable))) as Row[]
+  const first = <Row>(sql: string, values: readonly unknown[]): Row | undefined =>
+    guarded(() => prepare(sql).get(...values.map(bindable))) as Row | undefined
+  const db: WritableDb = {
+    all: (built) => {
+      const compiled = built.compile()
+      return all(compiled.sql, compiled.parameters)
+    },
+    first: (built) => {
+      const compiled = built.compile()
+      return first(compiled.sql, compiled.parameters)
+    },
+    allSql: (sql, ...values) => all(sql, values),
+    firstSql: (sql, ...values) => first(sql, values),
+    run: (built) => {
+      const compiled = built.compile()
+      return run(compiled.sql, compiled.parameters)
+    },
+    runSql: (sql, ...values) => run(sql, values),
+  }
+  return {
+    db,
+    raw,
+    transaction: (work) => transact(raw, () => work(db)),
+    close: () => {
+      statements.clear()
+      raw.close()
+    },
+  }
+}
+
+function transact<T>(raw: Database.Database, work: () => T): T {
+  const isNested = raw.inTransaction
+  guarded(() => raw.exec(isNested ? 'SAVEPOINT step' : 'BEGIN IMMEDIATE'))
+  try {
+    const result = work()
+    if (result instanceof Promise) throw new Error('A transaction must not be asynchronous')
+    guarded(() => raw.exec(isNested ? 'RELEASE step' : 'COMMIT'))
+    return result
+  } catch (error) {
+    // SQLite ends the transaction itself after some failures (full disk); there is nothing to roll back then.
+    if (raw.inTransaction) raw.exec(isNested ? 'ROLLBACK TO step; RELEASE step' : 'ROLLBACK')
+    throw error
+  }
+}
+
+/** SQLite has no booleans; better-sqlite3 refuses them. */
+function bindable(value: unknown): unknown {
+  return typeof value === 'boolean' ? Number(value) : value
+}
+
+function guarded<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw databaseError(error)
+  }
+}
+
+function databaseError(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_IOERR_DATA'))
+    return new ArchiveError('DATABASE_DAMAGED', 'A page of the database fails its check', {
+      data: { problems: [code] },
+      cause: error,
+    })
+  return diskError(error)
+}

@@ -1,0 +1,61 @@
+/** Failures of the archive that a caller is expected to handle. Messages are English and carry no personal data. */
+export type ArchiveErrorCode =
+  /** No `keyslots.json` where one was expected. */
+  | 'ARCHIVE_NOT_FOUND'
+  /** `create` was asked for in a folder that already holds an archive. */
+  | 'ARCHIVE_EXISTS'
+  /** Another living process has this archive open; data: pid, host, sinceEpochMs when known. */
+  | 'ARCHIVE_IN_USE'
+  /** The database was written by a newer program; data: found, known. */
+  | 'SCHEMA_TOO_NEW'
+  /** Database pages fail their check; data: problems. */
+  | 'DATABASE_DAMAGED'
+  /** No slot opens with what was given (wrong password, unknown user, wrong recovery code). */
+  | 'WRONG_SECRET'
+  /** Too many wrong attempts at one slot; data: retryAtEpochMs. */
+  | 'TOO_MANY_ATTEMPTS'
+  /** A recovery code fails its check characters; data: groups (1-based numbers of the mistyped groups). */
+  | 'RECOVERY_CODE_MISTYPED'
+  /** The slot file was changed by somebody without the master key, or is not readable. */
+  | 'KEYSLOTS_DAMAGED'
+  | 'SLOT_NOT_FOUND'
+  /** The last slot that a person can open cannot be removed. */
+  | 'LAST_SLOT'
+  /** A file of the vault fails its authentication; data: fileId, chunk. */
+  | 'FILE_DAMAGED'
+  | 'FILE_NOT_FOUND'
+  /** No room left on the disk (ENOSPC, EDQUOT); nothing was changed. */
+  | 'DISK_FULL'
+  /** The row was changed by somebody else since it was read; data: expected, actual. */
+  | 'ROW_CHANGED'
+  | 'ROW_NOT_FOUND'
+  /** Other rows depend on it; it cannot be removed any more. */
+  | 'ROW_IN_USE'
+  /** A rule of keeping forbids it (retention not over, hold, one person alone); data: reason. */
+  | 'DISPOSAL_REFUSED'
+  /** A backup lacks a file, or a file differs from its manifest; data: path. */
+  | 'BACKUP_DAMAGED'
+
+export class ArchiveError extends Error {
+  readonly code: ArchiveErrorCode
+  readonly data: Readonly<Record<string, unknown>>
+
+  constructor(
+    code: ArchiveErrorCode,
+    message: string,
+    options: { readonly data?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'ArchiveError'
+    this.code = code
+    this.data = options.data ?? {}
+  }
+}
+
+/** Names a failed write: a full disk is a code of its own, everything else passes unchanged. */
+export function diskError(error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+    return new ArchiveError('DISK_FULL', 'No room left on the disk', { cause: error })
+  return error
+}

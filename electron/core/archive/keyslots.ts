@@ -1,0 +1,282 @@
+/**
+ * The slot file `keyslots.json`: who can open the archive, like the header of an encrypted disk.
+ *
+ * A slot has a key pair (X25519). Its private half is encrypted under the person's secret; the master key is encrypted
+ * to its public half. So the master key can be rotated without anybody else's password, and somebody who knew the
+ * old master key learns nothing about the new one. The whole content carries a MAC under the master key, so nobody
+ * without it can add or swap a slot. Wrong attempts are counted beside the MAC (they are written before anybody is in).
+ * It protects against a stolen folder, not against somebody who already holds the master key.
+ */
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import { sha256Hex } from '../kit/bytes.ts'
+import type { Clock } from '../kit/clock.ts'
+import { writeFileDurably } from '../kit/durable-file.ts'
+import { newId } from '../kit/ids.ts'
+import { ArchiveError, diskError } from './errors.ts'
+import { headerMac, type MasterKey, masterKeyFrom, newMasterKey } from './master-key.ts'
+import {
+  makeSlotKeys,
+  type SlotSecret,
+  SlotSecretParameters,
+  sealToPublicKey,
+  unsealMasterKey,
+} from './slot-crypto.ts'
+
+const Slot = z.object({
+  id: z.string(),
+  kind: z.enum(['password', 'recovery', 'keychain']),
+  /** Whose slot: a user id, the number of a recovery sheet, the name of a PC. Ids only, no person's name. */
+  label: z.string(),
+  createdAtEpochMs: z.number(),
+  /** How the person's secret becomes a key, and the private half under that key. */
+  secret: SlotSecretParameters,
+  publicKey: z.string(),
+  /** The master key sealed to `publicKey`. */
+  sealedMasterKey: z.string(),
+})
+type Slot = z.output<typeof Slot>
+
+const Content = z.object({ generation: z.number().int().positive(), slots: z.array(Slot) })
+const SlotFile = z.object({
+  format: z.literal('keiyaku-desk-keyslots/1'),
+  content: Content,
+  mac: z.string(),
+  /** While a rotation runs: the content that will replace `content`, and its MAC. */
+  next: z.object({ content: Content, mac: z.string() }).nullable(),
+  failures: z.record(z.string(), z.object({ count: z.number().int(), lastAtEpochMs: z.number() })),
+})
+type SlotFile = z.output<typeof SlotFile>
+
+export type SlotInfo = Pick<Slot, 'id' | 'kind' | 'label' | 'createdAtEpochMs'>
+
+/** What a slot is opened or made with. `label` names the slot among those of its kind (user id, sheet number, PC). */
+export type SlotKey = { readonly label: string; readonly secret: SlotSecret }
+
+/** First wrong attempts are free; then each one doubles the wait, up to an hour. */
+const FREE_ATTEMPTS = 5
+const FIRST_WAIT_MS = 5_000
+const LONGEST_WAIT_MS = 3_600_000
+
+/** Label of a staff member's password slot: a digest, so that the open slot file names nobody. */
+export function loginLabel(loginName: string): string {
+  const plain = loginName.normalize('NFKC').trim().toLowerCase()
+  return sha256Hex(`keiyaku-desk login ${plain}`).slice(0, 32)
+}
+
+export function keyslotsPath(folder: string): string {
+  return join(folder, 'keyslots.json')
+}
+
+/**
+ * Makes a new slot file with one slot and a new master key.
+ * @throws ArchiveError 'ARCHIVE_EXISTS' | 'DISK_FULL'
+ */
+export async function createKeyslots(folder: string, first: SlotKey, clock: Clock): Promise<MasterKey> {
+  if (existsSync(keyslotsPath(folder))) throw new ArchiveError('ARCHIVE_EXISTS', 'keyslots.json exists')
+  const master = newMasterKey(1)
+  const slot = await makeSlot(first, master, clock.now())
+  const content = { generation: 1, slots: [slot] }
+  const mac = headerMac(master, JSON.stringify(content))
+  await save(folder, { format: 'keiyaku-desk-keyslots/1', content, mac, next: null, failures: {} })
+  return master
+}
+
+/**
+ * Opens the archive's master key with one person's secret.
+ * Wrong attempts are counted per slot on disk; after five the slot answers only after a growing wait.
+ * @throws ArchiveError 'ARCHIVE_NOT_FOUND' | 'KEYSLOTS_DAMAGED' | 'WRONG_SECRET' | 'TOO_MANY_ATTEMPTS'
+ */
+export async function openKeyslots(folder: string, key: SlotKey, clock: Clock): Promise<MasterKey> {
+  const file = await load(folder)
+  const attemptId = `${key.secret.kind}:${key.label}`
+  refuseTooEarly(file, attemptId, clock.now())
+  const slots = matchingSlots(file.content.slots, key)
+  for (const slot of slots) {
+    const bytes = await unsealMasterKey(slot, key.secret)
+    if (bytes === undefined) continue
+    const master = masterKeyFrom(bytes, file.content.generation)
+    bytes.fill(0)
+    requireMac(file, master)
+    if (file.failures[attemptId] !== undefined) await save(folder, withoutFailures(file, attemptId))
+    return master
+  }
+  const counted = file.failures[attemptId]?.count ?? 0
+  const failures = { ...file.failures, [attemptId]: { count: counted + 1, lastAtEpochMs: clock.now() } }
+  // Unknown labels are not counted on disk: they would let anybody grow the file.
+  if (slots.length > 0) await save(folder, { ...file, failures })
+  throw new ArchiveError('WRONG_SECRET', 'No slot opens with this secret')
+}
+
+/** The slots without their secrets, for the administrator's list. */
+export async function listKeyslots(folder: string): Promise<readonly SlotInfo[]> {
+  const { content } = await load(folder)
+  return content.slots.map(({ id, kind, label, createdAtEpochMs }) => ({ id, kind, label, createdAtEpochMs }))
+}
+
+/** Adds a slot; the caller holds the master key. Returns the slot's id. */
+export async function addKeyslot(
+  folder: string,
+  master: MasterKey,
+  key: SlotKey,
+  clock: Clock,
+): Promise<string> {
+  const file = await loadChecked(folder, master)
+  const slot = await makeSlot(key, master, clock.now())
+  await save(folder, withSlots(file, [...file.content.slots, slot], master))
+  return slot.id
+}
+
+/**
+ * Gives a password slot a new password (the person's own wish, or an administrator's reset). Old secret not needed:
+ * the caller holds the master key. The slot gets a new key pair, so an old copy of the file opens only with the old one.
+ * @throws ArchiveError 'SLOT_NOT_FOUND'
+ */
+export async function changeKeyslot(
+  folder: string,
+  master: MasterKey,
+  key: SlotKey,
+  clock: Clock,
+): Promise<void> {
+  const file = await loadChecked(folder, master)
+  const old = matchingSlots(file.content.slots, key)
+  if (old.length === 0) throw new ArchiveError('SLOT_NOT_FOUND', 'No slot of this kind and label')
+  const slot = await makeSlot(key, master, clock.now())
+  const slots = [...file.content.slots.filter((each) => !old.includes(each)), slot]
+  const changed = withSlots(file, slots, master)
+  await save(folder, withoutFailures(changed, `${key.secret.kind}:${key.label}`))
+}
+
+/**
+ * Removes every slot of one kind and label (a user who left, a lost recovery sheet, a retired PC).
+ * @throws ArchiveError 'SLOT_NOT_FOUND' | 'LAST_SLOT' (nobody could open the archive any more)
+ */
+export async function removeKeyslot(
+  folder: string,
+  master: MasterKey,
+  kind: Slot['kind'],
+  label: string,
+): Promise<void> {
+  const file = await loadChecked(folder, master)
+  const slots = file.content.slots.filter((slot) => slot.kind !== kind || slot.label !== label)
+  if (slots.length === file.content.slots.length)
+    throw new ArchiveError('SLOT_NOT_FOUND', 'No slot of this kind and label')
+  if (!slots.some((slot) => slot.kind !== 'keychain'))
+    throw new ArchiveError('LAST_SLOT', 'The last password or recovery slot cannot be removed')
+  await save(folder, withSlots(file, slots, master))
+}
+
+/**
+ * First half of a rotation: a new master key is sealed into every slot and stored beside the old one.
+ * The archive then re-keys its database and file headers, and calls `finishRotation`.
+ * A rotation cut off in between is found by `pendingRotation` and done again.
+ */
+export async function beginRotation(folder: string, master: MasterKey): Promise<MasterKey> {
+  const file = await loadChecked(folder, master)
+  const next = newMasterKey(file.content.generation + 1)
+  const slots = file.content.slots.map((slot) => ({ ...slot, sealedMasterKey: sealMaster(slot, next) }))
+  const content = { generation: next.generation, slots }
+  await save(folder, { ...file, next: { content, mac: headerMac(next, JSON.stringify(content)) } })
+  return next
+}
+
+/** The new master key of a rotation that did not finish, opened with the same secret; undefined when none is pending. */
+export async function pendingRotation(folder: string, key: SlotKey): Promise<MasterKey | undefined> {
+  const file = await load(folder)
+  if (file.next === null) return undefined
+  for (const slot of matchingSlots(file.next.content.slots, key)) {
+    const bytes = await unsealMasterKey(slot, key.secret)
+    if (bytes === undefined) continue
+    const master = masterKeyFrom(bytes, file.next.content.generation)
+    bytes.fill(0)
+    if (headerMac(master, JSON.stringify(file.next.content)) !== file.next.mac)
+      throw new ArchiveError('KEYSLOTS_DAMAGED', 'MAC of the pending rotation does not match')
+    return master
+  }
+  throw new ArchiveError('WRONG_SECRET', 'No slot of the pending rotation opens with this secret')
+}
+
+/** Second half: the new content replaces the old one; the old master key opens nothing any more. */
+export async function finishRotation(folder: string): Promise<void> {
+  const file = await load(folder)
+  if (file.next === null) return
+  await save(folder, { ...file, content: file.next.content, mac: file.next.mac, next: null })
+}
+
+async function makeSlot(key: SlotKey, master: MasterKey, now: EpochMs): Promise<Slot> {
+  const { publicKey, secret } = await makeSlotKeys(key.secret)
+  return {
+    id: newId(),
+    kind: key.secret.kind,
+    label: key.label,
+    createdAtEpochMs: now,
+    secret,
+    publicKey,
+    sealedMasterKey: sealMaster({ publicKey }, master),
+  }
+}
+
+function sealMaster(slot: Pick<Slot, 'publicKey'>, master: MasterKey): string {
+  return master.lend((bytes) => sealToPublicKey(slot.publicKey, bytes))
+}
+
+/** A keychain or recovery slot may exist several times under one label; a password slot once. */
+function matchingSlots(slots: readonly Slot[], key: SlotKey): readonly Slot[] {
+  return slots.filter((slot) => slot.kind === key.secret.kind && slot.label === key.label)
+}
+
+function withSlots(file: SlotFile, slots: Slot[], master: MasterKey): SlotFile {
+  const content = { ...file.content, slots }
+  return { ...file, content, mac: headerMac(master, JSON.stringify(content)) }
+}
+
+function refuseTooEarly(file: SlotFile, attemptId: string, now: EpochMs): void {
+  const failure = file.failures[attemptId]
+  if (failure === undefined || failure.count < FREE_ATTEMPTS) return
+  const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failure.count - FREE_ATTEMPTS))
+  const retryAtEpochMs = failure.lastAtEpochMs + waitMs
+  // A clock set back must not lock a person out for longer than the wait itself.
+  if (now < retryAtEpochMs && now >= failure.lastAtEpochMs)
+    throw new ArchiveError('TOO_MANY_ATTEMPTS', 'Too many wrong attempts', { data: { retryAtEpochMs } })
+}
+
+function withoutFailures(file: SlotFile, attemptId: string): SlotFile {
+  return {
+    ...file,
+    failures: Object.fromEntries(Object.entries(file.failures).filter(([id]) => id !== attemptId)),
+  }
+}
+
+function requireMac(file: SlotFile, master: MasterKey): void {
+  if (headerMac(master, JSON.stringify(file.content)) !== file.mac)
+    throw new ArchiveError('KEYSLOTS_DAMAGED', 'MAC of the slot file does not match')
+}
+
+async function loadChecked(folder: string, master: MasterKey): Promise<SlotFile> {
+  const file = await load(folder)
+  requireMac(file, master)
+  // Opening the archive finishes a rotation first; a change in between would be lost with it.
+  if (file.next !== null) throw new Error('A rotation of the master key is not finished')
+  return file
+}
+
+async function load(folder: string): Promise<SlotFile> {
+  const path = keyslotsPath(folder)
+  if (!existsSync(path)) throw new ArchiveError('ARCHIVE_NOT_FOUND', 'No keyslots.json')
+  try {
+    return SlotFile.parse(JSON.parse(await readFile(path, 'utf8')))
+  } catch (error) {
+    throw new ArchiveError('KEYSLOTS_DAMAGED', 'keyslots.json is not readable', { cause: error })
+  }
+}
+
+async function save(folder: string, file: SlotFile): Promise<void> {
+  try {
+    await writeFileDurably(keyslotsPath(folder), Buffer.from(`${JSON.stringify(file, null, 1)}\n`))
+  } catch (error) {
+    throw diskError(error)
+  }
+}

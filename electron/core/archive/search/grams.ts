@@ -1,0 +1,38 @@
+/**
+ * Grams of normalised text: every run of one, two and three characters inside a line, each once.
+ * A word of up to three characters is one gram, so it is found exactly; a longer one is the AND of its trigrams
+ * and is then looked for in the stored text. Lines (`\n`) divide fields: no gram crosses them.
+ */
+
+/** The text of an FTS5 row: grams divided by spaces (tokenizer `ascii` takes each as it is). */
+export function gramsOf(...texts: readonly string[]): string {
+  const grams = new Set<string>()
+  for (const text of texts)
+    for (const line of text.split('\n')) {
+      let before = ''
+      let beforeThat = ''
+      for (const character of line) {
+        grams.add(character)
+        if (before !== '') {
+          grams.add(before + character)
+          if (beforeThat !== '') grams.add(beforeThat + before + character)
+        }
+        beforeThat = before
+        before = character
+      }
+    }
+  return [...grams].join(' ')
+}
+
+/** The grams a normalised word must have: itself, or its trigrams when it is longer than three characters. */
+export function gramsOfWord(word: string): readonly string[] {
+  const characters = [...word]
+  if (characters.length <= 3) return characters.length === 0 ? [] : [word]
+  const trigrams = characters.slice(0, -2).map((_, index) => characters.slice(index, index + 3).join(''))
+  return [...new Set(trigrams)]
+}
+
+/** True when the grams alone do not prove that the word is there. */
+export function needsTextCheck(word: string): boolean {
+  return [...word].length > 3
+}

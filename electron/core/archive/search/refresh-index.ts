@@ -1,0 +1,156 @@
+/** Keeps the search index beside the cases. It is derived data: `rebuildIndex` makes it anew at any time. */
+import { normaliseText } from '../../../../shared/text/normalise.ts'
+import { query, type ReadableDb, type WritableDb } from '../database.ts'
+import { gramsOf } from './grams.ts'
+import { ridRangeOf } from './rid.ts'
+
+/** What a change of `shared/text` or of the grams must raise: the archive rebuilds its index when it opens. */
+export const INDEX_VERSION = '1'
+
+/** Makes the entries of all marked cases anew; runs at the end of every transaction that marked one. */
+export function refreshIndex(db: WritableDb): number {
+  const pending = db.allSql<{ case_id: string }>('SELECT case_id FROM search_pending')
+  for (const { case_id: caseId } of pending) indexCase(db, caseId)
+  if (pending.length > 0) db.runSql('DELETE FROM search_pending')
+  return pending.length
+}
+
+/** True when the index was made by another version of the normalisation. */
+export function isIndexStale(db: ReadableDb): boolean {
+  const row = db.firstSql<{ value: string }>("SELECT value FROM search_state WHERE key = 'version'")
+  return row?.value !== INDEX_VERSION
+}
+
+/** Everything anew, in date order (which is the order the index stores fastest). Idempotent. */
+export function rebuildIndex(db: WritableDb): number {
+  db.runSql("INSERT INTO search_grams (search_grams) VALUES ('delete-all')")
+  for (const table of ['search_facets', 'search_texts', 'search_bodies', 'search_pending'])
+    db.runSql(`DELETE FROM ${table}`)
+  db.runSql('UPDATE cases SET search_rid = NULL WHERE search_rid IS NOT NULL')
+  const cases = db.allSql<{ id: string }>(
+    "SELECT id FROM cases WHERE state <> 'deleted' ORDER BY contract_date NULLS FIRST, created_at, id",
+  )
+  for (const { id } of cases) indexCase(db, id)
+  db.runSql('INSERT OR REPLACE INTO search_state (key, value) VALUES (?, ?)', 'version', INDEX_VERSION)
+  return cases.length
+}
+
+type CaseRow = {
+  state: string
+  title: string
+  contract_number: string
+  method: string
+  kind: string
+  amount: number | null
+  contract_date: string | null
+  department: string
+  folder_id: string | null
+  remarks: string
+  fiscal_year: number
+  created_by: string
+  retention_ends_on: string | null
+  search_rid: number | null
+}
+
+const CASE_SQL = `SELECT state, title, contract_number, method, kind, amount, contract_date, department, folder_id,
+  remarks, fiscal_year, created_by, retention_ends_on, search_rid FROM cases WHERE id = ?`
+
+function indexCase(db: WritableDb, caseId: string): void {
+  const row = db.firstSql<CaseRow>(CASE_SQL, caseId)
+  if (row === undefined) return
+  if (row.search_rid !== null) removeEntry(db, row.search_rid)
+  if (row.state === 'deleted') {
+    db.runSql('UPDATE cases SET search_rid = NULL WHERE id = ?', caseId)
+    return
+  }
+  const rid = chooseRid(db, row)
+  db.runSql('UPDATE cases SET search_rid = ? WHERE id = ?', rid, caseId)
+  const text = caseText(db, caseId, row)
+  const body = bodyText(db, caseId)
+  const value = (kind: string, plain: string): number => valueId(db, kind, plain)
+  db.run(
+    query.insertInto('search_facets').values({
+      rid,
+      amount: row.amount,
+      state: value('state', row.state),
+      method: value('method', row.method),
+      kind: value('kind', row.kind),
+      department: value('department', row.department),
+      folder: row.folder_id === null ? 0 : value('folder', row.folder_id),
+      creator: value('creator', row.created_by),
+      fiscal_year: row.fiscal_year,
+      retention_end:
+        row.retention_ends_on === null ? null : Number(row.retention_ends_on.replaceAll('-', '')),
+    }),
+  )
+  db.runSql('INSERT INTO search_texts (rid, text) VALUES (?, ?)', rid, text)
+  if (body !== '') db.runSql('INSERT INTO search_bodies (rid, text) VALUES (?, ?)', rid, body)
+  db.runSql('INSERT INTO search_grams (rowid, grams) VALUES (?, ?)', rid, gramsOf(text, body))
+}
+
+function removeEntry(db: WritableDb, rid: number): void {
+  db.runSql('DELETE FROM search_facets WHERE rid = ?', rid)
+  db.runSql('DELETE FROM search_texts WHERE rid = ?', rid)
+  db.runSql('DELETE FROM search_bodies WHERE rid = ?', rid)
+  db.runSql('DELETE FROM search_grams WHERE rowid = ?', rid)
+}
+
+/** Keeps the number while the date stays; else the next free one of the day. */
+function chooseRid(db: WritableDb, row: CaseRow): number {
+  const range = ridRangeOf(row.contract_date)
+  if (row.search_rid !== null && row.search_rid >= range.from && row.search_rid <= range.to)
+    return row.search_rid
+  const last = db.firstSql<{ rid: number | null }>(
+    'SELECT max(search_rid) AS rid FROM cases WHERE search_rid BETWEEN ? AND ?',
+    range.from,
+    range.to,
+  )
+  const rid = last?.rid === null || last?.rid === undefined ? range.from : last.rid + 1
+  if (rid > range.to) throw new Error('More cases on one day than the index can number')
+  return rid
+}
+
+/** Small numbers instead of words keep the facet table narrow. */
+function valueId(db: WritableDb, kind: string, value: string): number {
+  const known = db.firstSql<{ id: number }>(
+    'SELECT id FROM search_values WHERE kind = ? AND value = ?',
+    kind,
+    value,
+  )
+  if (known !== undefined) return known.id
+  db.runSql('INSERT INTO search_values (kind, value) VALUES (?, ?)', kind, value)
+  return valueId(db, kind, value)
+}
+
+function caseText(db: ReadableDb, caseId: string, row: CaseRow): string {
+  const parties = db.allSql<{
+    name: string
+    address: string
+    representative: string
+    corporate_number: string
+  }>(
+    'SELECT name, address, representative, corporate_number FROM counterparties WHERE case_id = ? ORDER BY position',
+    caseId,
+  )
+  const lines = [
+    row.title,
+    ...parties.map((party) => party.name),
+    row.contract_number,
+    row.department,
+    ...parties.flatMap((party) => [party.corporate_number, party.representative, party.address]),
+    row.remarks,
+  ]
+  return lines.map(normaliseText).filter(Boolean).join('\n')
+}
+
+function bodyText(db: ReadableDb, caseId: string): string {
+  const pages = db.allSql<{ text: string }>(
+    `SELECT page.text FROM documents JOIN document_pages AS page ON page.document_id = documents.id
+     WHERE documents.case_id = ? AND documents.removed_at IS NULL ORDER BY documents.position, page.page`,
+    caseId,
+  )
+  return pages
+    .map((page) => normaliseText(page.text))
+    .filter(Boolean)
+    .join('\n')
+}

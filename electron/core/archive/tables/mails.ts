@@ -1,0 +1,221 @@
+/**
+ * 送信待ち (outbox). A mail is written in the same transaction as its cause; `queued → sending → sent | dead`, or cancelled.
+ * [Note: at most one unknown] A mail is leased before SMTP sees it. When the process dies in between, nobody knows
+ * whether the server took it: after the lease it is tried again with the same Message-ID, so the reader's mail program
+ * can tell the two apart. The body may carry a signer's link; it is wiped when the mail is sent, dead or cancelled.
+ */
+import { CaseId, type EpochMs, MailId, SignerId } from '../../../../shared/model/brand.ts'
+import { MailKind, type MailState, MailSummary } from '../../../../shared/model/mail.ts'
+import { newId } from '../../kit/ids.ts'
+import { query, type ReadableDb, type WritableDb } from '../database.ts'
+import { ArchiveError } from '../errors.ts'
+import type { MailsRow } from './schema.ts'
+
+export type NewMail = {
+  readonly caseId: CaseId | null
+  readonly signerId: SignerId | null
+  readonly linkId: string | null
+  readonly kind: MailKind
+  readonly to: string
+  readonly toName: string
+  readonly subject: string
+  /** Plain text; wiped after sending. */
+  readonly body: string
+  /** RFC 5322 Message-ID without angle brackets; the same for every attempt. */
+  readonly messageId: string
+}
+
+export type DueMail = NewMail & { readonly id: MailId; readonly attempts: number }
+
+export function queueMail(db: WritableDb, mail: NewMail, at: EpochMs): MailId {
+  const id = MailId.parse(newId())
+  db.run(
+    query.insertInto('mails').values({
+      id,
+      case_id: mail.caseId,
+      signer_id: mail.signerId,
+      link_id: mail.linkId,
+      kind: mail.kind,
+      recipient: mail.to,
+      recipient_name: mail.toName,
+      subject: mail.subject,
+      body: mail.body,
+      message_id: mail.messageId,
+      state: 'queued',
+      attempts: 0,
+      created_at: at,
+      next_attempt_at: at,
+      lease_until: null,
+      sent_at: null,
+      last_reply: null,
+    }),
+  )
+  return id
+}
+
+/** Takes the next due mail for `leaseMs`; a mail whose lease ran out (process died) is taken again. */
+export function leaseMail(db: WritableDb, now: EpochMs, leaseMs: number): DueMail | undefined {
+  const row = db.first(
+    query
+      .selectFrom('mails')
+      .select([
+        'id',
+        'case_id',
+        'signer_id',
+        'link_id',
+        'kind',
+        'recipient',
+        'recipient_name',
+        'subject',
+        'body',
+        'message_id',
+        'attempts',
+      ])
+      .where('state', 'in', ['queued', 'sending'])
+      .where('next_attempt_at', '<=', now)
+      .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
+      .orderBy('next_attempt_at')
+      .orderBy('created_at')
+      .limit(1),
+  )
+  if (row === undefined) return undefined
+  db.run(
+    query
+      .updateTable('mails')
+      .set({ state: 'sending', lease_until: now + leaseMs, attempts: row.attempts + 1 })
+      .where('id', '=', row.id),
+  )
+  return {
+    id: MailId.parse(row.id),
+    caseId: row.case_id === null ? null : CaseId.parse(row.case_id),
+    signerId: row.signer_id === null ? null : SignerId.parse(row.signer_id),
+    linkId: row.link_id,
+    kind: MailKind.parse(row.kind),
+    to: row.recipient,
+    toName: row.recipient_name,
+    subject: row.subject,
+    body: row.body ?? '',
+    messageId: row.message_id,
+    attempts: row.attempts + 1,
+  }
+}
+
+/** SMTP accepted it (250): the body and with it the link's secret are wiped. */
+export function markMailSent(db: WritableDb, mailId: MailId, at: EpochMs, reply: string): void {
+  finish(db, mailId, { state: 'sent', sent_at: at, last_reply: reply })
+}
+
+/** Not now: tried again at `nextAttemptAt`. */
+export function markMailRetry(db: WritableDb, mailId: MailId, nextAttemptAt: EpochMs, reply: string): void {
+  db.run(
+    query
+      .updateTable('mails')
+      .set({ state: 'queued', next_attempt_at: nextAttemptAt, lease_until: null, last_reply: reply })
+      .where('id', '=', mailId)
+      .where('state', '=', 'sending'),
+  )
+}
+
+/** Will not be tried again by itself; the office must act. The body stays, so that a person can order one more try. */
+export function markMailDead(db: WritableDb, mailId: MailId, reply: string): void {
+  db.run(
+    query
+      .updateTable('mails')
+      .set({ state: 'dead', next_attempt_at: null, lease_until: null, last_reply: reply })
+      .where('id', '=', mailId)
+      .where('state', '=', 'sending'),
+  )
+}
+
+/** A dead or waiting mail is due now. @throws ArchiveError 'ROW_NOT_FOUND' (sent, cancelled or unknown) */
+export function retryMail(db: WritableDb, mailId: MailId, now: EpochMs): void {
+  const changed = db.run(
+    query
+      .updateTable('mails')
+      .set({ state: 'queued', next_attempt_at: now, lease_until: null })
+      .where('id', '=', mailId)
+      .where('state', 'in', ['dead', 'queued']),
+  )
+  if (changed === 0) throw new ArchiveError('ROW_NOT_FOUND', 'No mail that could be tried again')
+}
+
+/** Mails that must not leave any more (a link was replaced, a case withdrawn). Returns how many were stopped. */
+export function cancelMails(
+  db: WritableDb,
+  which: { readonly caseId: CaseId } | { readonly linkId: string },
+): number {
+  const update = query
+    .updateTable('mails')
+    .set({ state: 'cancelled', body: null, next_attempt_at: null, lease_until: null })
+    .where('state', 'in', ['queued', 'dead'])
+  return db.run(
+    'caseId' in which
+      ? update.where('case_id', '=', which.caseId)
+      : update.where('link_id', '=', which.linkId),
+  )
+}
+
+export function listMails(
+  db: ReadableDb,
+  filter: { readonly states: readonly MailState[]; readonly caseId?: CaseId | undefined },
+  page: { readonly offset: number; readonly limit: number },
+): { readonly rows: MailSummary[]; readonly total: number } {
+  let base = query.selectFrom('mails').leftJoin('cases', 'cases.id', 'mails.case_id')
+  if (filter.states.length > 0) base = base.where('mails.state', 'in', [...filter.states])
+  if (filter.caseId !== undefined) base = base.where('mails.case_id', '=', filter.caseId)
+  const total = db.first(base.select((select) => select.fn.countAll<number>().as('n')))?.n ?? 0
+  const rows = db.all(
+    base
+      .select([
+        'mails.id',
+        'mails.case_id',
+        'cases.title',
+        'mails.kind',
+        'mails.recipient',
+        'mails.subject',
+        'mails.state',
+        'mails.attempts',
+        'mails.created_at',
+        'mails.sent_at',
+        'mails.next_attempt_at',
+        'mails.last_reply',
+      ])
+      .orderBy('mails.created_at', 'desc')
+      .orderBy('mails.id')
+      .limit(page.limit)
+      .offset(page.offset),
+  )
+  return {
+    total,
+    rows: rows.map((row) =>
+      MailSummary.parse({
+        id: row.id,
+        caseId: row.case_id,
+        caseTitle: row.title ?? '',
+        kind: row.kind,
+        to: row.recipient,
+        subject: row.subject,
+        state: row.state,
+        attempts: row.attempts,
+        createdAt: row.created_at,
+        sentAt: row.sent_at,
+        nextAttemptAt: row.next_attempt_at,
+        lastReply: row.last_reply,
+      }),
+    ),
+  }
+}
+
+function finish(
+  db: WritableDb,
+  mailId: MailId,
+  values: Pick<MailsRow, 'state' | 'sent_at' | 'last_reply'>,
+): void {
+  db.run(
+    query
+      .updateTable('mails')
+      .set({ ...values, body: null, next_attempt_at: null, lease_until: null })
+      .where('id', '=', mailId)
+      .where('state', '=', 'sending'),
+  )
+}
