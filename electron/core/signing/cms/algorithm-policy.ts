@@ -59,3 +59,9 @@ export function signatureWeakness(
   if (hash === undefined) return 'ALGORITHM_UNKNOWN'
   return hashWeakness(hash, atMs) ?? keyWeakness(key, atMs)
 }
+
+/** When (ms since 1970, exclusive) signatures of this key stop being relied on; Infinity when no end is set. */
+export function keyReliableUntil(key: KeyDescription): number {
+  if (key.kind === 'rsa') return [...RSA_UNTIL].reverse().find((entry) => key.bits >= entry.bits)?.until ?? 0
+  return keyWeakness(key, 0) === undefined ? Number.POSITIVE_INFINITY : 0
+}
