@@ -41,7 +41,7 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
   }
   // SSE must leave at once, not with its first event.
   outgoing.flushHeaders()
-  await pipeline(Readable.fromWeb(response.body as NodeReadableStream), outgoing).catch((error: unknown) => {
+  await pipeline(Readable.fromWeb(response.body), outgoing).catch((error: unknown) => {
     // The reader left (closed tab, cancelled range request of pdf.js): normal, the source is closed by pipeline.
     if (!isPrematureClose(error)) throw error
   })

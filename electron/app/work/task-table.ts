@@ -1,0 +1,46 @@
+/**
+ * What runs off the main thread. Loaded by the worker threads only; the main side knows its type.
+ * Add a task here when one call may take more than 50 ms. Bytes in, plain data or bytes out.
+ */
+import { fillApplicationForm, makeApplicationForm } from '../../core/pages/application-form.ts'
+import { type ExtractTextOptions, extractText, findWordPositions } from '../../core/pages/extract-text.ts'
+import { type ReadFormOptions, readApplicationForm } from '../../core/pages/read-application-form.ts'
+import { makeSampleContract } from '../../core/pages/sample-contract.ts'
+import type { WorkTask } from './messages.ts'
+
+type Answer<Run extends (...args: never[]) => unknown> = Awaited<ReturnType<Run>>
+type Bytes = { readonly bytes: Uint8Array }
+
+const extractTextTask: WorkTask<
+  Bytes & { readonly options?: ExtractTextOptions },
+  Answer<typeof extractText>
+> = ({ bytes, options }) => extractText(bytes, options)
+
+const findWordPositionsTask: WorkTask<
+  Bytes & { readonly words: readonly string[] },
+  Answer<typeof findWordPositions>
+> = ({ bytes, words }) => findWordPositions(bytes, words)
+
+const readFormTask: WorkTask<
+  Bytes & { readonly options: ReadFormOptions },
+  Answer<typeof readApplicationForm>
+> = ({ bytes, options }) => readApplicationForm(bytes, options)
+
+const makeFormTask: WorkTask<Parameters<typeof makeApplicationForm>[0], Uint8Array> = (options) =>
+  makeApplicationForm(options)
+
+const fillFormTask: WorkTask<Parameters<typeof fillApplicationForm>, Uint8Array> = (input) =>
+  fillApplicationForm(...input)
+
+const sampleContractTask: WorkTask<Parameters<typeof makeSampleContract>[0], Uint8Array> = (options) =>
+  makeSampleContract(options)
+
+export const tasks = {
+  'extract-text': extractTextTask,
+  'find-word-positions': findWordPositionsTask,
+  'read-application-form': readFormTask,
+  'make-application-form': makeFormTask,
+  'fill-application-form': fillFormTask,
+  'make-sample-contract': sampleContractTask,
+}
+export type Tasks = typeof tasks
