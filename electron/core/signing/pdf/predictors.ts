@@ -33,7 +33,8 @@ function undoTiff(data: Uint8Array, rowBytes: number, pixelBytes: number, bits: 
   return result
 }
 
-function undoPng(data: Uint8Array, rowBytes: number, pixelBytes: number): Uint8Array {
+/** PNG filters of each row undone; the filter bytes are gone from the result. */
+export function undoPng(data: Uint8Array, rowBytes: number, pixelBytes: number): Uint8Array {
   const rows = Math.ceil(data.length / (rowBytes + 1))
   const result = new Uint8Array(rows * rowBytes)
   let written = 0
