@@ -10,7 +10,7 @@ export type MasterKey = {
   readonly generation: number
   readonly derive: (label: 'database' | 'files' | 'header' | 'backup' | 'app-secrets') => Buffer
   /** Lends the bytes for wrapping into a slot; the callback must not keep them. */
-  readonly lend: <T>(use: (bytes: Buffer) => T) => T
+  readonly lend: <T>(borrow: (bytes: Buffer) => T) => T
   /** Overwrites the bytes; every later use throws. */
   readonly wipe: () => void
 }
@@ -30,9 +30,9 @@ export function masterKeyFrom(bytes: Uint8Array, generation: number): MasterKey 
       check()
       return Buffer.from(hkdfSync('sha256', secret, '', `keiyaku-desk/v1/${label}`, 32))
     },
-    lend: (use) => {
+    lend: (borrow) => {
       check()
-      return use(secret)
+      return borrow(secret)
     },
     wipe: () => {
       secret.fill(0)

@@ -4,7 +4,7 @@
  * whether the server took it: after the lease it is tried again with the same Message-ID, so the reader's mail program
  * can tell the two apart. The body may carry a signer's link; it is wiped when the mail is sent, dead or cancelled.
  */
-import { CaseId, type EpochMs, MailId, SignerId } from '../../../../shared/model/brand.ts'
+import { CaseId, EpochMs, MailId, SignerId } from '../../../../shared/model/brand.ts'
 import { MailKind, type MailState, MailSummary } from '../../../../shared/model/mail.ts'
 import { newId } from '../../kit/ids.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
@@ -217,5 +217,23 @@ function finish(
       .set({ ...values, body: null, next_attempt_at: null, lease_until: null })
       .where('id', '=', mailId)
       .where('state', '=', 'sending'),
+  )
+}
+
+/** When the next waiting mail is due; undefined when none waits. */
+export function nextMailAt(db: ReadableDb): EpochMs | undefined {
+  const row = db.first(
+    query
+      .selectFrom('mails')
+      .select((select) => select.fn.min('next_attempt_at').as('at'))
+      .where('state', '=', 'queued'),
+  )
+  return row?.at === null || row?.at === undefined ? undefined : EpochMs.parse(row.at)
+}
+
+/** At start: only one process has the archive open, so every mail in `sending` belongs to one that is gone. */
+export function releaseDeadMailLeases(db: WritableDb): number {
+  return db.run(
+    query.updateTable('mails').set({ state: 'queued', lease_until: null }).where('state', '=', 'sending'),
   )
 }
