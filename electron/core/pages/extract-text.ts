@@ -2,6 +2,7 @@ import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { fail, ok, type Result } from '../../../shared/result.ts'
 import { openPdfjs } from './open-pdfjs.ts'
 import type { PageReadCode } from './pages-error.ts'
+import { joinRuns } from './text-spacing.ts'
 
 export type ExtractTextOptions = {
   /** Pages read at most; the rest is reported in `pagesLeft`. */
@@ -13,7 +14,7 @@ export type ExtractTextOptions = {
 
 export type ExtractedText = {
   readonly pageCount: number
-  /** One string per page read, lines separated by `\n`, as written (no normalisation). */
+  /** One string per page read, lines separated by `\n`; gaps of justified Japanese closed, else as written. */
   readonly pages: readonly string[]
   /** False when no page read has text (a scan): 本文検索不可. */
   readonly searchable: boolean
@@ -78,9 +79,7 @@ export async function extractText(
 
 async function pageText(page: PDFPageProxy): Promise<string> {
   const { items } = await page.getTextContent({ disableNormalization: true })
-  let text = ''
-  for (const item of items) if ('str' in item) text += item.hasEOL ? `${item.str}\n` : item.str
-  return text.trimEnd()
+  return joinRuns(items.filter((item) => 'str' in item))
 }
 
 export type WordPosition = {

@@ -1,5 +1,6 @@
 // The font of a fillable form: complete, so that any viewer can type any Japanese into the fields.
 import { type PDFContext, PDFName, type PDFRef, PDFString } from 'pdf-lib'
+import { composeMarks } from '../../../shared/rules/compose-marks.ts'
 import { japaneseFont } from './japanese-font.ts'
 
 /**
@@ -93,7 +94,7 @@ export function formTextMetrics(): Pick<FormFont, 'encode' | 'widthOf'> {
 }
 
 function codesOf(text: string, { codeOf, glyphOf }: CodeTable): number[] {
-  return Array.from(text.normalize('NFC'), (character) => {
+  return Array.from(composeMarks(text), (character) => {
     const codePoint = character.codePointAt(0) ?? GETA
     const code = codePoint > 0xffff ? codeOf.get(codePoint) : codePoint
     return code !== undefined && (glyphOf[code] ?? 0) > 0 ? code : GETA

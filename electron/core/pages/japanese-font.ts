@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { create, type Font } from 'fontkit'
+import { composeMarks } from '../../../shared/rules/compose-marks.ts'
 
 export type FontWeight = 'regular' | 'bold'
 
@@ -35,7 +36,7 @@ export function printable(text: string, weight: FontWeight = 'regular'): Printab
   const { font } = japaneseFont(weight)
   const missing: string[] = []
   let result = ''
-  for (const character of text.normalize('NFC')) {
+  for (const character of composeMarks(text)) {
     const codePoint = character.codePointAt(0) ?? 0
     if (character === '\n' || isVariationSelector(codePoint)) result += character
     else if (codePoint < 0x20 || (codePoint >= 0x7f && codePoint < 0xa0)) result += ' '

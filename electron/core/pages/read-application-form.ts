@@ -1,6 +1,7 @@
 // Reads a filled 様式第1 back, whoever's viewer filled it in.
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { fail, ok, type Result } from '../../../shared/result.ts'
+import { composeMarks } from '../../../shared/rules/compose-marks.ts'
 import { parseJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import {
   checkMailAddress,
@@ -113,10 +114,7 @@ function fieldValues(objects: unknown): Map<string, string> {
 }
 
 function clean(text: string): string {
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .normalize('NFC')
+  return composeMarks(text.replace(/\p{Cc}+/gu, ' ').trim())
 }
 
 function judgeForm(value: (name: FormFieldName) => string, options: ReadFormOptions): ReadApplicationForm {
