@@ -4,6 +4,7 @@ import { concatBytes } from '../kit/bytes.ts'
 import { addArchiveTimestamp } from './add-archive-timestamp.ts'
 import { addValidationData, type CollectorWithClock, type MissingData } from './add-validation-data.ts'
 import { SigningError } from './errors.ts'
+import { digestBase, extendDigest } from './pdf/base-digest.ts'
 import type { ValidationSources } from './revocation/collect-validation.ts'
 import { type SignedUpdate, type SignRequest, signPdf } from './sign-pdf.ts'
 
@@ -36,22 +37,25 @@ export async function signToLevel(source: ByteSource, request: SignToLevelReques
     throw new SigningError('TSA_UNREACHABLE', 'This level needs a time-stamping authority', {
       data: { level },
     })
-  const signed = await signPdf(source, level === 'b' ? withoutAuthority(request) : request)
+  const base = request.options?.baseDigest ?? (await digestBase(source, request.key.algorithm.hash))
+  const { key, clock } = request
+  const signed = await signPdf(source, {
+    key,
+    clock,
+    options: { ...request.options, baseDigest: base },
+    ...(level === 'b' || timestampAuthority === undefined ? {} : { timestampAuthority }),
+  })
   if (level === 'b' || level === 't' || timestampAuthority === undefined) return { ...signed, missing: [] }
   if (validation === undefined) throw new Error('Levels lt and lta need sources of validation data')
   const signedSource = appendedSource(source, source.sizeBytes, signed.appended)
   const { appended, missing } = await collect(signedSource, { ...request, validation })
   const parts = [signed.appended, appended]
   if (level === 'lta') {
-    const withData = appendedSource(source, source.sizeBytes, concatBytes(parts))
-    parts.push(await addArchiveTimestamp(withData, timestampAuthority))
+    const update = concatBytes(parts)
+    const withData = appendedSource(source, source.sizeBytes, update)
+    parts.push(await addArchiveTimestamp(withData, timestampAuthority, extendDigest(base, update)))
   }
   return { ...signed, appended: concatBytes(parts), level: level === 'lta' ? 'B-LTA' : 'B-LT', missing }
-}
-
-function withoutAuthority(request: SignRequest): SignRequest {
-  const { key, clock, options } = request
-  return options === undefined ? { key, clock } : { key, clock, options }
 }
 
 async function collect(
