@@ -1,0 +1,41 @@
+import type { SigningErrorCode } from '../../core/signing/errors.ts'
+
+/** One plain sentence per code of the engine, for the command line. A code without a sentence does not compile. */
+export const SIGNING_REFUSALS: Readonly<Record<SigningErrorCode, string>> = {
+  PDF_ENCRYPTED: '暗号化されたPDFのため、処理できません。パスワードを外したPDFを使ってください。',
+  PDF_DAMAGED: 'PDFの構造が壊れているため、処理できません。',
+  PDF_TOO_LARGE: 'PDFの構造が大きすぎるか複雑すぎるため、処理できません。',
+  NOT_A_PDF: 'PDFファイルではありません。',
+  ALREADY_SIGNED: 'すでに署名されているため、この処理はできません。',
+  FIELD_NOT_FOUND: '指定された署名欄がありません。',
+  FIELD_ALREADY_SIGNED: '指定された署名欄は、すでに署名されています。',
+  FIELD_NAME_TAKEN: '指定された名前の欄がありますが、署名欄ではないか、使えない名前です。',
+  CERTIFIED_NO_CHANGES: '前の署名が、これ以上の変更を禁じているため、署名できません。',
+  PAGE_NOT_FOUND: '指定されたページがありません。',
+  GLYPHS_MISSING: '印影の文字のうち、フォントにないものがあります。',
+  IMAGE_UNREADABLE: '印影の画像を読めません。PNGかJPEGを使ってください。',
+  RESERVED_SPACE_TOO_SMALL: '署名データのために確保した領域が足りません。',
+  PREFIX_CHANGED: '処理の途中で元のファイルが変わりました。何も書き出していません。',
+  KEY_FILE_UNREADABLE: '鍵または証明書のファイルを読めません。',
+  KEY_PASSWORD_WRONG: '鍵ファイルのパスワードが違います。',
+  KEY_ALGORITHM_REFUSED: '鍵の方式が弱いため使えません（RSA 2048ビット以上、またはP-256以上が必要です）。',
+  KEY_NOT_FOUND: '署名に使える鍵が見つかりません。',
+  KEY_CERTIFICATE_MISMATCH: '鍵と証明書が対応していません。',
+  CERTIFICATE_EXPIRED: '証明書の有効期限が切れています。',
+  CERTIFICATE_NOT_YET_VALID: '証明書の有効期間がまだ始まっていません。',
+  CERTIFICATE_NOT_FOR_SIGNING: 'この証明書は署名に使えない種類のものです。',
+  TOKEN_UNAVAILABLE: 'ICカードまたはトークンを使えません。接続とモジュールの指定を確かめてください。',
+  TOKEN_PIN_WRONG: 'PINが違います。',
+  TOKEN_PIN_LOCKED: 'PINがロックされています。',
+  TSA_UNREACHABLE: '時刻認証局に接続できません。署名は行われていません。',
+  TSA_HTTP_ERROR: '時刻認証局がエラーを返しました。署名は行われていません。',
+  TSA_REFUSED: '時刻認証局が要求を受け付けませんでした。署名は行われていません。',
+  TSA_ANSWER_INVALID: '時刻認証局の応答が正しくありません。署名は行われていません。',
+  REVOCATION_UNAVAILABLE: '証明書の失効情報を入手できないため、長期保存の形にできません。',
+}
+
+/** Facts of an error that help and are no secret. */
+export function factsOf(data: Readonly<Record<string, string | number>>): string {
+  const facts = Object.entries(data).map(([name, value]) => `${name}: ${value}`)
+  return facts.length === 0 ? '' : `（${facts.join('、')}）`
+}

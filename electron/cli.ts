@@ -1,0 +1,29 @@
+/** `npm run --silent desk -- …`: the commands of interfaces that stay stable. Also the process that runs the portal alone. */
+import { type CommandTable, runCommandLine } from './app/cli/run-command.ts'
+
+const COMMANDS: CommandTable = {
+  sign: async () => (await import('./app/cli/sign.ts')).signCommand,
+  renew: async () => (await import('./app/cli/renew.ts')).renewCommand,
+  portal: async () => (await import('./app/cli/portal.ts')).portalCommand,
+  pkcs11: async () => (await import('./app/cli/pkcs11.ts')).pkcs11Command,
+}
+
+const end = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort())
+
+// Started by the office as its child: when the office is gone, however it went, so are we.
+if (process.env.KEIYAKU_CHILD === '1') {
+  process.stdin.on('close', () => end.abort())
+  process.stdin.resume()
+}
+
+/** Electron's utility process hands its arguments over in the environment. */
+const handedOver = process.env.KEIYAKU_ARGUMENTS
+const args: string[] = handedOver === undefined ? process.argv.slice(2) : JSON.parse(handedOver)
+
+process.exitCode = await runCommandLine(COMMANDS, args, {
+  print: (text) => process.stdout.write(`${text}\n`),
+  tell: (text) => process.stderr.write(`${text}\n`),
+  ended: end.signal,
+})
+if (process.env.KEIYAKU_CHILD === '1') process.stdin.destroy()

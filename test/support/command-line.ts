@@ -1,0 +1,23 @@
+/** Runs `desk …` as people do: the real program in a process of its own. */
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+
+export type CommandOutcome = { readonly code: number; readonly output: string; readonly messages: string }
+
+const PROGRAM = join(import.meta.dirname, '../../electron/cli.ts')
+
+export function desk(...args: string[]): Promise<CommandOutcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    let messages = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      messages += text
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? -1, output, messages }))
+  })
+}
