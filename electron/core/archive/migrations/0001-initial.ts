@@ -203,7 +203,9 @@ CREATE TABLE search_facets (
   retention_end INTEGER
 ) STRICT;
 CREATE INDEX search_facets_amount ON search_facets (amount, rid);
-CREATE TABLE search_texts (rid INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+CREATE TABLE search_texts (
+  rid INTEGER PRIMARY KEY, title TEXT NOT NULL, party TEXT NOT NULL, rest TEXT NOT NULL
+) STRICT;
 CREATE TABLE search_bodies (rid INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE VIRTUAL TABLE search_grams USING fts5(grams, tokenize = 'ascii', content = '', contentless_delete = 1, detail = none);
 CREATE TABLE search_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

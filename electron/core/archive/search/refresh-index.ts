@@ -1,8 +1,13 @@
 /** Keeps the search index beside the cases. It is derived data: `rebuildIndex` makes it anew at any time. */
 import { normaliseText } from '../../../../shared/text/normalise.ts'
-import { query, type ReadableDb, type WritableDb } from '../database.ts'
+import type { ReadableDb, WritableDb } from '../database.ts'
+import type { SearchFacetsRow } from '../tables/schema.ts'
 import { gramsOf } from './grams.ts'
 import { ridRangeOf } from './rid.ts'
+import { amountTokens, type FacetKind, facetToken } from './tokens.ts'
+
+/** Folder number of a case outside every folder. */
+export const NO_FOLDER = 0
 
 /** What a change of `shared/text` or of the grams must raise: the archive rebuilds its index when it opens. */
 export const INDEX_VERSION = '1'
@@ -65,27 +70,73 @@ function indexCase(db: WritableDb, caseId: string): void {
   }
   const rid = chooseRid(db, row)
   db.runSql('UPDATE cases SET search_rid = ? WHERE id = ?', rid, caseId)
-  const text = caseText(db, caseId, row)
-  const body = bodyText(db, caseId)
-  const value = (kind: string, plain: string): number => valueId(db, kind, plain)
-  db.run(
-    query.insertInto('search_facets').values({
-      rid,
-      amount: row.amount,
-      state: value('state', row.state),
-      method: value('method', row.method),
-      kind: value('kind', row.kind),
-      department: value('department', row.department),
-      folder: row.folder_id === null ? 0 : value('folder', row.folder_id),
-      creator: value('creator', row.created_by),
-      fiscal_year: row.fiscal_year,
-      retention_end:
-        row.retention_ends_on === null ? null : Number(row.retention_ends_on.replaceAll('-', '')),
-    }),
+  const entry = { rid, facets: facetsOf(db, row), ...caseTexts(db, caseId, row), body: bodyText(db, caseId) }
+  writeEntry(db, entry)
+}
+
+type Facets = Omit<SearchFacetsRow, 'rid'>
+/** One case as the index holds it; texts are normalised. */
+export type IndexEntry = {
+  readonly rid: number
+  readonly facets: Facets
+  readonly title: string
+  readonly party: string
+  readonly rest: string
+  readonly body: string
+}
+
+/** Adds an entry; its number must be free. */
+export function writeEntry(db: WritableDb, entry: IndexEntry): void {
+  const { rid, facets } = entry
+  db.runSql(
+    `INSERT INTO search_facets (rid, amount, state, method, kind, department, folder, creator, fiscal_year, retention_end)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    rid,
+    facets.amount,
+    facets.state,
+    facets.method,
+    facets.kind,
+    facets.department,
+    facets.folder,
+    facets.creator,
+    facets.fiscal_year,
+    facets.retention_end,
   )
-  db.runSql('INSERT INTO search_texts (rid, text) VALUES (?, ?)', rid, text)
-  if (body !== '') db.runSql('INSERT INTO search_bodies (rid, text) VALUES (?, ?)', rid, body)
-  db.runSql('INSERT INTO search_grams (rowid, grams) VALUES (?, ?)', rid, gramsOf(text, body))
+  db.runSql(
+    'INSERT INTO search_texts (rid, title, party, rest) VALUES (?, ?, ?, ?)',
+    rid,
+    entry.title,
+    entry.party,
+    entry.rest,
+  )
+  if (entry.body !== '') db.runSql('INSERT INTO search_bodies (rid, text) VALUES (?, ?)', rid, entry.body)
+  const tokens = [
+    facetToken('state', facets.state),
+    facetToken('method', facets.method),
+    facetToken('kind', facets.kind),
+    facetToken('department', facets.department),
+    facetToken('folder', facets.folder),
+    facetToken('creator', facets.creator),
+    facetToken('fiscal-year', facets.fiscal_year),
+    ...amountTokens(facets.amount),
+  ]
+  const grams = gramsOf(entry.title, entry.party, entry.rest, entry.body)
+  db.runSql('INSERT INTO search_grams (rowid, grams) VALUES (?, ?)', rid, `${tokens.join(' ')} ${grams}`)
+}
+
+function facetsOf(db: WritableDb, row: CaseRow): Facets {
+  const value = (kind: FacetKind, plain: string): number => valueId(db, kind, plain)
+  return {
+    amount: row.amount,
+    state: value('state', row.state),
+    method: value('method', row.method),
+    kind: value('kind', row.kind),
+    department: value('department', row.department),
+    folder: row.folder_id === null ? NO_FOLDER : value('folder', row.folder_id),
+    creator: value('creator', row.created_by),
+    fiscal_year: row.fiscal_year,
+    retention_end: row.retention_ends_on === null ? null : Number(row.retention_ends_on.replaceAll('-', '')),
+  }
 }
 
 function removeEntry(db: WritableDb, rid: number): void {
@@ -111,7 +162,7 @@ function chooseRid(db: WritableDb, row: CaseRow): number {
 }
 
 /** Small numbers instead of words keep the facet table narrow. */
-function valueId(db: WritableDb, kind: string, value: string): number {
+export function valueId(db: WritableDb, kind: FacetKind, value: string): number {
   const known = db.firstSql<{ id: number }>(
     'SELECT id FROM search_values WHERE kind = ? AND value = ?',
     kind,
@@ -122,7 +173,11 @@ function valueId(db: WritableDb, kind: string, value: string): number {
   return valueId(db, kind, value)
 }
 
-function caseText(db: ReadableDb, caseId: string, row: CaseRow): string {
+function caseTexts(
+  db: ReadableDb,
+  caseId: string,
+  row: CaseRow,
+): { readonly title: string; readonly party: string; readonly rest: string } {
   const parties = db.allSql<{
     name: string
     address: string
@@ -132,15 +187,17 @@ function caseText(db: ReadableDb, caseId: string, row: CaseRow): string {
     'SELECT name, address, representative, corporate_number FROM counterparties WHERE case_id = ? ORDER BY position',
     caseId,
   )
-  const lines = [
-    row.title,
-    ...parties.map((party) => party.name),
-    row.contract_number,
-    row.department,
-    ...parties.flatMap((party) => [party.corporate_number, party.representative, party.address]),
-    row.remarks,
-  ]
-  return lines.map(normaliseText).filter(Boolean).join('\n')
+  const lines = (...texts: readonly string[]): string => texts.map(normaliseText).filter(Boolean).join('\n')
+  return {
+    title: normaliseText(row.title),
+    party: lines(...parties.flatMap((party) => [party.name, party.corporate_number])),
+    rest: lines(
+      row.contract_number,
+      row.department,
+      ...parties.flatMap((party) => [party.representative, party.address]),
+      row.remarks,
+    ),
+  }
 }
 
 function bodyText(db: ReadableDb, caseId: string): string {

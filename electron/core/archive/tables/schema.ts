@@ -395,7 +395,9 @@ export type SearchFacetsRow = {
 
 export type SearchTextsRow = {
   rid: number
-  text: string
+  title: string
+  party: string
+  rest: string
 }
 
 export type SearchBodiesRow = {
