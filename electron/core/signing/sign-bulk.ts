@@ -6,11 +6,13 @@ import { type BulkControl, type BulkOutcome, runBulk } from './run-bulk.ts'
 import { type SignRequest, signPdf } from './sign-pdf.ts'
 import type { TimestampAuthority } from './timestamp/timestamp-authority.ts'
 
+export type BulkSource = ByteSource & { readonly close?: () => void }
+
 /** One file of a batch. */
 export type BulkFile = {
   readonly id: string
-  /** The newest bytes; called once per stage. */
-  readonly open: () => Promise<ByteSource>
+  /** The newest bytes; called once per stage, closed afterwards. */
+  readonly open: () => Promise<BulkSource>
   /** Stores the update durably; the file counts as done only after this. Called with the source it belongs to. */
   readonly save: (appended: Uint8Array, source: ByteSource) => Promise<void>
 }
@@ -28,13 +30,14 @@ export function signBulk(
   request: Omit<SignRequest, 'options'>,
   control: BulkControl = {},
 ): Promise<readonly BulkOutcome[]> {
-  return runBulk('sign', files, control, async (file) => {
-    const source = await file.open()
-    const options = file.options === undefined ? {} : { options: file.options }
-    const signed = await signPdf(source, { ...request, ...options })
-    await file.save(signed.appended, source)
-    return { status: 'done' }
-  })
+  return runBulk('sign', files, control, (file) =>
+    withSource(file, async (source) => {
+      const options = file.options === undefined ? {} : { options: file.options }
+      const signed = await signPdf(source, { ...request, ...options })
+      await file.save(signed.appended, source)
+      return { status: 'done' }
+    }),
+  )
 }
 
 export type BulkRenewal = {
@@ -55,12 +58,22 @@ export function renewBulk(
 ): Promise<readonly BulkOutcome[]> {
   const { validation } = request
   const collector = 'collector' in validation ? validation : collectorFor(validation)
-  return runBulk('renew', files, control, async (file) => {
-    const source = await file.open()
-    const renewal = await renew(source, { ...request, validation: collector })
-    if (renewal.waitUntilMs !== undefined) return { status: 'waiting', waitUntilMs: renewal.waitUntilMs }
-    if (renewal.appended.length === 0) return { status: 'failed', code: 'REVOCATION_UNAVAILABLE' }
-    await file.save(renewal.appended, source)
-    return { status: 'done' }
-  })
+  return runBulk('renew', files, control, (file) =>
+    withSource(file, async (source) => {
+      const renewal = await renew(source, { ...request, validation: collector })
+      if (renewal.waitUntilMs !== undefined) return { status: 'waiting', waitUntilMs: renewal.waitUntilMs }
+      if (renewal.appended.length === 0) return { status: 'failed', code: 'REVOCATION_UNAVAILABLE' }
+      await file.save(renewal.appended, source)
+      return { status: 'done' }
+    }),
+  )
+}
+
+async function withSource<T>(file: BulkFile, work: (source: ByteSource) => Promise<T>): Promise<T> {
+  const source = await file.open()
+  try {
+    return await work(source)
+  } finally {
+    source.close?.()
+  }
 }
