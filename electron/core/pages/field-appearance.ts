@@ -10,12 +10,15 @@ const SMALLEST = 5
 export function fieldAppearance(field: FormFieldBox, value: string, metrics: Metrics): string {
   const [, , width, height] = field.box
   const room = width - 2 * PADDING
-  let size = field.multiline ? 10.5 : 11
-  let lines = linesOf(value, field.multiline, room, (text) => metrics.widthOf(text, size))
-  while (size > SMALLEST && !fits(lines, room, height, size, metrics)) {
-    size -= 0.5
-    lines = linesOf(value, field.multiline, room, (text) => metrics.widthOf(text, size))
+  const layout = (size: number) => {
+    const widthOf = (text: string) => metrics.widthOf(text, size)
+    const lines = linesOf(value, field.multiline, room, widthOf)
+    const fits = lines.length * size * 1.3 <= height && lines.every((line) => widthOf(line) <= room)
+    return { lines, fits }
   }
+  let size = field.multiline ? 10.5 : 11
+  while (size > SMALLEST && !layout(size).fits) size -= 0.5
+  const { lines } = layout(size)
   const lead = size * 1.3
   const top = height / 2 + (lines.length * lead) / 2
   const shown = lines.map((line, index) => {
@@ -31,16 +34,6 @@ export function fieldAppearance(field: FormFieldBox, value: string, metrics: Met
     ...shown,
     'ET Q EMC',
   ].join('\n')
-}
-
-function fits(
-  lines: readonly string[],
-  room: number,
-  height: number,
-  size: number,
-  metrics: Metrics,
-): boolean {
-  return lines.length * size * 1.3 <= height && lines.every((line) => metrics.widthOf(line, size) <= room)
 }
 
 function linesOf(

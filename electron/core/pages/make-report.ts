@@ -42,19 +42,29 @@ export async function makeReport(report: Report): Promise<MadeReport> {
 function drawTitle(canvas: Canvas, report: Report): void {
   const { page } = canvas.cursor
   for (const line of (report.headLines ?? []).flatMap((text) => canvas.linesOf(text, WIDTH, SMALL))) {
-    canvas.draw(page, line, PAGE.right - canvas.widthOf(line, SMALL), canvas.cursor.y - 9, SMALL)
+    canvas.draw(page, line, { x: PAGE.right - canvas.widthOf(line, SMALL), y: canvas.cursor.y - 9 }, SMALL)
     canvas.cursor.y -= 13
   }
   const style: TextStyle = { size: 17, weight: 'bold' }
   canvas.cursor.y -= 8
   for (const line of canvas.linesOf(report.title, WIDTH, style)) {
-    canvas.draw(page, line, (PAGE.width - canvas.widthOf(line, style)) / 2, canvas.cursor.y - 17, style)
+    canvas.draw(
+      page,
+      line,
+      { x: (PAGE.width - canvas.widthOf(line, style)) / 2, y: canvas.cursor.y - 17 },
+      style,
+    )
     canvas.cursor.y -= 25
   }
   if (report.subtitle) {
     canvas.cursor.y -= 4
     for (const line of canvas.linesOf(report.subtitle, WIDTH, BODY)) {
-      canvas.draw(page, line, (PAGE.width - canvas.widthOf(line, BODY)) / 2, canvas.cursor.y - 10, BODY)
+      canvas.draw(
+        page,
+        line,
+        { x: (PAGE.width - canvas.widthOf(line, BODY)) / 2, y: canvas.cursor.y - 10 },
+        BODY,
+      )
       canvas.cursor.y -= 15
     }
   }
@@ -78,7 +88,7 @@ function drawHeading(canvas: Canvas, text: string): void {
   canvas.need(150) // never alone at the foot of a page
   canvas.cursor.y -= 10
   for (const line of canvas.linesOf(text, WIDTH, style)) {
-    canvas.draw(canvas.cursor.page, line, PAGE.left, canvas.cursor.y - 12, style)
+    canvas.draw(canvas.cursor.page, line, { x: PAGE.left, y: canvas.cursor.y - 12 }, style)
     canvas.cursor.y -= 18
   }
   const { page, y } = canvas.cursor
@@ -97,7 +107,7 @@ function drawLines(
   canvas.cursor.y -= space.before
   for (const line of canvas.linesOf(text, WIDTH, style)) {
     canvas.need(lead)
-    canvas.draw(canvas.cursor.page, line, PAGE.left, canvas.cursor.y - style.size, style)
+    canvas.draw(canvas.cursor.page, line, { x: PAGE.left, y: canvas.cursor.y - style.size }, style)
     canvas.cursor.y -= lead
   }
   canvas.cursor.y -= space.after
@@ -187,7 +197,7 @@ function drawRowPart(
     ;(lines[index] ?? []).forEach((line, row) => {
       const free = width - 8 - canvas.widthOf(line, look.style)
       const shift = column.align === 'right' ? free : column.align === 'center' ? free / 2 : 0
-      canvas.draw(page, line, x + 4 + shift, y - 3.5 - row * lead - look.style.size, look.style)
+      canvas.draw(page, line, { x: x + 4 + shift, y: y - 3.5 - row * lead - look.style.size }, look.style)
     })
     x += width
   })
@@ -210,7 +220,7 @@ function drawCode(canvas: Canvas, lines: readonly string[]): void {
   })
   lines.forEach((line, index) => {
     const x = (PAGE.width - canvas.widthOf(line, style)) / 2
-    canvas.draw(page, line, x, y - 34 - index * 34, style)
+    canvas.draw(page, line, { x: x, y: y - 34 - index * 34 }, style)
   })
   canvas.cursor.y -= height + 12
 }
@@ -219,16 +229,21 @@ function drawEdges(canvas: Canvas, report: Report): void {
   const pages = canvas.document.getPages()
   pages.forEach((page, index) => {
     const number = `${index + 1} / ${pages.length}`
-    canvas.draw(page, number, PAGE.right - canvas.widthOf(number, SMALL), 36, { ...SMALL, color: GRAY })
+    canvas.draw(
+      page,
+      number,
+      { x: PAGE.right - canvas.widthOf(number, SMALL), y: 36 },
+      { ...SMALL, color: GRAY },
+    )
     const footer = canvas.linesOf(report.footer, WIDTH - 60, SMALL)
     footer.slice(0, 2).forEach((line, row) => {
-      canvas.draw(page, line, PAGE.left, 36 - row * 11, { ...SMALL, color: GRAY })
+      canvas.draw(page, line, { x: PAGE.left, y: 36 - row * 11 }, { ...SMALL, color: GRAY })
     })
-    if (index > 0) canvas.draw(page, report.title, PAGE.left, 808, { ...SMALL, color: GRAY })
+    if (index > 0) canvas.draw(page, report.title, { x: PAGE.left, y: 808 }, { ...SMALL, color: GRAY })
     if (report.mark) {
       const style: TextStyle = { size: 11, weight: 'bold', color: RED }
       const x = index > 0 ? PAGE.right - canvas.widthOf(report.mark, style) : PAGE.left
-      canvas.draw(page, report.mark, x, 808, style)
+      canvas.draw(page, report.mark, { x: x, y: 808 }, style)
     }
   })
 }

@@ -24,8 +24,13 @@ export type Canvas = {
   readonly missing: Set<string>
   readonly widthOf: (text: string, style: TextStyle) => number
   readonly linesOf: (text: string, room: number, style: TextStyle) => string[]
-  /** Draws one line with its baseline at `y`. */
-  readonly draw: (page: PDFPage, text: string, x: number, y: number, style: TextStyle) => void
+  /** Draws one line; `at` is the left end of its baseline. */
+  readonly draw: (
+    page: PDFPage,
+    text: string,
+    at: { readonly x: number; readonly y: number },
+    style: TextStyle,
+  ) => void
   /** Opens a new page when fewer than `height` points are left. */
   readonly need: (height: number) => void
   readonly newPage: () => void
@@ -63,7 +68,7 @@ export async function openCanvas(): Promise<Canvas> {
     widthOf,
     linesOf: (text, room, style) =>
       breakLines(clean(text, style.weight ?? 'regular'), room, (part) => widthOf(part, style)),
-    draw: (page, text, x, y, style) => {
+    draw: (page, text, { x, y }, style) => {
       if (text === '') return
       const weight = style.weight ?? 'regular'
       page.drawText(clean(text, weight), {

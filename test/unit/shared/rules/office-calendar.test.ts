@@ -17,10 +17,22 @@ const daysOf = (year: number) => [...japaneseHolidays(year).keys()].map((date) =
 describe('japaneseHolidays', () => {
   // As announced by the Cabinet Office (国民の祝日について) for 2024–2027.
   it.each([
-    [2024, '01-01 01-08 02-11 02-12 02-23 03-20 04-29 05-03 05-04 05-05 05-06 07-15 08-11 08-12 09-16 09-22 09-23 10-14 11-03 11-04 11-23'],
-    [2025, '01-01 01-13 02-11 02-23 02-24 03-20 04-29 05-03 05-04 05-05 05-06 07-21 08-11 09-15 09-23 10-13 11-03 11-23 11-24'],
-    [2026, '01-01 01-12 02-11 02-23 03-20 04-29 05-03 05-04 05-05 05-06 07-20 08-11 09-21 09-22 09-23 10-12 11-03 11-23'],
-    [2027, '01-01 01-11 02-11 02-23 03-21 03-22 04-29 05-03 05-04 05-05 07-19 08-11 09-20 09-23 10-11 11-03 11-23'],
+    [
+      2024,
+      '01-01 01-08 02-11 02-12 02-23 03-20 04-29 05-03 05-04 05-05 05-06 07-15 08-11 08-12 09-16 09-22 09-23 10-14 11-03 11-04 11-23',
+    ],
+    [
+      2025,
+      '01-01 01-13 02-11 02-23 02-24 03-20 04-29 05-03 05-04 05-05 05-06 07-21 08-11 09-15 09-23 10-13 11-03 11-23 11-24',
+    ],
+    [
+      2026,
+      '01-01 01-12 02-11 02-23 03-20 04-29 05-03 05-04 05-05 05-06 07-20 08-11 09-21 09-22 09-23 10-12 11-03 11-23',
+    ],
+    [
+      2027,
+      '01-01 01-11 02-11 02-23 03-21 03-22 04-29 05-03 05-04 05-05 07-19 08-11 09-20 09-23 10-11 11-03 11-23',
+    ],
   ])('knows every holiday of %i', (year, expected) => {
     expect(daysOf(year)).toBe(expected)
   })
@@ -33,9 +45,24 @@ describe('japaneseHolidays', () => {
 
   it('computes the equinoxes to 2035 as the almanac of the observatory has them', () => {
     const equinoxes = Array.from({ length: 11 }, (_value, index) =>
-      [...japaneseHolidays(2025 + index)].filter(([, name]) => /[春秋]分の日/.test(name)).map(([date]) => date.slice(8)).join('/'),
+      [...japaneseHolidays(2025 + index)]
+        .filter(([, name]) => /[春秋]分の日/.test(name))
+        .map(([date]) => date.slice(8))
+        .join('/'),
     )
-    expect(equinoxes).toEqual(['20/23', '20/23', '21/23', '20/22', '20/23', '20/23', '21/23', '20/22', '20/23', '20/23', '21/23'])
+    expect(equinoxes).toEqual([
+      '20/23',
+      '20/23',
+      '21/23',
+      '20/22',
+      '20/23',
+      '20/23',
+      '21/23',
+      '20/22',
+      '20/23',
+      '20/23',
+      '21/23',
+    ])
   })
 
   it('refuses a year it has no rules for', () => {
@@ -45,9 +72,18 @@ describe('japaneseHolidays', () => {
 
 describe('officeCalendar', () => {
   it('closes on weekends, holidays and from 29 December to 3 January', () => {
-    const closed = ['2026-12-29', '2026-12-31', '2027-01-01', '2027-01-03', '2026-11-21', '2026-11-22', '2026-11-23']
+    const closed = [
+      '2026-12-29',
+      '2026-12-31',
+      '2027-01-01',
+      '2027-01-03',
+      '2026-11-21',
+      '2026-11-22',
+      '2026-11-23',
+    ]
     for (const date of closed) expect([date, calendar.isClosed(day(date))]).toEqual([date, true])
-    for (const date of ['2026-12-28', '2027-01-04', '2026-11-24']) expect([date, calendar.isClosed(day(date))]).toEqual([date, false])
+    for (const date of ['2026-12-28', '2027-01-04', '2026-11-24'])
+      expect([date, calendar.isClosed(day(date))]).toEqual([date, false])
   })
 
   it("follows the town's own days", () => {

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { IsoDate } from '../../../../shared/model/brand.ts'
 import { DEFAULT_RULES } from '../../../../shared/rules/default-rules.ts'
-import { reducedStampDuty, type StampDutyInput, stampDuty, standardStampDuty } from '../../../../shared/rules/stamp-duty.ts'
+import {
+  reducedStampDuty,
+  type StampDutyInput,
+  stampDuty,
+  standardStampDuty,
+} from '../../../../shared/rules/stamp-duty.ts'
 
 const works: StampDutyInput = {
   kind: 'construction',
@@ -40,7 +45,13 @@ describe('stamp duty', () => {
   })
 
   it('is 200 yen when no amount is stated', () => {
-    expect(savedBy({ amountYen: null })).toEqual({ code: 'STAMP_TAXED', basisYen: null, standardYen: 200, savedYen: 200, reduced: false })
+    expect(savedBy({ amountYen: null })).toEqual({
+      code: 'STAMP_TAXED',
+      basisYen: null,
+      standardYen: 200,
+      savedYen: 200,
+      reduced: false,
+    })
   })
 
   it('leaves out consumption tax that is stated separately', () => {
@@ -48,11 +59,20 @@ describe('stamp duty', () => {
       basisYen: 10_000_000,
       savedYen: 5_000,
     })
-    expect(savedBy({ amountYen: 11_000_000, taxMode: 'included', taxAmountYen: null })).toMatchObject({ basisYen: 11_000_000, savedYen: 10_000 })
+    expect(savedBy({ amountYen: 11_000_000, taxMode: 'included', taxAmountYen: null })).toMatchObject({
+      basisYen: 11_000_000,
+      savedYen: 10_000,
+    })
   })
 
   it('counts the increase of a change, and 200 yen for a decrease', () => {
-    expect(savedBy({ originalAmountYen: 20_000_000 })).toEqual({ code: 'STAMP_TAXED', basisYen: 6_000_000, standardYen: 10_000, savedYen: 5_000, reduced: true })
+    expect(savedBy({ originalAmountYen: 20_000_000 })).toEqual({
+      code: 'STAMP_TAXED',
+      basisYen: 6_000_000,
+      standardYen: 10_000,
+      savedYen: 5_000,
+      reduced: true,
+    })
     expect(savedBy({ originalAmountYen: 30_000_000 })).toMatchObject({ basisYen: null, savedYen: 200 })
     expect(savedBy({})).toMatchObject({ basisYen: 26_000_000, savedYen: 10_000 })
   })
@@ -64,7 +84,9 @@ describe('stamp duty', () => {
   })
 
   it('never counts silently what may be taxed or not', () => {
-    for (const kind of ['service', 'property', 'agreement', 'other'] as const) expect(savedBy({ kind })).toEqual({ code: 'STAMP_UNCLEAR' })
-    for (const kind of ['purchase', 'lease'] as const) expect(savedBy({ kind })).toEqual({ code: 'STAMP_NOT_TAXED' })
+    for (const kind of ['service', 'property', 'agreement', 'other'] as const)
+      expect(savedBy({ kind })).toEqual({ code: 'STAMP_UNCLEAR' })
+    for (const kind of ['purchase', 'lease'] as const)
+      expect(savedBy({ kind })).toEqual({ code: 'STAMP_NOT_TAXED' })
   })
 })

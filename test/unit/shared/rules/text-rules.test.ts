@@ -21,9 +21,16 @@ describe('checkCorporateNumber', () => {
   })
 
   it('accepts the forms people type and the T of the invoice system', () => {
-    expect(checkCorporateNumber('４０１１００１０９８９９３')).toMatchObject({ ok: true, number: '4011001098993' })
+    expect(checkCorporateNumber('４０１１００１０９８９９３')).toMatchObject({
+      ok: true,
+      number: '4011001098993',
+    })
     expect(checkCorporateNumber('4-0110-0109-8993')).toMatchObject({ ok: true })
-    expect(checkCorporateNumber('T4011001098993')).toEqual({ ok: true, number: '4011001098993', invoiceForm: true })
+    expect(checkCorporateNumber('T4011001098993')).toEqual({
+      ok: true,
+      number: '4011001098993',
+      invoiceForm: true,
+    })
   })
 
   it('finds every single wrong digit except 0 for 9 and 9 for 0 in the base', () => {
@@ -145,18 +152,29 @@ describe('Japanese dates', () => {
 })
 
 describe('contractFileName', () => {
-  const parts = { date: day('2026-04-01'), amountYen: 11_000_000, counterparty: '㈱𠮷髙建設', title: '町道123号線舗装補修工事' }
+  const parts = {
+    date: day('2026-04-01'),
+    amountYen: 11_000_000,
+    counterparty: '㈱𠮷髙建設',
+    title: '町道123号線舗装補修工事',
+  }
 
   it('follows YYYYMMDD_金額_取引先_件名.pdf', () => {
     expect(contractFileName(parts)).toBe('20260401_11000000_㈱𠮷髙建設_町道123号線舗装補修工事.pdf')
   })
 
   it('names what is missing', () => {
-    expect(contractFileName({ date: null, amountYen: null, counterparty: ' ', title: '...' })).toBe('日付なし_金額なし_取引先なし_件名なし.pdf')
+    expect(contractFileName({ date: null, amountYen: null, counterparty: ' ', title: '...' })).toBe(
+      '日付なし_金額なし_取引先なし_件名なし.pdf',
+    )
   })
 
   it('has no path, no forbidden sign and no separator inside a part', () => {
-    const name = contractFileName({ ...parts, counterparty: '../../甲_乙\\丙', title: 'a/b:c*d?"<>|\u202e\r\nx.' })
+    const name = contractFileName({
+      ...parts,
+      counterparty: '../../甲_乙\\丙',
+      title: 'a/b:c*d?"<>|\u202e\r\nx.',
+    })
     expect(name).toBe('20260401_11000000_甲-乙 丙_a b c d x.pdf')
     expect(safePart('CON\u0000')).toBe('CON')
   })

@@ -15,7 +15,8 @@ import {
 } from '../../../../shared/rules/town-rules.ts'
 
 const day = (text: string) => text as IsoDate
-const codes = (notices: readonly { code: string; severity: string }[]) => notices.map(({ code, severity }) => `${code} ${severity}`)
+const codes = (notices: readonly { code: string; severity: string }[]) =>
+  notices.map(({ code, severity }) => `${code} ${severity}`)
 
 describe('DEFAULT_RULES', () => {
   it('is what the settings accept', () => {
@@ -44,7 +45,8 @@ describe('council vote', () => {
     contractDate: null,
     voteDate: null,
   }
-  const check = (changes: Partial<CouncilInput>) => codes(checkCouncil({ ...works, ...changes }, DEFAULT_RULES))
+  const check = (changes: Partial<CouncilInput>) =>
+    codes(checkCouncil({ ...works, ...changes }, DEFAULT_RULES))
 
   it.each([
     ['construction', 49_999_999, false],
@@ -61,12 +63,17 @@ describe('council vote', () => {
   it('allows no contract date before or without the vote', () => {
     expect(check({})).toEqual(['COUNCIL_VOTE_NEEDED warn'])
     expect(check({ contractDate: day('2026-06-01') })).toEqual(['CONTRACT_WITHOUT_VOTE stop'])
-    expect(check({ contractDate: day('2026-06-01'), voteDate: day('2026-06-02') })).toEqual(['CONTRACT_BEFORE_VOTE stop'])
+    expect(check({ contractDate: day('2026-06-01'), voteDate: day('2026-06-02') })).toEqual([
+      'CONTRACT_BEFORE_VOTE stop',
+    ])
     expect(check({ contractDate: day('2026-06-02'), voteDate: day('2026-06-02') })).toEqual([])
   })
 
   it('says when it had to judge by the amount, or cannot judge', () => {
-    expect(check({ plannedPriceYen: null, amountYen: 60_000_000 })).toEqual(['COUNCIL_BY_AMOUNT info', 'COUNCIL_VOTE_NEEDED warn'])
+    expect(check({ plannedPriceYen: null, amountYen: 60_000_000 })).toEqual([
+      'COUNCIL_BY_AMOUNT info',
+      'COUNCIL_VOTE_NEEDED warn',
+    ])
     expect(check({ plannedPriceYen: null, amountYen: null })).toEqual(['COUNCIL_UNKNOWN warn'])
   })
 })
@@ -74,8 +81,8 @@ describe('council vote', () => {
 describe('small contracts', () => {
   it('uses the limits of the day', () => {
     const limits = (on: string) =>
-      (['works', 'purchase', 'lease-in', 'sale', 'lease-out', 'other'] as const).map((category) =>
-        (smallContractLimit(category, day(on), DEFAULT_RULES) ?? 0) / 10_000,
+      (['works', 'purchase', 'lease-in', 'sale', 'lease-out', 'other'] as const).map(
+        (category) => (smallContractLimit(category, day(on), DEFAULT_RULES) ?? 0) / 10_000,
       )
     expect(limits('2025-03-31')).toEqual([130, 80, 40, 30, 30, 50])
     expect(limits('2025-04-01')).toEqual([200, 150, 80, 50, 30, 100])
@@ -83,7 +90,19 @@ describe('small contracts', () => {
 
   it('warns above the limit and not at it, for 随意契約 alone', () => {
     const check = (price: number, method: 'negotiated' | 'open-bid') =>
-      codes(checkSmallContract({ kind: 'construction', method, plannedPriceYen: price, amountYen: null, contractDate: day('2026-04-01') }, day('2026-04-01'), DEFAULT_RULES))
+      codes(
+        checkSmallContract(
+          {
+            kind: 'construction',
+            method,
+            plannedPriceYen: price,
+            amountYen: null,
+            contractDate: day('2026-04-01'),
+          },
+          day('2026-04-01'),
+          DEFAULT_RULES,
+        ),
+      )
     expect(check(2_000_000, 'negotiated')).toEqual([])
     expect(check(2_000_001, 'negotiated')).toEqual(['SMALL_CONTRACT_OVER warn'])
     expect(check(2_000_001, 'open-bid')).toEqual([])
@@ -93,7 +112,13 @@ describe('small contracts', () => {
 describe('checkConsent', () => {
   it('stops works without an earlier 申出書 and warns for the rest', () => {
     const check = (kind: 'construction' | 'purchase', applicationDate: string | null) =>
-      codes(checkConsent({ kind, applicationDate: applicationDate === null ? null : day(applicationDate), sendingOn: day('2026-04-02') }))
+      codes(
+        checkConsent({
+          kind,
+          applicationDate: applicationDate === null ? null : day(applicationDate),
+          sendingOn: day('2026-04-02'),
+        }),
+      )
     expect(check('construction', null)).toEqual(['APPLICATION_MISSING stop'])
     expect(check('construction', '2026-04-03')).toEqual(['APPLICATION_AFTER_SENDING stop'])
     expect(check('construction', '2026-04-02')).toEqual([])
@@ -116,14 +141,24 @@ describe('caseNotices', () => {
   const context = { today: day('2026-04-01'), sentOn: null }
 
   it('has only the saved stamp duty to say about a case in order', () => {
-    expect(caseNotices(fields, DEFAULT_RULES, context)).toEqual([{ code: 'STAMP_SAVED', severity: 'info', data: { savedYen: 10_000 } }])
+    expect(caseNotices(fields, DEFAULT_RULES, context)).toEqual([
+      { code: 'STAMP_SAVED', severity: 'info', data: { savedYen: 10_000 } },
+    ])
   })
 
   it('puts what stops first', () => {
     const bad = {
       ...fields,
       applicationDate: null,
-      counterparties: [{ ...fields.counterparties[0], name: '㈱甲', address: '', representative: '', corporateNumber: '4011001098994' }],
+      counterparties: [
+        {
+          ...fields.counterparties[0],
+          name: '㈱甲',
+          address: '',
+          representative: '',
+          corporateNumber: '4011001098994',
+        },
+      ],
     }
     expect(codes(caseNotices(bad, DEFAULT_RULES, context))).toEqual([
       'APPLICATION_MISSING stop',
@@ -133,7 +168,10 @@ describe('caseNotices', () => {
   })
 
   it("lets an amendment inherit the parent's 申出書", () => {
-    const notices = caseNotices({ ...fields, applicationDate: null }, DEFAULT_RULES, { ...context, inheritedApplicationDate: day('2025-10-01') })
+    const notices = caseNotices({ ...fields, applicationDate: null }, DEFAULT_RULES, {
+      ...context,
+      inheritedApplicationDate: day('2025-10-01'),
+    })
     expect(codes(notices)).toEqual(['STAMP_SAVED info'])
   })
 })
