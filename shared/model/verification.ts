@@ -36,7 +36,15 @@ export const SignatureReport = z.object({
   signer: z.object({ commonName: z.string(), organization: z.string().nullable() }),
   algorithm: z.string(),
   claimedAt: z.string().nullable(),
-  timestamp: z.object({ time: z.string(), authority: z.string(), trusted: z.boolean() }).nullable(),
+  timestamp: z
+    .object({
+      time: z.string(),
+      authority: z.string(),
+      trusted: z.boolean(),
+      /** 認定タイムスタンプ; absent when no list of accredited services was given. */
+      accredited: z.boolean().optional(),
+    })
+    .nullable(),
   integrity: z.enum(['intact', 'broken']),
   trust: z.enum(['trusted', 'unknown', 'revoked', 'expired', 'not-yet-valid', 'unusable']),
   revocation: z.enum(['good', 'revoked', 'unknown']),
