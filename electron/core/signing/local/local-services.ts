@@ -7,7 +7,7 @@ import { buildTimestampRequest, readTimestampResponse } from '../timestamp/times
 import { answerOcsp, issuerOf, makeCrl } from './answer-revocation.ts'
 import { answerTimestamp, type TimestampMisbehaviour } from './answer-timestamp.ts'
 import type { TestAuthority } from './test-authority.ts'
-import { testSigningKey } from './test-authority.ts'
+import { timestampingKey } from './test-authority.ts'
 
 /** Name shown for the embedded TSA. */
 export const LOCAL_TSA_NAME = 'テスト用時刻認証局'
@@ -29,7 +29,7 @@ export function localTimestampAuthority(
     stamp: async (digest, hash) => {
       const request = buildTimestampRequest(digest, hash)
       const now = current()
-      const key = testSigningKey(now, now.timestamping)
+      const key = timestampingKey(now)
       const answer = await answerTimestamp(request.der, key, clock.now(), misbehaviour)
       return readTimestampResponse(answer, request).der
     },

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Clock } from '../../kit/clock.ts'
 import { answerOcsp, makeCrl } from './answer-revocation.ts'
 import { answerTimestamp, type TimestampMisbehaviour } from './answer-timestamp.ts'
-import { certificatePem, type TestAuthority, testSigningKey } from './test-authority.ts'
+import { certificatePem, type TestAuthority, timestampingKey } from './test-authority.ts'
 
 /** Faults the server can be told to show, for tests. */
 export type TrustServerFaults = {
@@ -122,7 +122,7 @@ async function handleTimestamp(request: IncomingMessage, context: Context): Prom
   if (fault === 'http-500') return failure(500)
   if (fault === 'garbage') return ok('application/timestamp-reply', Buffer.from('<html>ご利用の…</html>'))
   if (fault === 'too-large') return ok('application/timestamp-reply', Buffer.alloc(2 << 20, 0x30))
-  const key = testSigningKey(context.authority, context.authority.timestamping)
+  const key = timestampingKey(context.authority)
   return ok('application/timestamp-reply', await answerTimestamp(body, key, context.nowMs, fault))
 }
 

@@ -207,6 +207,17 @@ export function testSigningKey(
   return softwareKey(issued.privateKey, { certificate: issued.certificate, chain }, choice)
 }
 
+const timestampingKeys = new WeakMap<IssuedCertificate, SigningKey>()
+
+/** The TSA's key, made once for each of its certificates: a batch asks for thousands of tokens. Never wiped. */
+export function timestampingKey(authority: Issuer & Pick<TestAuthority, 'timestamping'>): SigningKey {
+  const known = timestampingKeys.get(authority.timestamping)
+  if (known !== undefined) return known
+  const key = testSigningKey(authority, authority.timestamping)
+  timestampingKeys.set(authority.timestamping, key)
+  return key
+}
+
 /** PEM of the root: what a verifier has to be given as anchor. */
 export function rootPem(authority: Pick<TestAuthority, 'root'>): string {
   return certificatePem(authority.root.certificate)

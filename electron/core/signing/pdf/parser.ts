@@ -130,6 +130,11 @@ function parseHex(lexer: Lexer): PdfString {
     lexer.peek() // asks for a larger window
     throw lexer.damaged('hexadecimal string without end')
   }
+  const plain = plainHex(lexer.bytes.subarray(start + 1, end))
+  if (plain !== undefined) {
+    lexer.position = end + 1
+    return spanned(lexer, start, plain, true)
+  }
   const bytes = new Uint8Array((end - start) >> 1)
   let digits = 0
   for (let index = start + 1; index < end; index += 1) {
@@ -142,6 +147,13 @@ function parseHex(lexer: Lexer): PdfString {
   }
   lexer.position = end + 1
   return spanned(lexer, start, bytes.subarray(0, (digits + 1) >> 1), true)
+}
+
+/** /Contents are 64 kB of digits: decoded natively when there is nothing but digits, in pairs. */
+function plainHex(digits: Uint8Array): Uint8Array | undefined {
+  const text = Buffer.from(digits.buffer, digits.byteOffset, digits.length).toString('latin1')
+  const decoded = Buffer.from(text, 'hex') // stops at the first character that is no digit
+  return decoded.length * 2 === digits.length ? decoded : undefined
 }
 
 function parseLiteral(lexer: Lexer): PdfString {

@@ -32,7 +32,8 @@ export function httpTimestampAuthority(options: HttpTimestampOptions): Timestamp
     'Content-Type': 'application/timestamp-query',
     Accept: 'application/timestamp-reply',
   }
-  if (user !== '') headers.Authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
+  if (user !== '')
+    headers.Authorization = `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`
   return {
     name: url.host,
     stamp: async (digest: Uint8Array, hash: StrongHash) => {
@@ -78,7 +79,9 @@ async function ask(
  * Several authorities in order: the next is asked when one fails; if all fail, the first one's error is thrown, with
  * the others in `data.alsoFailed`. Never returns without a checked token.
  */
-export function firstWorkingTimestampAuthority(authorities: readonly TimestampAuthority[]): TimestampAuthority {
+export function firstWorkingTimestampAuthority(
+  authorities: readonly TimestampAuthority[],
+): TimestampAuthority {
   const [first] = authorities
   if (first === undefined) throw new Error('At least one time-stamping authority is needed')
   return {
