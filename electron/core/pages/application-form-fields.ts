@@ -1,5 +1,16 @@
 // 様式第1 (第9条関係) 電子契約利用申出書: its fields and where they lie on A4 (595 × 842 points, origin bottom left).
 
+export type ApplicationFormOptions = {
+  /** 扶桑町 */
+  readonly townName: string
+  /** 扶桑町長: whom the form is addressed to. */
+  readonly headOfTown: string
+  /** 様式第1(第9条関係) */
+  readonly formNumber?: string
+  /** Lines of 【留意事項】 after the town's own two; default: the method and the file format (建設業法施行令5条の5). */
+  readonly extraNotes?: readonly string[]
+}
+
 export const FORM_KIND = 'keiyaku-desk/application-form/1'
 
 export const FORM_FIELD_NAMES = [

@@ -1,6 +1,6 @@
 // The printed part of 様式第1, after the form in the town's briefing.
 import { PDFName, type PDFPage } from 'pdf-lib'
-import type { ApplicationFormOptions } from './application-form.ts'
+import type { ApplicationFormOptions } from './application-form-fields.ts'
 import { FORM_FONT_NAME, type FormFont } from './form-font.ts'
 
 const LEFT = 56

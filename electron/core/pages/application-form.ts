@@ -11,6 +11,7 @@ import {
   PDFString,
 } from 'pdf-lib'
 import {
+  type ApplicationFormOptions,
   FORM_FIELDS,
   FORM_KIND,
   FORM_KIND_FIELD,
@@ -21,17 +22,6 @@ import {
 import { drawApplicationForm } from './application-form-page.ts'
 import { fieldAppearance } from './field-appearance.ts'
 import { embedFormFont, FORM_FONT_NAME, type FormFont, formTextMetrics } from './form-font.ts'
-
-export type ApplicationFormOptions = {
-  /** 扶桑町 */
-  readonly townName: string
-  /** 扶桑町長: whom the form is addressed to. */
-  readonly headOfTown: string
-  /** 様式第1(第9条関係) */
-  readonly formNumber?: string
-  /** Lines of 【留意事項】 after the town's own two; default: the method and the file format (建設業法施行令5条の5). */
-  readonly extraNotes?: readonly string[]
-}
 
 const A4 = [595.28, 841.89] as const
 const HIDDEN = 2

@@ -35,7 +35,7 @@ const LEADING = 18
 /** @returns bytes of an unsigned PDF, A4 portrait, one font subset embedded */
 export async function makeSampleContract(options: SampleContractOptions): Promise<Uint8Array> {
   const document = await PDFDocument.create()
-  document.registerFontkit(fontkit as unknown as Parameters<typeof document.registerFontkit>[0])
+  document.registerFontkit(fontkit)
   const font = await document.embedFont(await readFile(options.fontPath), { subset: true })
   document.setTitle(options.text.subject)
   document.setProducer('電子契約デスク サンプル')
