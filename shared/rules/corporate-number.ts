@@ -41,3 +41,8 @@ export function checkCorporateNumber(text: string): CorporateNumberCheck {
     return { ok: false, code: 'CORPORATE_NUMBER_CHECK_DIGIT' }
   return { ok: true, number, invoiceForm: plain.startsWith('T') }
 }
+
+/** True for a 法人番号 whose check digit is right. */
+export function isCorporateNumber(text: string): boolean {
+  return checkCorporateNumber(text).ok
+}

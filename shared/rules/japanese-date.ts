@@ -53,6 +53,11 @@ export function japaneseDay(at: EpochMs): IsoDate {
   return new Date(at + JST_OFFSET_MS).toISOString().slice(0, 10) as IsoDate
 }
 
+/** 令和8年4月1日 */
+export function formatJapaneseDate(date: IsoDate): string {
+  return formatEraDay(date)
+}
+
 /** 令和8年4月1日(2026年) */
 export function formatBothDates(date: IsoDate): string {
   return `${formatEraDay(date)}(${date.slice(0, 4)}年)`
