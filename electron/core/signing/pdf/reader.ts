@@ -75,6 +75,8 @@ export type PdfFile = PdfView & {
   readonly objectAt: (reference: PdfReference, revisionIndex: number) => PdfObject
   /** Every object number any section lists, each once, in rising order per section. */
   readonly objectNumbers: () => Iterable<number>
+  /** Checks that `endstream` follows the data. @throws SigningError PDF_DAMAGED */
+  readonly assertStreamEnd: (stream: PdfStream) => void
   /** Encoded bytes of a stream. @throws SigningError PDF_DAMAGED when `endstream` is not where /Length says */
   readonly streamBytes: (stream: PdfStream) => Uint8Array
   /** Decoded bytes of a stream. @throws SigningError PDF_DAMAGED | PDF_TOO_LARGE */
@@ -120,6 +122,7 @@ export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfFile 
     viewAt: (index) => reader.view(index),
     objectAt: (reference, index) => reader.view(index).objectAt(reference),
     objectNumbers: () => objectNumbers(sections),
+    assertStreamEnd: (stream) => reader.assertStreamEnd(stream),
     streamBytes: (stream) => reader.streamBytes(stream),
     decodeStream: (stream, maximumBytes) => reader.decode(stream, latest.resolve, maximumBytes),
   }
@@ -238,17 +241,20 @@ class Reader {
     this.objects.set(offset, object)
   }
 
-  streamBytes(stream: PdfStream): Uint8Array {
-    if (stream.body.at === 'memory') return stream.body.bytes
+  assertStreamEnd(stream: PdfStream): void {
+    if (stream.body.at === 'memory') return
     const { offset, lengthBytes } = stream.body
-    if (
-      offset + lengthBytes >= this.windows.source.sizeBytes ||
-      !hasEndstream(this.windows, offset + lengthBytes)
-    )
+    const end = offset + lengthBytes
+    if (end >= this.windows.source.sizeBytes || !hasEndstream(this.windows, end))
       throw new SigningError('PDF_DAMAGED', 'Stream length is wrong', {
         data: { offset, reason: 'stream length' },
       })
-    return this.windows.source.read(offset, lengthBytes)
+  }
+
+  streamBytes(stream: PdfStream): Uint8Array {
+    if (stream.body.at === 'memory') return stream.body.bytes
+    this.assertStreamEnd(stream)
+    return this.windows.source.read(stream.body.offset, stream.body.lengthBytes)
   }
 
   decode(stream: PdfStream, resolve: View['resolve'], maximumBytes = this.maximumDecodedBytes): Uint8Array {
