@@ -8,7 +8,7 @@ export type PdfPagesProps = {
   readonly view: PdfView
   /** Name of the document, read out for the scrolling area. */
   readonly title: string
-  /** Told once per page when at least half of it, or half of the screen, showed it. */
+  /** Told once per page, when its foot has come onto the screen. */
   readonly onPageSeen?: ((page: number) => void) | undefined
   readonly overlay?: ((page: number, geometry: PageGeometry) => ReactNode) | undefined
   /** For Ctrl+F inside the pages. */
@@ -115,8 +115,7 @@ function useScroll(
       reportPage(main.number)
       setRange({ first: first.number, last: shown.at(-1)?.number ?? first.number })
       for (const page of shown) {
-        if (page.visiblePx < Math.min(page.heightPx, area.clientHeight) / 2 || seen.current.has(page.number))
-          continue
+        if (!page.isFootShown || seen.current.has(page.number)) continue
         seen.current.add(page.number)
         onPageSeen.current?.(page.number)
       }
@@ -138,7 +137,10 @@ function useScroll(
   }, [areaRef, reportPage, setRange, scale, sizes])
 }
 
-type ShownPage = { readonly number: number; readonly visiblePx: number; readonly heightPx: number }
+type ShownPage = { readonly number: number; readonly visiblePx: number; readonly isFootShown: boolean }
+
+/** The lowest part of a page, which is margin nearly always. */
+const FOOT = 0.06
 
 function shownPages(area: HTMLElement): readonly ShownPage[] {
   const top = area.scrollTop
@@ -151,7 +153,8 @@ function shownPages(area: HTMLElement): readonly ShownPage[] {
     if (start + heightPx <= top) continue
     if (start >= bottom) break
     const visiblePx = Math.min(bottom, start + heightPx) - Math.max(top, start)
-    shown.push({ number: Number(page.dataset.page), visiblePx, heightPx })
+    const isFootShown = start + heightPx * (1 - FOOT) <= bottom
+    shown.push({ number: Number(page.dataset.page), visiblePx, isFootShown })
   }
   return shown
 }

@@ -68,7 +68,7 @@ function scaleOf(
   const widest = Math.max(...sizes.map(({ width }) => width))
   const byWidth = Math.max(50, area.width - MARGIN_PX) / widest
   // A page blown up over a wide screen is harder to read, not easier.
-  if (zoom === 'fit-width') return Math.min(byWidth, 2 * CSS_PX_PER_POINT)
+  if (zoom === 'fit-width') return Math.min(byWidth, 1.25 * CSS_PX_PER_POINT)
   const tallest = Math.max(...sizes.map(({ height }) => height))
   return Math.min(byWidth, Math.max(50, area.height - MARGIN_PX) / tallest)
 }
