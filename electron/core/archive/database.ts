@@ -141,9 +141,13 @@ function transact<T>(raw: Database.Database, work: () => T): T {
   }
 }
 
-/** SQLite has no booleans; better-sqlite3 refuses them. */
+/**
+ * SQLite has no booleans. Whole numbers are bound as integers: better-sqlite3 binds every number as REAL,
+ * and FTS5 silently ignores a rowid range whose bounds are REAL.
+ */
 function bindable(value: unknown): unknown {
-  return typeof value === 'boolean' ? Number(value) : value
+  if (typeof value === 'boolean') return value ? 1n : 0n
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
 }
 
 function guarded<T>(work: () => T): T {

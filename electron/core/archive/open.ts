@@ -108,7 +108,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
         refreshIndex(db)
         return result
       })
-    if (isIndexStale(connection.db)) connection.transaction(rebuildIndex)
+    if (isIndexStale(connection.db)) await rebuildIndex(connection)
     const rotate = async (next: MasterKey): Promise<void> => {
       await vault.addGeneration(wrapperOf(next))
       rekey(connection, next)

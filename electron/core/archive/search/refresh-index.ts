@@ -1,6 +1,8 @@
 /** Keeps the search index beside the cases. It is derived data: `rebuildIndex` makes it anew at any time. */
+
+import { setImmediate } from 'node:timers/promises'
 import { normaliseText } from '../../../../shared/text/normalise.ts'
-import type { ReadableDb, WritableDb } from '../database.ts'
+import type { Connection, ReadableDb, WritableDb } from '../database.ts'
 import type { SearchFacetsRow } from '../tables/schema.ts'
 import { gramsOf } from './grams.ts'
 import { ridRangeOf } from './rid.ts'
@@ -26,18 +28,55 @@ export function isIndexStale(db: ReadableDb): boolean {
   return row?.value !== INDEX_VERSION
 }
 
-/** Everything anew, in date order (which is the order the index stores fastest). Idempotent. */
-export function rebuildIndex(db: WritableDb): number {
-  db.runSql("INSERT INTO search_grams (search_grams) VALUES ('delete-all')")
-  for (const table of ['search_facets', 'search_texts', 'search_bodies', 'search_pending'])
-    db.runSql(`DELETE FROM ${table}`)
-  db.runSql('UPDATE cases SET search_rid = NULL WHERE search_rid IS NOT NULL')
-  const cases = db.allSql<{ id: string }>(
-    "SELECT id FROM cases WHERE state <> 'deleted' ORDER BY contract_date NULLS FIRST, created_at, id",
+/** Cases whose entries are written in one transaction. */
+const BATCH = 20_000
+/** Bytes of new grams FTS5 holds before it writes a segment; the default of 1 MiB makes thousands of small ones. */
+const BULK_HASH_BYTES = 256 * 1024 * 1024
+
+/**
+ * Everything anew, in date order (the order the index stores fastest). Idempotent; cut off in between, the archive does
+ * it again when it opens. Lets other work of the process run between batches, but nothing may search meanwhile.
+ */
+export async function rebuildIndex(
+  connection: Pick<Connection, 'db' | 'transaction'>,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<number> {
+  connection.transaction((db) => {
+    db.runSql('DELETE FROM search_state')
+    db.runSql("INSERT INTO search_grams (search_grams) VALUES ('delete-all')")
+    for (const table of ['search_facets', 'search_texts', 'search_bodies', 'search_pending'])
+      db.runSql(`DELETE FROM ${table}`)
+    db.runSql('UPDATE cases SET search_rid = NULL WHERE search_rid IS NOT NULL')
+  })
+  const ids = connection.db
+    .allSql<{ id: string }>(
+      "SELECT id FROM cases WHERE state <> 'deleted' ORDER BY contract_date NULLS FIRST, created_at, id",
+    )
+    .map((row) => row.id)
+  configureGrams(connection, { hashsize: BULK_HASH_BYTES, automerge: 0 })
+  for (let start = 0; start < ids.length; start += BATCH) {
+    connection.transaction((db) => {
+      for (const id of ids.slice(start, start + BATCH)) indexCase(db, id)
+    })
+    onProgress(Math.min(ids.length, start + BATCH))
+    await setImmediate()
+  }
+  connection.transaction((db) => db.runSql("INSERT INTO search_grams (search_grams) VALUES ('optimize')"))
+  configureGrams(connection, { hashsize: 1024 * 1024, automerge: 4 })
+  connection.transaction((db) =>
+    db.runSql('INSERT OR REPLACE INTO search_state (key, value) VALUES (?, ?)', 'version', INDEX_VERSION),
   )
-  for (const { id } of cases) indexCase(db, id)
-  db.runSql('INSERT OR REPLACE INTO search_state (key, value) VALUES (?, ?)', 'version', INDEX_VERSION)
-  return cases.length
+  return ids.length
+}
+
+function configureGrams(
+  connection: Pick<Connection, 'transaction'>,
+  options: Readonly<Record<'hashsize' | 'automerge', number>>,
+): void {
+  connection.transaction((db) => {
+    for (const [name, value] of Object.entries(options))
+      db.runSql('INSERT INTO search_grams (search_grams, rank) VALUES (?, ?)', name, value)
+  })
 }
 
 type CaseRow = {
