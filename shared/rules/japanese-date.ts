@@ -58,9 +58,9 @@ export function formatJapaneseDate(date: IsoDate): string {
   return formatEraDay(date)
 }
 
-/** 令和8年4月1日(2026年) */
+/** 令和8年4月1日（2026年） */
 export function formatBothDates(date: IsoDate): string {
-  return `${formatEraDay(date)}(${date.slice(0, 4)}年)`
+  return `${formatEraDay(date)}（${date.slice(0, 4)}年）`
 }
 
 /** 令和8年4月1日 14時05分 in Japan. */
@@ -69,10 +69,10 @@ export function formatJapaneseDateTime(at: EpochMs): string {
   return `${formatEraDay(japaneseDay(at))} ${clock}分`
 }
 
-/** 令和8年4月1日 14:05:33(2026-04-01T14:05:33+09:00), to the second, for evidence. */
+/** 令和8年4月1日 14:05:33（2026-04-01T14:05:33+09:00）, to the second, for evidence. */
 export function formatEvidenceTime(at: EpochMs): string {
   const local = new Date(at + JST_OFFSET_MS).toISOString().slice(0, 19)
-  return `${formatEraDay(japaneseDay(at))} ${local.slice(11)}(${local}+09:00)`
+  return `${formatEraDay(japaneseDay(at))} ${local.slice(11)}（${local}+09:00）`
 }
 
 /**

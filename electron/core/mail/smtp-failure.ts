@@ -76,5 +76,5 @@ function detailOf(cause: SmtpError): string {
 }
 
 function asSmtpError(error: unknown): SmtpError {
-  return error instanceof Error ? (error as Error & SmtpError) : { message: String(error) }
+  return error instanceof Error ? error : { message: String(error) }
 }

@@ -70,7 +70,7 @@ function wrap(text: string, fits: (line: string) => boolean): string[] {
 }
 
 function drawHead(pen: Pen, options: ApplicationFormOptions): void {
-  pen.text(LEFT, 790, 10.5, options.formNumber ?? '様式第1(第9条関係)')
+  pen.text(LEFT, 790, 10.5, options.formNumber ?? '様式第1（第9条関係）')
   pen.text(441, 757, 11, '年')
   pen.text(485, 757, 11, '月')
   pen.text(529, 757, 11, '日')

@@ -77,7 +77,7 @@ export type CompletionCertificateData = {
 export const CERTIFICATE_DATA_FILE = 'completion-certificate.json'
 
 const SIDE = { town: '町', counterparty: '相手方' } as const
-const SIGNATURE_TYPE = { witness: '立会人型(契約印タイプ)', party: '当事者型(実印タイプ)' } as const
+const SIGNATURE_TYPE = { witness: '立会人型（契約印タイプ）', party: '当事者型（実印タイプ）' } as const
 
 /**
  * Makes the certificate PDF; the same facts are inside as JSON (`completion-certificate.json`, times in epoch ms).
@@ -109,7 +109,7 @@ export function makeCompletionCertificate(data: CompletionCertificateData): Prom
       { type: 'heading', text: 'この証明書について' },
       {
         type: 'paragraph',
-        text: 'この証明書は、締結の時に記録された事実を後から書き換えずに載せたものです。文書が変更されていないことと署名の有効性は、署名済み文書の電子署名とタイムスタンプによって確認してください。同じ内容のデータ(JSON形式)を、このPDFファイルに添付しています。',
+        text: 'この証明書は、締結の時に記録された事実を後から書き換えずに載せたものです。文書が変更されていないことと署名の有効性は、署名済み文書の電子署名とタイムスタンプによって確認してください。同じ内容のデータ（JSON形式）を、このPDFファイルに添付しています。',
         size: 9,
       },
     ],
@@ -146,7 +146,7 @@ function caseBlocks(data: CompletionCertificateData): ReportBlock[] {
 
 function documentBlocks(documents: readonly CertificateDocument[]): ReportBlock[] {
   return [
-    { type: 'heading', text: `文書(${documents.length}件)` },
+    { type: 'heading', text: `文書（${documents.length}件）` },
     ...documents.flatMap((document, index): ReportBlock[] => [
       { type: 'subheading', text: `${index + 1}. ${document.title}` },
       {
@@ -205,7 +205,7 @@ function signerBlocks(signer: CertificateSigner, index: number): ReportBlock[] {
           'タイムスタンプ',
           timestamp === null
             ? '記録なし'
-            : `${formatEvidenceTime(timestamp.time)}\n${timestamp.authority}(${timestamp.accredited ? '総務大臣認定' : '非認定'})`,
+            : `${formatEvidenceTime(timestamp.time)}\n${timestamp.authority}（${timestamp.accredited ? '総務大臣認定' : '非認定'}）`,
         ],
       ],
     },
@@ -223,7 +223,7 @@ function eventBlocks(events: readonly CertificateEvent[]): ReportBlock[] {
         { label: '内容', share: 46 },
       ],
       rows: events.map((event) => [
-        formatEvidenceTime(event.at).replace('(', '\n('),
+        formatEvidenceTime(event.at).replace('（', '\n（'),
         event.actor,
         event.text,
       ]),

@@ -103,7 +103,7 @@ export function makePrintCover(data: PrintCoverData): Promise<MadeReport> {
     subtitle: data.title,
     headLines: [`印刷日時 ${formatJapaneseDateTime(data.printedAt)}`, `印刷した者 ${data.printedBy}`],
     mark: '写し',
-    footer: `${data.townName} 電子契約の写し(原本は電子ファイルです)`,
+    footer: `${data.townName} 電子契約の写し（原本は電子ファイルです）`,
     author: data.townName,
     createdAt: data.printedAt,
     blocks: [

@@ -83,7 +83,7 @@ function signatureBlocks(signature: SignatureReport, index: number): ReportBlock
         ['署名者', [signer.commonName, signer.organization ?? ''].filter(Boolean).join(' / ')],
         ['内容', signature.integrity === 'intact' ? '署名の後に書き換えられていません' : '改変あり'],
         ['証明書', `${TRUST[signature.trust]}。${REVOCATION[signature.revocation]}。`],
-        ['署名の日時(申告)', when(signature.claimedAt)],
+        ['署名の日時（申告）', when(signature.claimedAt)],
         ['タイムスタンプ', timestamp ? `${when(timestamp.time)}\n${timestamp.authority}` : 'なし'],
         ['形式', `${signature.level} ${signature.algorithm} ${signature.subFilter}`],
         ['版', `${signature.revision} / ${signature.revisions}`],

@@ -140,8 +140,8 @@ describe('Japanese dates', () => {
     const at = Date.parse('2026-03-31T15:04:09Z') as EpochMs
     expect(japaneseDay(at)).toBe('2026-04-01')
     expect(formatJapaneseDateTime(at)).toBe('令和8年4月1日 00時04分')
-    expect(formatEvidenceTime(at)).toBe('令和8年4月1日 00:04:09(2026-04-01T00:04:09+09:00)')
-    expect(formatBothDates(day('2019-05-01'))).toBe('令和元年5月1日(2019年)')
+    expect(formatEvidenceTime(at)).toBe('令和8年4月1日 00:04:09（2026-04-01T00:04:09+09:00）')
+    expect(formatBothDates(day('2019-05-01'))).toBe('令和元年5月1日（2019年）')
   })
 
   it('adds months as the Civil Code does', () => {
