@@ -1,0 +1,63 @@
+import { useState } from 'react'
+import { I18nProvider } from 'react-aria-components'
+import { CaseId } from '../shared/model/brand.ts'
+import { type OfficeBridge, OfficeBridgeContext } from './bridge/office-bridge.ts'
+import { CasePage } from './features/cases/detail/case-page.tsx'
+import { NewCasePage } from './features/cases/form/new-case-page.tsx'
+import { CaseListPage } from './features/cases/list/case-list-page.tsx'
+import { HomePage } from './features/home/home-page.tsx'
+import { ChangePasswordDialog } from './features/session/change-password-dialog.tsx'
+import { SessionGate } from './features/session/session-gate.tsx'
+import { Shell } from './features/shell/shell.tsx'
+import { shellText } from './i18n/ja/shell.ts'
+import { Page } from './ui/page.tsx'
+import { useRoute } from './ui/router.ts'
+import { ToastProvider } from './ui/toast.tsx'
+
+/** The whole office UI over one bridge. */
+export function App({ bridge }: { readonly bridge: OfficeBridge }) {
+  return (
+    <I18nProvider locale="ja-JP">
+      <OfficeBridgeContext.Provider value={bridge}>
+        <ToastProvider>
+          <SessionGate>
+            <Office />
+          </SessionGate>
+        </ToastProvider>
+      </OfficeBridgeContext.Provider>
+    </I18nProvider>
+  )
+}
+
+function Office() {
+  const [isChangingPassword, setChangingPassword] = useState(false)
+  return (
+    <Shell onChangePassword={() => setChangingPassword(true)}>
+      <Screen />
+      {isChangingPassword ? <ChangePasswordDialog onClose={() => setChangingPassword(false)} /> : null}
+    </Shell>
+  )
+}
+
+function Screen() {
+  const { path } = useRoute()
+  const [area, first] = path
+  if (area === undefined) return <HomePage />
+  if (area === 'cases') return <CasesScreen name={first} />
+  return <NotFound />
+}
+
+function CasesScreen({ name }: { readonly name: string | undefined }) {
+  if (name === undefined) return <CaseListPage />
+  if (name === 'new') return <NewCasePage />
+  const caseId = CaseId.safeParse(name)
+  return caseId.success ? <CasePage key={caseId.data} caseId={caseId.data} /> : <NotFound />
+}
+
+function NotFound() {
+  return (
+    <Page title={shellText.notFound}>
+      <p>{shellText.notFoundLead}</p>
+    </Page>
+  )
+}

@@ -1,0 +1,111 @@
+import type { CaseId } from '../../../../shared/model/brand.ts'
+import { useOfficeBridge } from '../../../bridge/office-bridge.ts'
+import { useSession } from '../../../bridge/session.tsx'
+import { useAction } from '../../../bridge/use-action.ts'
+import { useQuery } from '../../../bridge/use-query.ts'
+import { detailText } from '../../../i18n/ja/detail.ts'
+import { actionText } from '../../../i18n/ja/events.ts'
+import { mailStateLabel } from '../../../i18n/ja/labels.ts'
+import { Button } from '../../../ui/button.tsx'
+import { type Column, DataTable } from '../../../ui/data-table.tsx'
+import { Failure } from '../../../ui/failure.tsx'
+import { Empty, Loading, Section } from '../../../ui/page.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { useToast } from '../../../ui/toast.tsx'
+import { TimeCell } from '../../../ui/when.tsx'
+
+const text = detailText.progress
+
+function useProgress(caseId: CaseId) {
+  const { client } = useOfficeBridge()
+  const events = useQuery(`events ${caseId}`, () => client.cases.events({ caseId }), ['case-changed'])
+  const mails = useQuery(`mails ${caseId}`, () => client.mails.list({ caseId, limit: 200 }), [
+    'case-changed',
+    'mail-changed',
+  ])
+  return { events, mails }
+}
+type Progress = ReturnType<typeof useProgress>
+type EventRow = NonNullable<Progress['events']['data']>['events'][number]
+type MailRow = NonNullable<Progress['mails']['data']>['rows'][number]
+
+const EVENT_COLUMNS: readonly Column<EventRow>[] = [
+  { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.at} /> },
+  { name: text.what, cell: (row) => actionText(row.action) },
+  { name: text.who, narrow: true, cell: (row) => row.actor },
+]
+
+/** 経過: what happened, newest first, and where each mail stands. */
+export function ProgressTab({ caseId }: { readonly caseId: CaseId }) {
+  const { events, mails } = useProgress(caseId)
+  const { can } = useSession()
+  return (
+    <div className="flex flex-col gap-7">
+      <Section title={text.events}>
+        <Failure error={events.error} onRetry={events.reload} />
+        {events.data === undefined ? (
+          <Loading />
+        ) : events.data.events.length === 0 ? (
+          <Empty>{text.noEvents}</Empty>
+        ) : (
+          <DataTable
+            caption={text.events}
+            columns={EVENT_COLUMNS}
+            rows={[...events.data.events].sort((left, right) => right.at - left.at)}
+            keyOf={(row) => `${row.at} ${row.action} ${row.actor}`}
+          />
+        )}
+      </Section>
+      <Section title={text.mails}>
+        <Failure error={mails.error} onRetry={mails.reload} />
+        {mails.data === undefined ? (
+          <Loading />
+        ) : mails.data.rows.length === 0 ? (
+          <Empty>{text.noMails}</Empty>
+        ) : (
+          <MailTable rows={mails.data.rows} canRetry={can('case.send')} />
+        )}
+      </Section>
+    </div>
+  )
+}
+
+function MailTable(props: { readonly rows: readonly MailRow[]; readonly canRetry: boolean }) {
+  const { client } = useOfficeBridge()
+  const toast = useToast()
+  const [retry, action] = useAction(client.mails.retry)
+  const start = async (row: MailRow) => {
+    if ((await retry({ mailId: row.id })) !== undefined) toast(text.retried)
+  }
+  const columns: readonly Column<MailRow>[] = [
+    { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.sentAt ?? row.createdAt} /> },
+    { name: text.to, cell: (row) => <span className="break-all">{row.to}</span> },
+    { name: text.subject, cell: (row) => row.subject },
+    {
+      name: text.state,
+      narrow: true,
+      cell: (row) => (
+        <Tag tone={row.state === 'sent' ? 'green' : row.state === 'dead' ? 'red' : 'grey'}>
+          {mailStateLabel[row.state]}
+        </Tag>
+      ),
+    },
+    { name: text.reply, cell: (row) => row.lastReply ?? '' },
+    {
+      name: '',
+      narrow: true,
+      cell: (row) =>
+        props.canRetry && row.state === 'dead' ? (
+          <Button size="small" isDisabled={action.pending} onPress={() => void start(row)}>
+            {text.retry}
+          </Button>
+        ) : null,
+    },
+  ]
+  return (
+    <>
+      <Failure error={action.error} />
+      <DataTable caption={text.mails} columns={columns} rows={props.rows} keyOf={(row) => row.id} />
+    </>
+  )
+}

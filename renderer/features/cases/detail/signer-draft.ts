@@ -1,0 +1,100 @@
+import type { SignerId } from '../../../../shared/model/brand.ts'
+import type { SignerFields } from '../../../../shared/model/signer.ts'
+import { checkMailAddress } from '../../../../shared/rules/mail-address.ts'
+import { signersText as text } from '../../../i18n/ja/signers.ts'
+import type { CaseView } from './use-case.ts'
+
+/** One signer while it is edited. `key` outlives re-ordering; an empty access code of a known signer keeps the old one. */
+export type SignerDraft = Omit<SignerFields, 'step' | 'deadlineDays'> & {
+  readonly key: number
+  readonly id: SignerId | undefined
+  readonly hasAccessCode: boolean
+  readonly step: number | null
+  readonly deadlineDays: number | null
+}
+
+export function draftsOf(view: CaseView): SignerDraft[] {
+  if (view.signers.length === 0) {
+    const counterparty = newSigner('counterparty', [], view)
+    return [counterparty, newSigner('town', [counterparty], view)]
+  }
+  return view.signers.map((signer, index) => ({
+    ...signer.fields,
+    key: index + 1,
+    id: signer.id,
+    accessCode: '',
+  }))
+}
+
+/** A new signer with what the case already knows; the town signs last as a party, which is the usual way. */
+export function newSigner(
+  side: SignerFields['side'],
+  others: readonly SignerDraft[],
+  view: CaseView,
+): SignerDraft {
+  const counterparties = others.filter((other) => other.side === 'counterparty').length
+  const party = view.detail.fields.counterparties[counterparties]
+  const lastStep = Math.max(0, ...others.map((other) => other.step ?? 0))
+  const isTown = side === 'town'
+  return {
+    key: Math.max(0, ...others.map((other) => other.key)) + 1,
+    id: undefined,
+    side,
+    signatureType: isTown ? 'party' : 'witness',
+    step: isTown ? lastStep + 1 : 1,
+    company: isTown ? '' : (party?.name ?? ''),
+    position: isTown ? text.headOfTown : '',
+    name: isTown ? text.headOfTown : (party?.representative ?? ''),
+    mailAddress: '',
+    accessCode: '',
+    hasAccessCode: false,
+    contactName: '',
+    contactPosition: '',
+    contactMailAddress: '',
+    addressConfirmedBy: 'unconfirmed',
+    deadlineDays: 14,
+  }
+}
+
+/** The town's own party signature needs no mail; everybody else gets one. */
+export function isMailNeeded(draft: Pick<SignerDraft, 'side' | 'signatureType'>): boolean {
+  return !(draft.side === 'town' && draft.signatureType === 'party')
+}
+
+export type SignerProblems = {
+  readonly name?: string | undefined
+  readonly step?: string | undefined
+  readonly deadlineDays?: string | undefined
+  readonly mailAddress?: string | undefined
+  readonly accessCode?: string | undefined
+}
+
+export function signerProblems(draft: SignerDraft): SignerProblems {
+  const inside = (value: number | null, most: number) => value !== null && value >= 1 && value <= most
+  const check = checkMailAddress(draft.mailAddress)
+  return {
+    name: draft.name.trim() === '' ? text.empty1 : undefined,
+    step: inside(draft.step, 20) ? undefined : text.stepWrong,
+    deadlineDays: inside(draft.deadlineDays, 90) ? undefined : text.deadlineWrong,
+    mailAddress: !isMailNeeded(draft) || check.ok ? undefined : text.mailProblem[check.code],
+    accessCode: /^[0-9a-z]*$/i.test(draft.accessCode) ? undefined : text.accessCodeWrong,
+  }
+}
+
+export function isDraftRight(draft: SignerDraft): boolean {
+  const contact = draft.contactMailAddress === '' || checkMailAddress(draft.contactMailAddress).ok
+  return contact && Object.values(signerProblems(draft)).every((problem) => problem === undefined)
+}
+
+/** As the bridge takes it. */
+export function signerInput({ key: _key, hasAccessCode, accessCode, id, ...fields }: SignerDraft) {
+  const keepsCode = id !== undefined && hasAccessCode && accessCode === ''
+  return {
+    ...fields,
+    step: fields.step ?? 1,
+    deadlineDays: fields.deadlineDays ?? 14,
+    ...(isMailNeeded(fields) ? {} : { mailAddress: '', contactMailAddress: '' }),
+    ...(id === undefined ? {} : { id }),
+    ...(keepsCode ? {} : { accessCode }),
+  }
+}

@@ -1,0 +1,53 @@
+import { labelOf } from './labels.ts'
+
+/** Actions of the log, as a clerk reads them. */
+const actionLabel: Readonly<Record<string, string>> = {
+  'case.created': '案件をつくりました',
+  'case.updated': '案件の内容を変更しました',
+  'case.removed': '案件を削除しました',
+  'case.sent': '署名を依頼しました',
+  'case.withdrawn': '署名手続きを取り下げました',
+  'case.switched-to-paper': '書面の契約に切り替えました',
+  'case.reopened': '作成中に戻しました',
+  'case.concluded': '締結しました',
+  'case.sealed': '町の署名をしました',
+  'case.viewed': '案件を開きました',
+  'document.imported': '文書を取り込みました',
+  'document.changed': '文書の名前や扱いを変えました',
+  'document.removed': '文書を外しました',
+  'document.viewed': '文書を見ました',
+  'document.downloaded': '文書を保存しました',
+  'document.printed': '文書を印刷しました',
+  'document.opened': '文書を開きました',
+  'fields.saved': '署名欄を置きました',
+  'signers.saved': '署名者を登録しました',
+  'approval.requested': '決裁を依頼しました',
+  'approval.given': '決裁しました',
+  'approval.approved': '決裁しました',
+  'approval.returned': '差し戻しました',
+  'signer.requested': '署名の依頼メールが届けられました',
+  'signer.viewed': '署名者が文書を開きました',
+  'signer.consented': '署名者が同意しました',
+  'signer.signed': '署名が付きました',
+  'signer.declined': '署名者が辞退しました',
+  'signer.lapsed': '署名の期限が切れました',
+  'signer.locked': 'アクセスコードの誤りでロックされました',
+  'signer.unlocked': 'ロックを解除しました',
+  'signer.reminded': '依頼メールを送り直しました',
+  'signer.corrected': '宛先・署名者を直しました',
+  'signer.extended': '期限を延ばしました',
+  'download.reissued': 'ダウンロードの案内を送り直しました',
+  'mail.sent': 'メールを送りました',
+  'mail.dead': 'メールを送れませんでした',
+  'seal.queued': '署名を保留しました（自動でやり直します）',
+  'session.logged-in': 'ログインしました',
+  'session.logged-out': 'ログアウトしました',
+  'session.login-failed': 'ログインに失敗しました',
+  'settings.changed': '設定を変えました',
+  'archive.exported': '書き出しました',
+  'archive.searched': '保管庫を検索しました',
+}
+
+export function actionText(action: string): string {
+  return labelOf(actionLabel, action)
+}

@@ -1,0 +1,137 @@
+import type {
+  CaseState,
+  CaseSummary,
+  ContractKind,
+  ContractMethod,
+  TaxMode,
+} from '../../../shared/model/case.ts'
+import type { DocumentRole } from '../../../shared/model/document.ts'
+import type { MailState } from '../../../shared/model/mail.ts'
+import type { SignerFields, SignerState } from '../../../shared/model/signer.ts'
+import type { Role } from '../../../shared/model/user.ts'
+import type { Verdict } from '../../../shared/model/verification.ts'
+
+/** The word for each value of a closed set: a new value without a word does not compile. */
+export const caseStateLabel: Readonly<Record<CaseState, string>> = {
+  draft: '作成中',
+  approval: '決裁待ち',
+  approved: '決裁済',
+  signing: '署名手続き中',
+  concluded: '締結済',
+  declined: '辞退',
+  lapsed: '期限切れ',
+  withdrawn: '取下げ',
+  paper: '書面に切替',
+  deleted: '削除',
+}
+
+export const waitingLabel: Readonly<Record<CaseSummary['waitingFor'], string>> = {
+  documents: '文書の取り込み待ち',
+  fields: '署名欄の配置待ち',
+  signers: '署名者の登録待ち',
+  approval: '決裁待ち',
+  sending: '送信待ち',
+  'mail-delivery': '依頼メールの配信待ち',
+  counterparty: '相手方の署名待ち',
+  'town-signature': '町の署名待ち',
+  sealing: '署名の付与待ち（自動でやり直します）',
+  conclusion: '締結の処理中',
+  evidence: '長期検証データ待ち（自動）',
+  clerk: '担当者の判断待ち',
+  nothing: '手続きは終わっています',
+}
+
+export const methodLabel: Readonly<Record<ContractMethod, string>> = {
+  'open-bid': '一般競争入札',
+  'designated-bid': '指名競争入札',
+  negotiated: '随意契約',
+  proposal: 'プロポーザル',
+  auction: 'せり売り',
+  other: 'その他',
+}
+
+export const kindLabel: Readonly<Record<ContractKind, string>> = {
+  construction: '工事請負',
+  service: '業務委託',
+  design: '設計・測量等',
+  purchase: '物品購入',
+  manufacture: '製造',
+  lease: '賃貸借',
+  property: '財産の売買',
+  agreement: '協定・覚書',
+  other: 'その他',
+}
+
+export const taxLabel: Readonly<Record<TaxMode, string>> = {
+  included: '税込',
+  excluded: '税抜',
+  exempt: '不課税・非課税',
+}
+
+export const documentRoleLabel: Readonly<Record<DocumentRole, string>> = {
+  sign: '署名する文書',
+  view: '参考文書（見せるだけ）',
+  application: '申出書',
+  certificate: '締結証明書',
+  attachment: 'その他（送らない）',
+}
+
+export const sideLabel: Readonly<Record<SignerFields['side'], string>> = {
+  town: '町',
+  counterparty: '相手方',
+}
+
+export const signatureTypeLabel: Readonly<Record<SignerFields['signatureType'], string>> = {
+  witness: '立会人型（契約印タイプ）',
+  party: '当事者型（実印タイプ）',
+}
+
+export const confirmedByLabel: Readonly<Record<SignerFields['addressConfirmedBy'], string>> = {
+  unconfirmed: '確認していない',
+  application: '申出書で確認',
+  phone: '電話で確認',
+  registry: '登録情報で確認',
+}
+
+export const signerStateLabel: Readonly<Record<SignerState, string>> = {
+  waiting: '順番待ち',
+  queued: '依頼メール送信中',
+  requested: '依頼済み（未開封）',
+  viewed: '閲覧済み',
+  consented: '同意済み（署名を付与中）',
+  signed: '署名済み',
+  declined: '辞退',
+  lapsed: '期限切れ',
+  locked: 'アクセスコード誤りでロック中',
+}
+
+export const roleLabel: Readonly<Record<Role, string>> = {
+  administrator: '管理者',
+  clerk: '契約担当',
+  approver: '承認者',
+  records: '記録担当',
+  auditor: '監査',
+}
+
+export const mailStateLabel: Readonly<Record<MailState, string>> = {
+  queued: '送信待ち',
+  sending: '送信中',
+  sent: '送信済み',
+  dead: '送信できません',
+  cancelled: '取りやめ',
+}
+
+export const verdictLabel: Readonly<Record<Verdict, string>> = {
+  valid: '有効',
+  'valid-with-permitted-changes': '有効（許可された変更あり）',
+  changed: '改変あり',
+  'unknown-signer': '署名者を確認できません',
+  broken: '壊れています',
+  unsigned: '署名なし',
+  unreadable: '読み取れません',
+}
+
+/** Words for open sets: a code nobody named yet is shown as it is. */
+export function labelOf(labels: Readonly<Record<string, string>>, code: string): string {
+  return Object.hasOwn(labels, code) ? (labels[code] ?? code) : code
+}

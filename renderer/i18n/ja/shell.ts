@@ -1,0 +1,35 @@
+export const shellText = {
+  navigation: 'メインメニュー',
+  skip: '本文へ移動',
+  home: 'ホーム',
+  cases: '案件',
+  archive: '保管庫',
+  verify: '署名の検証',
+  audit: '操作ログ',
+  settings: '設定',
+  help: 'ヘルプ',
+  testParts: (count: number) => `テスト用の部品が${count}件あります`,
+  readiness: '本番前の確認',
+  user: (name: string) => `${name}（利用者メニュー）`,
+  changePassword: 'パスワードの変更',
+  logOut: 'ログアウト',
+  tasks: '実行中の処理',
+  cancelTask: '中止',
+  taskState: { running: '実行中', done: '完了', cancelled: '中止しました', failed: '失敗しました' },
+  hideTask: '片付ける',
+  notFound: 'この画面はありません',
+  notFoundLead: '左のメニューから選んでください。',
+  forbidden: 'この画面を見る権限がありません。必要なときは管理者に相談してください。',
+} as const
+
+/** Labels of long work, when the main side names it by a code. */
+export const taskLabel: Readonly<Record<string, string>> = {
+  seal: '町の署名',
+  'seal.sign': '町の署名',
+  export: '書き出し（ダウンロードの求め）',
+  'archive.export': '書き出し（ダウンロードの求め）',
+  verify: '署名とタイムスタンプの一括検証',
+  'archive.verify': '署名とタイムスタンプの一括検証',
+  'archive.verifySpan': '署名とタイムスタンプの一括検証',
+  samples: 'サンプルデータ',
+}

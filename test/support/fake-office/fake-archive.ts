@@ -1,0 +1,200 @@
+import type { SearchQuery } from '../../../shared/bridge/archive.ts'
+import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
+import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
+import { fail, ok } from '../../../shared/result.ts'
+import { findCase } from './fake-cases.ts'
+import type { FakeContext, FakeOffice } from './fake-office.ts'
+import { fakeId, summaryOf } from './fake-records.ts'
+import { FAKE_NOW } from './fake-state.ts'
+
+type Parts = Pick<BridgeHandlers<FakeContext>, 'archive' | 'audit'>
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '' && !/^(令和|[0-9,]+万?円)/.test(word))
+}
+
+export function archiveHandlers(office: FakeOffice): Parts {
+  const { state } = office
+  const saved: { id: string; name: string; query: SearchQuery }[] = []
+  const folders = [
+    {
+      id: 'folder1' as FolderId,
+      name: '令和8年度 工事',
+      parentId: null,
+      roles: ['clerk' as const, 'records' as const],
+      departments: ['土木課'],
+    },
+  ]
+  const proposed = new Map<string, { by: string; name: string }>()
+  const tasks = new Map<
+    string,
+    {
+      done: boolean
+      ticket: string | null
+      rows: { caseId: never; documentId: never; title: string; verdict: string }[]
+    }
+  >()
+  const matching = (query: SearchQuery) =>
+    state.cases.filter((record) => {
+      const text = JSON.stringify(record.fields)
+      if (!wordsOf(query.text).every((word) => text.includes(word))) return false
+      if (query.counterparty !== '' && !text.includes(query.counterparty)) return false
+      if (query.amountBlank && record.fields.amount !== null) return false
+      if (query.amountFrom !== null && (record.fields.amount ?? -1) < query.amountFrom) return false
+      if (query.dateFrom !== null && (record.fields.contractDate ?? '') < query.dateFrom) return false
+      if (query.dateTo !== null && (record.fields.contractDate ?? '') > query.dateTo) return false
+      if (query.states.length > 0 && !query.states.includes(record.state)) return false
+      if (query.kinds.length > 0 && !query.kinds.includes(record.fields.kind)) return false
+      return query.departments.length === 0 || query.departments.includes(record.fields.department)
+    })
+  const startTask = async (label: string, withFile: boolean) => {
+    const taskId = fakeId('task')
+    const rows = state.cases.flatMap((record) =>
+      record.documents.map((document) => ({
+        caseId: record.id as never,
+        documentId: document.id as never,
+        title: document.title,
+        verdict: record.state === 'concluded' ? 'valid' : 'unsigned',
+      })),
+    )
+    tasks.set(taskId, { done: false, ticket: null, rows: [] })
+    const ticket = withFile ? office.ticketFor(await office.anyPdf(), 'ダウンロードの求め.zip') : null
+    office.announce({ topic: 'progress', taskId, label, done: 0, total: rows.length, state: 'running' })
+    setTimeout(() => {
+      tasks.set(taskId, { done: true, ticket, rows })
+      office.announce({
+        topic: 'progress',
+        taskId,
+        label,
+        done: rows.length,
+        total: rows.length,
+        state: 'done',
+      })
+    }, 150)
+    return ok({ taskId })
+  }
+  return {
+    archive: {
+      search: async (query) => {
+        const found = matching(query)
+        const words = wordsOf(query.text)
+        return ok({
+          rows: found.slice(query.offset, query.offset + query.limit).map((record) => ({
+            ...summaryOf(record),
+            folderId: null,
+            fiscalYear: 2026,
+            retentionEndsOn: (record.state === 'concluded' ? '2031-03-31' : null) as IsoDate | null,
+            snippet: snippetOf(words),
+          })),
+          total: found.length,
+          totalIsCapped: false,
+          facets: {
+            states: countBy(found.map((record) => record.state)),
+            kinds: countBy(found.map((record) => record.fields.kind)),
+            departments: countBy(found.map((record) => record.fields.department)),
+            fiscalYears: [{ value: '2026', label: '令和8年度', count: found.length }],
+          },
+          understood: query.text.includes('令和8年度') ? [{ kind: 'fiscalYear', text: '令和8年度' }] : [],
+          words,
+          ms: 3,
+        })
+      },
+      savedSearches: async () => ok({ rows: saved }),
+      saveSearch: async ({ name, query }) => {
+        const id = fakeId('search')
+        saved.push({ id, name, query })
+        return ok({ id })
+      },
+      removeSavedSearch: async ({ id }) => {
+        saved.splice(
+          saved.findIndex((row) => row.id === id),
+          1,
+        )
+        return ok({})
+      },
+      changes: async ({ text, offset, limit }) => {
+        const rows = state.cases
+          .flatMap((record) =>
+            record.changes.map((row) => ({
+              ...row,
+              entity: 'case',
+              caseId: record.id,
+              caseTitle: record.fields.title,
+            })),
+          )
+          .filter((row) => JSON.stringify(row).includes(text))
+        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
+      },
+      export: async ({ query }) =>
+        matching(query).length === 0 ? fail('NOTHING_FOUND', {}) : startTask('archive.export', true),
+      verifySpan: async () => startTask('archive.verifySpan', true),
+      taskResult: async ({ taskId }) => {
+        const task = tasks.get(taskId)
+        return task ? ok({ ...task, code: null }) : fail('NOT_FOUND', {})
+      },
+      folders: async () => ok({ rows: folders }),
+      saveFolder: async ({ name, parentId, roles, departments }) => {
+        const id = fakeId('folder') as FolderId
+        folders.push({ id, name, parentId: parentId as null, roles: roles as never, departments })
+        return ok({ id })
+      },
+      moveToFolder: async () => ok({}),
+      setHold: async () => ok({}),
+      disposalList: async () =>
+        ok({
+          rows: state.cases
+            .filter((record) => record.state === 'concluded')
+            .map((record) => ({
+              ...summaryOf(record),
+              retentionEndsOn: '2026-03-31' as IsoDate,
+              proposedBy: (proposed.get(record.id)?.by ?? null) as never,
+              proposedByName: proposed.get(record.id)?.name ?? '',
+            })),
+        }),
+      proposeDisposal: async ({ caseIds }, { actor }) => {
+        for (const caseId of caseIds)
+          proposed.set(caseId, { by: actor?.id ?? '', name: actor?.displayName ?? '' })
+        return ok({})
+      },
+      confirmDisposal: async ({ caseIds }, { actor }) => {
+        if (caseIds.some((caseId) => proposed.get(caseId)?.by === actor?.id)) return fail('SAME_PERSON', {})
+        for (const caseId of caseIds) {
+          const record = findCase(state, caseId)
+          if (record) record.state = 'deleted'
+        }
+        return ok({ ticket: office.ticketFor(await office.anyPdf(), '廃棄証明書.pdf') })
+      },
+      evidence: async () => ok({ files: 12, lapsing: 0, nextRenewalAt: FAKE_NOW }),
+    },
+    audit: {
+      list: async ({ action, offset, limit }) => {
+        const rows = state.cases
+          .flatMap((record) =>
+            record.events.map((event) => ({ ...event, caseId: record.id, caseTitle: record.fields.title })),
+          )
+          .filter((row) => row.action.includes(action))
+          .map((row, index) => ({ ...row, seq: index + 1 }))
+        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
+      },
+      check: async () =>
+        ok({ entries: 128, firstBrokenSeq: null, anchoredUntilSeq: 120, lastAnchorAt: FAKE_NOW }),
+      export: async () => ok({ ticket: office.ticketFor(await office.anyPdf(), '操作ログ.csv') }),
+    },
+  }
+}
+
+function snippetOf(words: readonly string[]) {
+  const [word] = words
+  if (word === undefined) return null
+  const text = `…受注者は、${word}に係る工事を、設計図書に従い完成しなければならない。…`
+  const start = text.indexOf(word)
+  return { source: '工事請負契約書', text, marks: [[start, start + word.length] as [number, number]] }
+}
+
+function countBy(values: readonly string[]) {
+  return [...new Set(values)].map((value) => ({
+    value,
+    label: value,
+    count: values.filter((other) => other === value).length,
+  }))
+}

@@ -1,0 +1,118 @@
+import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
+import { fail, ok } from '../../../shared/result.ts'
+import type { FakeContext, FakeOffice } from './fake-office.ts'
+
+type Parts = Pick<BridgeHandlers<FakeContext>, 'settings' | 'help'>
+
+export function settingsHandlers(office: FakeOffice): Parts {
+  const { state } = office
+  const changed = () => {
+    office.announce({ topic: 'settings-changed' })
+    return ok({})
+  }
+  let samples = 0
+  return {
+    settings: {
+      read: async () => ok(state.settings),
+      writeTown: async (town) => {
+        state.settings = { ...state.settings, town }
+        state.townName = town.townName
+        return changed()
+      },
+      writeSmtp: async ({ password, ...smtp }) => {
+        if (smtp.mode === 'server' && smtp.host === '') return fail('HOST_MISSING', {})
+        state.settings = {
+          ...state.settings,
+          smtp: { ...smtp, hasPassword: password !== undefined && password !== '' },
+        }
+        return changed()
+      },
+      writeTsa: async ({ password, ...tsa }) => {
+        if (tsa.mode === 'server' && tsa.url === '') return fail('URL_MISSING', {})
+        state.settings = {
+          ...state.settings,
+          tsa: { ...tsa, hasPassword: password !== undefined && password !== '' },
+        }
+        return changed()
+      },
+      writePortal: async ({ officeToken, ...portal }) => {
+        if (portal.mode === 'server' && portal.url === '') return fail('URL_MISSING', {})
+        state.settings = {
+          ...state.settings,
+          portal: { ...portal, hasToken: officeToken !== undefined && officeToken !== '' },
+        }
+        return changed()
+      },
+      writeRules: async (rules) => {
+        state.settings = { ...state.settings, rules }
+        return changed()
+      },
+      writeNetwork: async (network) => {
+        state.settings = { ...state.settings, network }
+        return changed()
+      },
+      writeCertificate: async ({ slot, uploadId, password, owner }) => {
+        if (!state.files.has(uploadId)) return fail('UPLOAD_UNKNOWN', {})
+        if (password === 'wrong') return fail('KEY_PASSWORD_WRONG', {})
+        const certificates = state.settings.certificates.map((certificate) =>
+          certificate.slot === slot
+            ? { ...certificate, source: 'pkcs12' as const, owner, testPart: false }
+            : certificate,
+        )
+        state.settings = { ...state.settings, certificates }
+        const certificate = certificates.find((candidate) => candidate.slot === slot)
+        if (!certificate) return fail('KEY_NOT_FOUND', {})
+        changed()
+        return ok({ certificate, warnings: slot === 'witness' ? ['WITNESS_KEY_OWNED_BY_PARTY'] : [] })
+      },
+      resetCertificate: async () => changed(),
+      writeSealImage: async ({ uploadId }) => {
+        state.settings = { ...state.settings, hasSealImage: uploadId !== undefined }
+        return changed()
+      },
+      openSealImage: async () => fail('NOT_FOUND', {}),
+      test: async ({ part }) =>
+        part === 'smtp' ? ok({ detail: '250 2.0.0 Ok' }) : fail('TSA_UNREACHABLE', {}),
+      readiness: async () =>
+        ok({
+          items: [
+            { code: 'town-certificate', done: false, data: {} },
+            { code: 'witness-certificate', done: false, data: {} },
+            { code: 'tsa', done: false, data: {} },
+            { code: 'smtp', done: false, data: {} },
+            { code: 'portal', done: false, data: {} },
+            { code: 'recovery-sheet', done: true, data: {} },
+            { code: 'second-administrator', done: true, data: {} },
+          ],
+        }),
+      loadSamples: async () => {
+        if (samples > 0) return fail('SAMPLES_PRESENT', {})
+        samples = 12
+        return ok({ cases: samples })
+      },
+      removeSamples: async () => {
+        const removed = samples
+        samples = 0
+        return ok({ cases: removed })
+      },
+    },
+    help: {
+      read: async () =>
+        ok({
+          documents: [
+            {
+              id: 'overview',
+              title: 'システム概要書',
+              markdown:
+                '# システム概要書\n\n電子契約デスクは、町の契約を**電子署名**で結び、保管します。\n\n## 保管\n\n- 暗号化して保存します\n- 訂正と削除の履歴を残します\n\n| 項目 | 内容 |\n|---|---|\n| 保存先 | この PC |\n| 形式 | `PAdES` |\n',
+            },
+            {
+              id: 'manual',
+              title: '操作説明書',
+              markdown: '# 操作説明書\n\n1. 案件をつくる\n2. 文書を取り込む\n3. 決裁を受ける\n4. 送信する\n',
+            },
+          ],
+        }),
+    },
+  }
+}
