@@ -79,7 +79,10 @@ export async function sampleMaker(signerKey: KeyKind = 'p-256'): Promise<SampleM
       )
     },
     renew: async (pdf) => {
+      // Revocation data must be newer than the signature: never of the same second.
+      clock.advance(2000)
       const renewed = await renew(memorySource(pdf), { validation, authority: timestampAuthority })
+      if (renewed.appended.length === 0) throw new Error('Nothing was renewed')
       return append(pdf, renewed.appended)
     },
     newTimestamping: async () => {
