@@ -9,11 +9,15 @@ const HERE = dirname(fileURLToPath(import.meta.url))
 const OUT = resolve(HERE, '../dist/renderer')
 
 /** Data that pdf.js fetches at run time: character maps, the 14 standard fonts, image decoders, colour profiles. */
-export function pdfjsData(outFolder: string): Plugin {
+export function pdfjsData(): Plugin {
   const source = resolve(HERE, '../node_modules/pdfjs-dist')
+  let outFolder = OUT
   return {
     name: 'pdfjs-data',
     apply: 'build',
+    configResolved: (config) => {
+      outFolder = resolve(config.root, config.build.outDir)
+    },
     closeBundle: async () => {
       for (const folder of ['cmaps', 'standard_fonts', 'wasm', 'iccs']) {
         await mkdir(join(outFolder, 'pdfjs'), { recursive: true })
@@ -28,7 +32,7 @@ export default defineConfig({
   root: HERE,
   base: '/',
   publicDir: false,
-  plugins: [react(), tailwind(), pdfjsData(OUT)],
+  plugins: [react(), tailwind(), pdfjsData()],
   // Replaced for every answer by electron/app/serve/page-files.ts.
   html: { cspNonce: '__STYLE_NONCE__' },
   build: {

@@ -3,9 +3,13 @@
  * Add a task here when one call may take more than 50 ms. Bytes in, plain data or bytes out.
  */
 import { fillApplicationForm, makeApplicationForm } from '../../core/pages/application-form.ts'
+import { makeCompletionCertificate } from '../../core/pages/completion-certificate.ts'
 import { type ExtractTextOptions, extractText, findWordPositions } from '../../core/pages/extract-text.ts'
 import { type ReadFormOptions, readApplicationForm } from '../../core/pages/read-application-form.ts'
+import { makeDisposalCertificate } from '../../core/pages/office-papers.ts'
+import { makeRecoverySheet } from '../../core/pages/recovery-sheet.ts'
 import { makeSampleContract } from '../../core/pages/sample-contract.ts'
+import { makeVerificationReport } from '../../core/pages/verification-report.ts'
 import type { WorkTask } from './messages.ts'
 
 type Answer<Run extends (...args: never[]) => unknown> = Awaited<ReturnType<Run>>
@@ -35,6 +39,18 @@ const fillFormTask: WorkTask<Parameters<typeof fillApplicationForm>, Uint8Array>
 const sampleContractTask: WorkTask<Parameters<typeof makeSampleContract>[0], Uint8Array> = (options) =>
   makeSampleContract(options)
 
+const certificateTask: WorkTask<Parameters<typeof makeCompletionCertificate>[0], Uint8Array> = async (data) =>
+  (await makeCompletionCertificate(data)).bytes
+
+const recoverySheetTask: WorkTask<Parameters<typeof makeRecoverySheet>[0], Uint8Array> = async (data) =>
+  (await makeRecoverySheet(data)).bytes
+
+const verificationReportTask: WorkTask<Parameters<typeof makeVerificationReport>[0], Uint8Array> = async (data) =>
+  (await makeVerificationReport(data)).bytes
+
+const disposalCertificateTask: WorkTask<Parameters<typeof makeDisposalCertificate>[0], Uint8Array> = async (data) =>
+  (await makeDisposalCertificate(data)).bytes
+
 export const tasks = {
   'extract-text': extractTextTask,
   'find-word-positions': findWordPositionsTask,
@@ -42,5 +58,9 @@ export const tasks = {
   'make-application-form': makeFormTask,
   'fill-application-form': fillFormTask,
   'make-sample-contract': sampleContractTask,
+  'make-completion-certificate': certificateTask,
+  'make-recovery-sheet': recoverySheetTask,
+  'make-verification-report': verificationReportTask,
+  'make-disposal-certificate': disposalCertificateTask,
 }
 export type Tasks = typeof tasks

@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { describeError } from '../../app/dispatch.ts'
 import { textAnswer } from '../../app/serve/page-policy.ts'
 import type { Logger } from '../../core/kit/logger.ts'
