@@ -153,5 +153,10 @@ export const applicationProblem: Readonly<Record<string, string>> = {
   MAIL_DOT_PLACE: '「.」の位置が変わっています。届くか確かめてください。',
   ACCESS_CODE_CHARACTERS: '英数字以外の文字が入っています。',
   ACCESS_CODE_FORMAT: '英数字以外の文字が入っています。',
+  ACCESS_CODE_LONG: '長すぎます（64文字まで）。',
+  ACCESS_CODE_SHORT: '短いコードです（4文字より短い）。推測されやすいため、確かめてください。',
+  NOT_THE_REPRESENTATIVE: '代表者氏名と異なる方です。契約を締結する権限があるか確かめてください。',
+  CONTACT_INCOMPLETE: '担当者の氏名とメールアドレスの、片方だけが書かれています。',
+  SAME_MAIL_AS_SIGNER: '契約締結権限者と同じメールアドレスです。',
   OTHER_TOWN: '別の町あての申出書です。',
 }

@@ -1,16 +1,39 @@
+import type { IsoDate } from '../../../shared/model/brand.ts'
+import { formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import { formatYen } from '../format.ts'
 
 type Data = Readonly<Record<string, string | number>>
 type Sentence = string | ((data: Data) => string)
 
 const yen = (value: string | number | undefined) => formatYen(typeof value === 'number' ? value : null)
+const day = (value: string | number | undefined) =>
+  typeof value === 'string' ? formatJapaneseDate(value as IsoDate) : '―'
 const said = (value: string | number | undefined) => (value === undefined ? '―' : String(value))
 
-/** Rules and warnings that speak about a case or about the day, by code. */
+/** Rules and warnings that speak about a case or about the day, by code (shared/rules). */
 const noticeText: Readonly<Record<string, Sentence>> = {
-  COUNCIL_VOTE_MISSING: '議会の議決が必要な契約です。仮契約のあと議決を得て、議決日を入力してください。',
-  SMALL_NEGOTIATED: (data) => `少額随意契約の限度額（${yen(data.limitYen ?? data.limit)}）の範囲です。`,
-  STAMP_DUTY_SAVED: (data) => `電子契約のため、相手方の印紙税 ${yen(data.yen ?? data.amount)} は不要です。`,
+  METHOD_NOT_ELECTRONIC_YET: (data) =>
+    `この契約方法の電子契約は、${day(data.from)}以降の契約が対象です。契約日を確かめてください。`,
+  COUNCIL_UNKNOWN: '議会の議決が必要かどうかを判断できません。予定価格を入力してください。',
+  COUNCIL_BY_AMOUNT: '予定価格がないため、契約金額で議会の議決の要否を判断しています。',
+  COUNCIL_VOTE_NEEDED: (data) =>
+    `議会の議決が必要な契約です（${yen(data.thresholdYen)}以上）。仮契約のあと議決を得て、議決日を入力してください。`,
+  CONTRACT_WITHOUT_VOTE: '議会の議決が必要な契約です。議決日を入力するまで、本契約の契約日は入れられません。',
+  CONTRACT_BEFORE_VOTE: (data) =>
+    `契約日（${day(data.contractDate)}）が、議決日（${day(data.voteDate)}）より前です。契約日を確かめてください。`,
+  SMALL_CONTRACT_OVER: (data) =>
+    `少額随意契約の限度額（${yen(data.limitYen)}）を超えています。随意契約とする別の理由があるか、確かめてください。`,
+  APPLICATION_MISSING:
+    '電子契約利用申出書（相手方の承諾）の日付がありません。申出書を受け取ってから送ってください。',
+  APPLICATION_AFTER_SENDING: (data) =>
+    `申出書の日付（${day(data.applicationDate)}）が、送信する日より後です。日付を確かめてください。`,
+  CORPORATE_NUMBER_EMPTY: '法人番号が入力されていません。',
+  CORPORATE_NUMBER_CHARACTERS: (data) => `${said(data.name)}の法人番号に、数字でない文字があります。`,
+  CORPORATE_NUMBER_LENGTH: (data) => `${said(data.name)}の法人番号は、13桁で入力してください。`,
+  CORPORATE_NUMBER_CHECK_DIGIT: (data) =>
+    `${said(data.name)}の法人番号に、入力の誤りがあります（検査数字が合いません）。`,
+  STAMP_SAVED: (data) => `電子契約のため、相手方の印紙税 ${yen(data.savedYen)} は不要です。`,
+  STAMP_UNCLEAR: '紙で作るときの印紙税の要否は、契約の内容によります（節約額には数えません）。',
 }
 
 /** Sentence of a notice; an unknown code is shown as it is, so that nothing is lost silently. */
