@@ -162,7 +162,10 @@ export function caseHandlers(office: FakeOffice): Parts {
 function noticesOf(record: FakeCase) {
   const notices = [{ code: 'STAMP_SAVED', severity: 'info' as const, data: { savedYen: 10_000 } }]
   if ((record.fields.amount ?? 0) < 50_000_000 || record.fields.councilVoteDate !== null) return notices
-  return [{ code: 'COUNCIL_VOTE_NEEDED', severity: 'stop' as const, data: { thresholdYen: 50_000_000 } }, ...notices]
+  return [
+    { code: 'COUNCIL_VOTE_NEEDED', severity: 'stop' as const, data: { thresholdYen: 50_000_000 } },
+    ...notices,
+  ]
 }
 
 const FILLED_FORM = {
