@@ -132,10 +132,13 @@ async function unsignedReport(
   problems: readonly { readonly code: string; readonly text: string }[],
 ): Promise<VerificationReport> {
   const isBroken = problems.some((problem) => problem.code === 'SIGNATURE_NOT_REACHED')
+  const all = [...problems]
+  if (!isBroken) all.push(reason('NO_SIGNATURE'))
+  if (bytesAfterEnd(input.file)) all.push(reason('DATA_AFTER_LAST_REVISION'))
   return {
     verdict: isBroken ? 'broken' : input.isTruncated ? 'unreadable' : 'unsigned',
     signatures: [],
-    problems: uniqueReasons(isBroken ? [...problems] : [...problems, reason('NO_SIGNATURE')]),
+    problems: uniqueReasons(all),
   }
 }
 

@@ -6,7 +6,7 @@ import { type Budget, BudgetExceeded, createBudget } from './budget.ts'
 import { prefixSource } from './diff/compare-revisions.ts'
 import { digestRanges } from './format/range-digest.ts'
 import { createRawScan } from './format/raw-scan.ts'
-import { judgeFile } from './judge-file.ts'
+import { type FileInput, judgeFile } from './judge-file.ts'
 import type { VerifyOptions } from './options.ts'
 import { type ReasonCode, reason } from './reason-codes.ts'
 import { worstVerdict } from './verdict.ts'
@@ -49,11 +49,23 @@ async function verifyWithin(
   budget: Budget,
 ): Promise<VerificationReport> {
   const opened = tryOpen(source)
-  if (opened.file !== undefined) {
-    if (opened.file.isEncrypted) return judgeEncrypted(source, budget)
-    return judgeFile({ file: opened.file, source, options, budget, isTruncated: false })
+  if (opened.file?.isEncrypted === true) return judgeDamaged(source, { options, budget, code: 'PDF_ENCRYPTED' })
+  const code = opened.code ?? 'PDF_DAMAGED'
+  const report =
+    opened.file === undefined
+      ? undefined
+      : await tryJudge({ file: opened.file, source, options, budget, isTruncated: false })
+  return report ?? judgeDamaged(source, { options, budget, code })
+}
+
+/** Undefined when a part every verdict needs (catalog, page tree, form) cannot be read. */
+async function tryJudge(input: FileInput): Promise<VerificationReport | undefined> {
+  try {
+    return await judgeFile(input)
+  } catch (error) {
+    if (error instanceof SigningError || error instanceof RangeError) return undefined
+    throw error
   }
-  return judgeDamaged(source, { options, budget, code: opened.code })
 }
 
 type Opened =
@@ -67,14 +79,6 @@ function tryOpen(source: ByteSource): Opened {
     if (error instanceof SigningError || error instanceof RangeError) return { code: codeOf(error) }
     throw error
   }
-}
-
-async function judgeEncrypted(source: ByteSource, budget: Budget): Promise<VerificationReport> {
-  const scan = createRawScan()
-  await digestRanges(source, [], budget, scan.visit)
-  const problems = [reason('PDF_ENCRYPTED')]
-  if (scan.hits.length > 0) problems.push(reason('SIGNATURE_NOT_REACHED'))
-  return { verdict: 'unreadable', signatures: [], problems }
 }
 
 type Damage = { readonly options: VerifyOptions; readonly budget: Budget; readonly code: ReasonCode }
@@ -98,12 +102,18 @@ async function judgeDamaged(source: ByteSource, damage: Damage): Promise<Verific
     await budget.pause()
     const { file } = tryOpen(prefixSource(source, end))
     if (file === undefined || file.isEncrypted) continue
-    const report = await judgeFile({ file, source, options, budget, isTruncated: end < source.sizeBytes })
-    if (report.signatures.length === 0) continue
+    const report = await tryJudge({ file, source, options, budget, isTruncated: end < source.sizeBytes })
+    if (report === undefined || report.signatures.length === 0) continue
     const problems = [reason(code), ...report.problems]
     return { ...report, verdict: worstVerdict([report.verdict, 'changed']), problems }
   }
   if (scan.hits.length === 0) return failed(code)
+  if (code === 'PDF_ENCRYPTED')
+    return {
+      verdict: 'unreadable',
+      signatures: [],
+      problems: [reason(code), reason('SIGNATURE_NOT_REACHED')],
+    }
   // A file that carries a signature and no longer holds together has been altered since it was signed.
   return { verdict: 'broken', signatures: [], problems: [reason(code), reason('SIGNATURE_NOT_REACHED')] }
 }
