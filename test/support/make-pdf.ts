@@ -273,7 +273,10 @@ function writeObjectStreams(writer: PdfBytes, objects: ObjectTexts, whole: Whole
   return endWithStream(writer, { ...whole, size: whole.size + 1 }, places)
 }
 
-/** Info and form hidden in an object stream that only /XRefStm knows; split: as a second, empty table, like Word. */
+/**
+ * Info and form hidden in an object stream that only /XRefStm knows. Split: they are free in the table, and a second,
+ * empty table with /XRefStm brings them back, as word processors write it.
+ */
 function writeHybrid(
   writer: PdfBytes,
   objects: ObjectTexts,
@@ -300,7 +303,7 @@ function writeHybrid(
   const start = writer.length
   const pointer = `/XRefStm ${streamStart}`
   writer.text(
-    `xref\n${tableRows(writer.offsets, 0, size)}trailer\n<</Size ${size} ${whole.trailer} ${whole.isSplit ? '' : pointer}>>\n`,
+    `xref\n${whole.isSplit ? tableRows(writer.offsets, 0, size) : sparseTable(writer.offsets)}trailer\n<</Size ${size} ${whole.trailer} ${whole.isSplit ? '' : pointer}>>\n`,
   )
   writer.text(`startxref\n${start}\n%%EOF\n`)
   if (!whole.isSplit) return writer.finish()
@@ -319,6 +322,7 @@ function writeLinearized(options: WriteOptions, objects: ObjectTexts, whole: Who
   const linear = whole.size
   const size = whole.size + 1
   let mainStart = 0
+  let firstEntry = 0
   let fileLength = 0
   for (let pass = 0; ; pass += 1) {
     const writer = new PdfBytes(options.eol)
@@ -326,7 +330,7 @@ function writeLinearized(options: WriteOptions, objects: ObjectTexts, whole: Who
     const pad = (value: number): string => String(value).padEnd(10)
     writer.object(
       linear,
-      `<</Linearized 1 /L ${pad(fileLength)} /O ${FIRST_PAGE} /E 0 /N 1 /T ${pad(mainStart)}>>`,
+      `<</Linearized 1 /L ${pad(fileLength)} /O ${FIRST_PAGE} /E ${pad(fileLength)} /N 1 /T ${pad(firstEntry)}>>`,
     )
     const front = writer.length
     const sections = (offsets: ReadonlyMap<number, number>): string =>
@@ -344,7 +348,10 @@ function writeLinearized(options: WriteOptions, objects: ObjectTexts, whole: Who
     const mainOffsets = new Map(
       [...offsets].filter(([number]) => ![linear, ...frontNumbers].includes(number)),
     )
-    writer.text(mainTable(mainOffsets))
+    const head = `xref\n0 ${Math.max(...mainOffsets.keys()) + 1}`
+    // /T points at the white space in front of the first entry.
+    firstEntry = newMain + head.length
+    writer.text(`xref\n${tableRows(mainOffsets, 0, Math.max(...mainOffsets.keys()) + 1)}`)
     writer.text(`trailer\n<</Size ${size} ${whole.trailer}>>\nstartxref\n${front}\n%%EOF\n`)
     if (pass > 0 && newMain === mainStart && writer.length === fileLength) return writer.finish()
     mainStart = newMain
@@ -352,9 +359,10 @@ function writeLinearized(options: WriteOptions, objects: ObjectTexts, whole: Who
   }
 }
 
-function mainTable(offsets: ReadonlyMap<number, number>): string {
+/** A table of one-entry subsections that does not list the numbers in between. */
+function sparseTable(offsets: ReadonlyMap<number, number>): string {
   const numbers = [...offsets.keys()].sort((left, right) => left - right)
-  return `xref\n${tableRows(new Map(), 0, 1)}${numbers.map((number) => tableRows(offsets, number, 1)).join('')}`
+  return tableRows(new Map(), 0, 1) + numbers.map((number) => tableRows(offsets, number, 1)).join('')
 }
 
 /** Appends an update in table form, written without the engine under test. Objects of number → text. */

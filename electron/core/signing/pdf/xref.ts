@@ -202,11 +202,12 @@ export function takeEofMarker(lexer: Lexer): boolean {
   return true
 }
 
-/** The entry of an object number in one section; a hybrid section's stream shows what its table hides. */
+/**
+ * The entry of an object number in one section. In a hybrid section the table comes first, the stream shows what the
+ * table does not list (§7.5.8.4); an entry that is free in the table stays free.
+ */
 export function entryInSection(section: XrefSection, objectNumber: number): XrefEntry | undefined {
-  const entry = section.entries.get(objectNumber)
-  if (section.hybridStream === undefined || entry?.kind === 'in-use') return entry
-  return section.hybridStream.entries.get(objectNumber) ?? entry
+  return section.entries.get(objectNumber) ?? section.hybridStream?.entries.get(objectNumber)
 }
 
 /**
