@@ -155,6 +155,8 @@ export const cases = {
       'PDF_ENCRYPTED',
       'PDF_DAMAGED',
       'NOT_AN_APPLICATION_FORM',
+      'FORM_OTHER_TOWN', // data: town
+      'FORM_EMPTY',
       'FORM_FLATTENED',
     ],
   }),
@@ -223,7 +225,8 @@ export const documents = {
       fields: z.array(SignatureField.omit({ id: true }).extend({ id: FieldId.optional() })).max(200),
     }),
     output: z.object({ fields: z.array(SignatureField) }),
-    errors: ['NOT_FOUND', 'STATE_FORBIDS', 'PAGE_NOT_FOUND', 'FIELD_OUTSIDE_PAGE'],
+    /** FIELD_DUPLICATE: a signer has one field per document. */
+    errors: ['NOT_FOUND', 'STATE_FORBIDS', 'PAGE_NOT_FOUND', 'FIELD_OUTSIDE_PAGE', 'FIELD_DUPLICATE'],
   }),
   /** Places proposed at the word 印 or at a signer's name. */
   proposeFields: procedure({

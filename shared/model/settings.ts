@@ -29,6 +29,8 @@ export const CertificateInfo = z.object({
   source: z.enum(['built-in', 'pkcs12', 'pkcs11']),
   subject: z.string(),
   issuer: z.string(),
+  /** Upper-case hex. */
+  serialNumber: z.string(),
   notBefore: EpochMs,
   notAfter: EpochMs,
   algorithm: z.string(),

@@ -11,8 +11,6 @@ export type CaseFacts = {
   readonly documents: readonly Pick<CaseDocument, 'id' | 'role'>[]
   readonly signers: readonly CaseSigner[]
   readonly fields: readonly SignatureField[]
-  /** Mails of this case that SMTP has not accepted yet. */
-  readonly mailsWaiting: number
   /** Level that the signed documents have reached. */
   readonly evidence: 'none' | 'B-T' | 'B-LTA'
 }

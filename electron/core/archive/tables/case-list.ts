@@ -1,73 +1,160 @@
-/** Lists of cases by state, as the 案件 table and ホーム show them; always through the eyes of one viewer. */
-import { CaseId, type EpochMs, type UserId } from '../../../../shared/model/brand.ts'
+/** 案件 and ホーム: lists of cases in work. The archive's own search is `search/search-cases.ts`. */
+import { sql } from 'kysely'
+import { CaseId, type EpochMs } from '../../../../shared/model/brand.ts'
 import { CaseState, type CaseSummary } from '../../../../shared/model/case.ts'
+import { normaliseText } from '../../../../shared/text/normalise.ts'
 import { query, type ReadableDb } from '../database.ts'
+import { gramsOfWord, needsTextCheck } from '../search/grams.ts'
 import { readCaseSummaries } from './cases.ts'
 import { type Viewer, visibleTo } from './viewer.ts'
 
 export type CaseListFilter = {
+  /** Empty: every state but deleted. */
   readonly states: readonly CaseState[]
-  /** Part of the title, contract number or a counterparty's name, as typed. */
+  /** Words of the case or inside its PDFs; all must be there. */
   readonly text: string
-  readonly createdBy?: UserId | undefined
-  /** Deadline before this moment. */
-  readonly deadlineBefore?: EpochMs | undefined
+  /** Only the viewer's own cases. */
+  readonly mine: boolean
 }
 
-export type CasePage = { readonly offset: number; readonly limit: number }
+/** States with more cases than this are counted as this many: 「1,000 件以上」. */
+export const CASE_COUNT_CAP = 1000
 
-/** Newest change first. `counts` is by state over the same filter without its states. */
+/** Last changed first. `total` is capped like the counts. */
 export function listCases(
   db: ReadableDb,
   filter: CaseListFilter,
   viewer: Viewer,
-  page: CasePage,
-): { readonly rows: CaseSummary[]; readonly total: number; readonly counts: Record<string, number> } {
-  const base = selectMatching(db, filter, viewer)
-  const perState = db.all(
-    base.select((select) => ['state', select.fn.countAll<number>().as('n')]).groupBy('state'),
-  )
-  const counts = Object.fromEntries(perState.map((row) => [row.state, row.n]))
-  const states =
-    filter.states.length === 0 ? CaseState.options.filter((state) => state !== 'deleted') : filter.states
+  page: { readonly offset: number; readonly limit: number },
+): { readonly rows: CaseSummary[]; readonly total: number } {
+  const select = filtered(db, filter, viewer)
   const ids = db.all(
-    base
-      .select('id')
-      .where('state', 'in', [...states])
-      .orderBy('updated_at', 'desc')
-      .orderBy('id')
+    select
+      .select('cases.id')
+      .orderBy('cases.updated_at', 'desc')
+      .orderBy('cases.id')
       .limit(page.limit)
       .offset(page.offset),
   )
+  const capped = db.all(select.select('cases.id').limit(CASE_COUNT_CAP))
+  const caseIds = ids.map((row) => CaseId.parse(row.id))
   return {
-    rows: readCaseSummaries(
-      db,
-      ids.map((row) => CaseId.parse(row.id)),
-      viewer,
-    ),
-    total: states.reduce((sum, state) => sum + (counts[state] ?? 0), 0),
-    counts,
+    rows: readCaseSummaries(db, caseIds, viewer),
+    total: Math.max(capped.length, page.offset + ids.length),
   }
 }
 
-function selectMatching(db: ReadableDb, filter: CaseListFilter, viewer: Viewer) {
+/** Cases the viewer may see, by state; each number capped. */
+export function countCasesByState(db: ReadableDb, viewer: Viewer): Readonly<Record<string, number>> {
+  const visible = visibleTo(db, viewer)
+  const counts = CaseState.options
+    .filter((state) => state !== 'deleted')
+    .map((state) => {
+      const rows = db.all(
+        query
+          .selectFrom('cases')
+          .select('id')
+          .where('state', '=', state)
+          .where(visible)
+          .limit(CASE_COUNT_CAP),
+      )
+      return [state, rows.length] as const
+    })
+  return Object.fromEntries(counts)
+}
+
+/** Next deadlines first. */
+export function listDeadlines(db: ReadableDb, viewer: Viewer, before: EpochMs, limit: number): CaseSummary[] {
+  const rows = db.all(
+    query
+      .selectFrom('cases')
+      .select('id')
+      .where('next_deadline', '<', before)
+      .where('state', 'not in', ['concluded', 'withdrawn', 'paper', 'deleted'])
+      .where(visibleTo(db, viewer))
+      .orderBy('next_deadline')
+      .limit(limit),
+  )
+  return readCaseSummaries(
+    db,
+    rows.map((row) => CaseId.parse(row.id)),
+    viewer,
+  )
+}
+
+/** Cases in one of these states that wait for one of these things; oldest change first (what has hung longest). */
+export function listWaitingCases(
+  db: ReadableDb,
+  viewer: Viewer,
+  waits: { readonly states: readonly CaseState[]; readonly waitingFor: readonly CaseSummary['waitingFor'][] },
+  limit: number,
+): CaseSummary[] {
+  const rows = db.all(
+    query
+      .selectFrom('cases')
+      .select('id')
+      .where('state', 'in', [...waits.states])
+      .where('waiting_for', 'in', [...waits.waitingFor])
+      .where(visibleTo(db, viewer))
+      .orderBy('updated_at')
+      .limit(limit),
+  )
+  return readCaseSummaries(
+    db,
+    rows.map((row) => CaseId.parse(row.id)),
+    viewer,
+  )
+}
+
+/** サンプル: cases made by the sample data. */
+export function listSampleCases(db: ReadableDb): CaseId[] {
+  return db
+    .all(query.selectFrom('cases').select('id').where('sample', '=', 1).where('state', '<>', 'deleted'))
+    .map((row) => CaseId.parse(row.id))
+}
+
+function filtered(db: ReadableDb, filter: CaseListFilter, viewer: Viewer) {
   let select = query.selectFrom('cases').where(visibleTo(db, viewer))
-  const text = filter.text.normalize('NFKC').trim()
-  if (text !== '')
-    select = select.where((where) =>
-      where.or([
-        where(where.fn<number>('instr', ['title', where.val(text)]), '>', 0),
-        where(where.fn<number>('instr', ['contract_number', where.val(text)]), '>', 0),
-        where.exists(
-          where
-            .selectFrom('counterparties')
-            .select('case_id')
-            .whereRef('counterparties.case_id', '=', 'cases.id')
-            .where((inner) => inner(inner.fn<number>('instr', ['name', inner.val(text)]), '>', 0)),
-        ),
-      ]),
+  select =
+    filter.states.length === 0
+      ? select.where('state', '<>', 'deleted')
+      : select.where('state', 'in', [...filter.states])
+  if (filter.mine) select = select.where('created_by', '=', viewer.userId ?? '')
+  const words = filter.text.split(/\s+/).map(normaliseText).filter(Boolean)
+  if (words.length > 0) {
+    const match = words
+      .flatMap(gramsOfWord)
+      .map((gram) => `"${gram}"`)
+      .join(' AND ')
+    select = select.where(
+      'search_rid',
+      'in',
+      sql<number>`(SELECT rowid FROM search_grams WHERE search_grams MATCH ${match})`,
     )
-  if (filter.createdBy !== undefined) select = select.where('created_by', '=', filter.createdBy)
-  if (filter.deadlineBefore !== undefined) select = select.where('next_deadline', '<', filter.deadlineBefore)
+  }
+  for (const word of words.filter(needsTextCheck))
+    select = select.where(
+      sql<boolean>`EXISTS (SELECT 1 FROM search_texts AS t LEFT JOIN search_bodies AS b ON b.rid = t.rid
+        WHERE t.rid = cases.search_rid AND (instr(t.title, ${word}) OR instr(t.party, ${word})
+          OR instr(t.rest, ${word}) OR instr(b.text, ${word})))`,
+    )
   return select
+}
+
+/** Sample cases that are still there. */
+export function countSamples(db: ReadableDb): number {
+  const row = db.first(
+    query
+      .selectFrom('cases')
+      .select((select) => select.fn.countAll<number>().as('n'))
+      .where('sample', '=', 1)
+      .where('state', '<>', 'deleted'),
+  )
+  return row?.n ?? 0
+}
+
+export function listSampleCases(db: ReadableDb): CaseId[] {
+  return db
+    .all(query.selectFrom('cases').select('id').where('sample', '=', 1).where('state', '<>', 'deleted'))
+    .map((row) => CaseId.parse(row.id))
 }

@@ -1,0 +1,191 @@
+/** What the portal tells, and its effect: each event has its effect once, in one transaction with the note that it was taken. */
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { CaseSigner } from '../../../shared/model/signer.ts'
+import type { PortalEvent } from '../../../shared/portal-api/wire.ts'
+import { PortalProtocolError } from '../../../shared/portal-api/errors.ts'
+import type { PortalResponse } from '../../../shared/portal-api/response.ts'
+import { findConsentProblems, type OpenedResponse, openResponse } from '../../../shared/portal-api/response-sealing.ts'
+import type { WritableDb } from '../../core/archive/database.ts'
+import { requireCase } from '../../core/archive/tables/cases.ts'
+import type { Change } from '../../core/archive/tables/changes.ts'
+import { endLink, type Link, listLinks, readLink } from '../../core/archive/tables/links.ts'
+import { cancelMails } from '../../core/archive/tables/mails.ts'
+import { takePortalEvent } from '../../core/archive/tables/portal-events.ts'
+import { insertConsent, moveSigner, requireSigner } from '../../core/archive/tables/signers.ts'
+import { settleCase } from '../cases/case-facts.ts'
+import { closeLinks } from '../cases/end-case.ts'
+import { announceCase, type Office } from '../office.ts'
+import { type AuditData, changeBySystem, record } from '../record.ts'
+import { queueDeclinedNotice } from '../sending/queue-notices.ts'
+import { decodeLinkCheck, type LinkCheck } from '../sending/link-check.ts'
+import { officeKeyPair } from '../sending/office-key.ts'
+import { closeLinkJob, sealConsentJob } from './job-kinds.ts'
+
+/** Links whose answer still counts: a reminder's older link was the same person's, a withdrawn one was not. */
+const COUNTING: readonly Link['state'][] = ['open', 'superseded']
+
+export async function applyPortalEvent(office: Office, logId: string, event: PortalEvent): Promise<void> {
+  const link = readLink(office.archive.db, event.linkId)
+  const answer = event.kind === 'response' && link !== undefined ? await openAnswer(office, link, event.sealed) : undefined
+  const change = changeBySystem(office.clock.now(), '', 'ポータル')
+  const isNew = office.archive.transaction((db) => {
+    const taken = takePortalEvent(
+      db,
+      { portal: logId, eventId: `${logId}:${event.seq}`, sequence: event.seq, kind: event.kind, linkId: event.linkId },
+      change.at,
+    )
+    if (taken && link !== undefined) effect(db, { event, link, answer }, change)
+    return taken
+  })
+  if (isNew && link !== undefined) {
+    office.wake()
+    announceCase(office, link.caseId)
+  }
+}
+
+type Answer = { readonly opened: OpenedResponse; readonly check: LinkCheck } | { readonly refused: string }
+
+async function openAnswer(office: Office, link: Link, sealed: string): Promise<Answer> {
+  if (link.macKey === null) return { refused: 'NOT_A_SIGNING_LINK' }
+  const check = decodeLinkCheck(link.macKey)
+  const { privateKey } = await officeKeyPair(office)
+  try {
+    const opened = await openResponse({
+      linkId: check.facts.packageId as LinkCheckLinkId,
+      packageId: check.facts.packageId,
+      officePrivateKey: privateKey,
+      responsePublicKey: check.responsePublicKey,
+      sealed,
+    })
+    return { opened, check }
+  } catch (error) {
+    if (error instanceof PortalProtocolError) return { refused: error.code }
+    throw error
+  }
+}
+type LinkCheckLinkId = Parameters<typeof openResponse>[0]['linkId']
+
+type Occurrence = { readonly event: PortalEvent; readonly link: Link; readonly answer: Answer | undefined }
+
+function effect(db: WritableDb, { event, link, answer }: Occurrence, change: Change): void {
+  const about: AuditData = {
+    ipAddress: event.ipAddress,
+    userAgent: event.userAgent,
+    receivedAt: event.receivedAt,
+    signer: link.signerId === null ? '' : requireSigner(db, link.signerId).fields.name,
+  }
+  const log = (action: string, more: AuditData = {}) =>
+    record(db, change, action, { caseId: link.caseId, data: { ...about, ...more } })
+  switch (event.kind) {
+    case 'opened':
+      log('portal.opened')
+      return noteViewed(db, link, event.receivedAt, change)
+    case 'document-seen':
+      return log('portal.document-seen', { document: event.documentId })
+    case 'downloaded':
+      return log('portal.downloaded', { document: event.documentId })
+    case 'code-failed':
+      return log('portal.code-failed', { failures: event.failures })
+    case 'locked': {
+      log('portal.locked', { failures: event.failures })
+      if (link.signerId !== null && COUNTING.includes(link.state) && isAsked(requireSigner(db, link.signerId)))
+        moveSigner(db, link.signerId, { state: 'locked' }, change)
+      return settleCase(db, link.caseId, change)
+    }
+    case 'response':
+      return noteAnswer(db, { event, link, answer }, change)
+  }
+}
+
+function isAsked(signer: CaseSigner): boolean {
+  return ['queued', 'requested', 'viewed', 'locked', 'lapsed'].includes(signer.state)
+}
+
+function noteViewed(db: WritableDb, link: Link, at: EpochMs, change: Change): void {
+  if (link.signerId === null || link.purpose !== 'sign') return
+  const signer = requireSigner(db, link.signerId)
+  if (signer.state !== 'queued' && signer.state !== 'requested') return
+  moveSigner(db, signer.id, { state: 'viewed', viewedAt: signer.viewedAt ?? at }, change)
+  settleCase(db, link.caseId, change)
+}
+
+function noteAnswer(db: WritableDb, { event, link, answer }: Occurrence, change: Change): void {
+  if (link.signerId === null || answer === undefined) return
+  const signer = requireSigner(db, link.signerId)
+  const found = requireCase(db, link.caseId)
+  const log = (action: string, data: AuditData = {}) =>
+    record(db, change, action, { caseId: link.caseId, data: { signer: signer.fields.name, ipAddress: event.ipAddress, ...data } })
+  if ('refused' in answer) return log('portal.answer-refused', { code: answer.refused })
+  if (!COUNTING.includes(link.state) || !isAsked(signer) || found.state !== 'signing')
+    return log('portal.answer-too-late', { linkState: link.state, signerState: signer.state })
+  const { opened, check } = answer
+  endLink(db, link.id, 'answered', change.at)
+  endOtherLinks(db, link, change)
+  if (opened.response.kind === 'refusal') noteRefusal(db, signer, opened.response.reason, change)
+  else noteConsent(db, { signer, event, opened, response: opened.response, check, link }, change)
+  settleCase(db, link.caseId, change, opened.response.kind === 'refusal' ? { state: 'declined' } : {})
+}
+
+function noteRefusal(db: WritableDb, signer: CaseSigner, reason: string, change: Change): void {
+  moveSigner(db, signer.id, { state: 'declined', declineReason: reason }, change)
+  closeLinks(db, signer.caseId, change)
+  queueDeclinedNotice(db, { ...signer, declineReason: reason }, change)
+  record(db, change, 'signer.declined', { caseId: signer.caseId, data: { signer: signer.fields.name, reason } })
+}
+
+type Consenting = {
+  readonly signer: CaseSigner
+  readonly event: PortalEvent
+  readonly opened: OpenedResponse
+  readonly response: PortalResponse & { readonly kind: 'consent' }
+  readonly check: LinkCheck
+  readonly link: Link
+}
+
+/** Nothing is sealed without a stored consent over exactly the bytes that were shown (L2). */
+function noteConsent(db: WritableDb, consenting: Consenting, change: Change): void {
+  const { signer, event, opened, response, check, link } = consenting
+  const problems = findConsentProblems(response, check.facts)
+  if (problems.length > 0) {
+    moveSigner(db, signer.id, { problem: 'CONSENT_MISMATCH' }, change)
+    record(db, change, 'signer.consent-mismatch', {
+      caseId: signer.caseId,
+      data: { signer: signer.fields.name, problems: problems.map((problem) => problem.code).join(',') },
+    })
+    return
+  }
+  insertConsent(
+    db,
+    {
+      id: event.id,
+      signerId: signer.id,
+      linkId: link.id,
+      content: {
+        consentedAt: response.answeredAt,
+        statement: response.statement,
+        documents: response.documents
+          .filter((document) => document.role === 'sign')
+          .map(({ title, sha256 }) => ({ title, sha256 })),
+        ipAddress: event.ipAddress,
+        userAgent: event.userAgent,
+      },
+      raw: Buffer.from(JSON.stringify({ body: opened.body, signature: opened.signature, publicKey: check.responsePublicKey })),
+    },
+    change.at,
+  )
+  moveSigner(db, signer.id, { state: 'consented', problem: null }, change)
+  record(db, change, 'signer.consented', {
+    caseId: signer.caseId,
+    data: { signer: signer.fields.name, consentedAt: response.answeredAt, ipAddress: event.ipAddress },
+  })
+  sealConsentJob.queue(db, { signerId: signer.id }, { at: change.at, caseId: signer.caseId })
+}
+
+function endOtherLinks(db: WritableDb, answered: Link, change: Change): void {
+  for (const link of listLinks(db, answered.caseId)) {
+    if (link.signerId !== answered.signerId || link.purpose !== 'sign' || link.id === answered.id) continue
+    if (!endLink(db, link.id, 'superseded', change.at)) continue
+    cancelMails(db, { linkId: link.id })
+    closeLinkJob.queue(db, { linkId: link.id, reason: 'replaced' }, { at: change.at, caseId: link.caseId })
+  }
+}

@@ -1,0 +1,70 @@
+/** B-LTA: validation data newer than the signatures, then the archive timestamp, on every signed file of a case. */
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { CaseDocument } from '../../../shared/model/document.ts'
+import { addVersion, fileOfVersion, listDocuments, requireDocument } from '../../core/archive/tables/documents.ts'
+import { readEvidence, writeEvidence } from '../../core/archive/tables/evidence.ts'
+import { requireCase } from '../../core/archive/tables/cases.ts'
+import { appendedSource } from '../../core/kit/byte-source.ts'
+import { collectorFor, type CollectorWithClock } from '../../core/signing/add-validation-data.ts'
+import { renew } from '../../core/signing/renew.ts'
+import { settleCase } from '../cases/case-facts.ts'
+import { announceCase, type Office } from '../office.ts'
+import { changeBySystem, record } from '../record.ts'
+import { CodedFailure } from './failure-codes.ts'
+import { preserveJob } from './job-kinds.ts'
+import { jobHandler, type JobOutcome } from './runner.ts'
+
+/** Files that carry signatures: the contract itself and its certificate. */
+const SIGNED_ROLES: readonly CaseDocument['role'][] = ['sign', 'certificate']
+
+export const preserveHandler = jobHandler(preserveJob, (office, { caseId }) =>
+  office.caseLocks.withCase(caseId, async () => {
+    if (requireCase(office.archive.db, caseId).state !== 'concluded') return 'done'
+    const collector = collectorFor(office.services.validation())
+    let later: JobOutcome = 'done'
+    for (const document of listDocuments(office.archive.db, caseId)) {
+      if (!SIGNED_ROLES.includes(document.role)) continue
+      if (readEvidence(office.archive.db, document.current.id)?.level === 'B-LTA') continue
+      const outcome = await preserveDocument(office, document, collector)
+      if (outcome !== 'done') later = outcome
+    }
+    return later
+  }),
+)
+
+/** Adds data and timestamp to one document, as one new version. Also used for renewal. */
+export async function preserveDocument(
+  office: Office,
+  document: CaseDocument,
+  collector: CollectorWithClock,
+): Promise<JobOutcome> {
+  const { archive, clock } = office
+  const source = archive.vault.open(fileOfVersion(archive.db, document.current.id).fileId)
+  try {
+    const renewal = await renew(source, {
+      validation: collector,
+      authority: office.services.timestampAuthority(),
+      requireComplete: true,
+    })
+    if (renewal.waitUntilMs !== undefined) return { later: renewal.waitUntilMs as EpochMs, code: 'WAITING_FOR_REVOCATION_DATA' }
+    if (renewal.missing.length > 0) throw new CodedFailure('VALIDATION_DATA_MISSING', { count: renewal.missing.length })
+    const file = await archive.vault.put(appendedSource(source, source.sizeBytes, renewal.appended))
+    archive.transaction((db) => {
+      if (requireDocument(db, document.id).current.id !== document.current.id)
+        throw new Error('The document got another version meanwhile')
+      const change = changeBySystem(clock.now())
+      const version = addVersion(db, document.id, { file, reason: 'archive-timestamp' }, change)
+      const until = renewal.evidenceUntilMs
+      writeEvidence(db, version.id, { level: 'B-LTA', until: until === undefined ? null : (until as EpochMs) })
+      record(db, change, 'document.preserved', {
+        caseId: document.caseId,
+        data: { document: document.title, sha256: file.sha256, until: until ?? null },
+      })
+      settleCase(db, document.caseId, change)
+    })
+    announceCase(office, document.caseId)
+    return 'done'
+  } finally {
+    source.close()
+  }
+}

@@ -1,0 +1,131 @@
+/** 署名を依頼する: package on the portal, then link and mail in one transaction. Repeated after a kill, it starts with a fresh link. */
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { CaseSigner } from '../../../shared/model/signer.ts'
+import { addDays, formatJapaneseDateTime, japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import { requireCase } from '../../core/archive/tables/cases.ts'
+import { listDocuments } from '../../core/archive/tables/documents.ts'
+import { endLink, listLinks } from '../../core/archive/tables/links.ts'
+import { cancelMails } from '../../core/archive/tables/mails.ts'
+import { listSignatureFields, moveSigner, readAccessCode, readSigner, requireSigner } from '../../core/archive/tables/signers.ts'
+import type { WritableDb } from '../../core/archive/database.ts'
+import type { Change } from '../../core/archive/tables/changes.ts'
+import { settleCase } from '../cases/case-facts.ts'
+import { announceCase, type Office } from '../office.ts'
+import { queueCaseMail } from '../mails/queue-case-mail.ts'
+import { changeBySystem, record } from '../record.ts'
+import { addressee, queueRequestCopy } from '../sending/queue-notices.ts'
+import { signingFacts } from '../sending/manifest-facts.ts'
+import { publishPackage } from '../sending/publish-package.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { closeLinkJob, requestSignerJob } from './job-kinds.ts'
+import { jobHandler, type JobContext, type JobOutcome } from './runner.ts'
+
+type Payload = { readonly signerId: CaseSigner['id']; readonly mail: 'signing-request' | 'reminder' | 'replaced-link' }
+
+/** States in which a signer may be asked (again). */
+const ASKABLE: readonly CaseSigner['state'][] = ['waiting', 'queued', 'requested', 'viewed', 'locked', 'lapsed']
+
+async function requestSigner(office: Office, payload: Payload, context: JobContext): Promise<JobOutcome> {
+  const { db } = office.archive
+  const signer = readSigner(db, payload.signerId)
+  if (signer === undefined) return 'done'
+  const found = requireCase(db, signer.caseId)
+  if (found.state !== 'signing' || !ASKABLE.includes(signer.state)) return 'done'
+  const settings = readSettings(db)
+  const documents = listDocuments(db, found.id).filter((document) => document.role === 'sign' || document.role === 'view')
+  const deadline = deadlineOf(office, signer, payload.mail)
+  const { linkId, url } = await publishPackage(office, {
+    caseId: found.id,
+    signerId: signer.id,
+    kind: 'signing',
+    accessCode: readAccessCode(db, signer.id),
+    facts: signingFacts({ found, documents, fields: listSignatureFields(db, found.id), signer, settings, deadline }),
+    documents: documents.map((document) => ({
+      documentId: document.id,
+      versionId: document.current.id,
+      sha256: document.current.sha256,
+    })),
+    expiresAt: deadline,
+    signal: context.signal,
+  })
+  const change = changeBySystem(office.clock.now())
+  const outcome = office.archive.transaction((writing): JobOutcome => {
+    const now = requireSigner(writing, signer.id)
+    if (JSON.stringify(now.fields) !== JSON.stringify(signer.fields)) {
+      // Corrected meanwhile: a link made for the person before must never leave.
+      dropLink(writing, linkId, found.id, change)
+      return { later: change.at, code: 'SIGNER_CHANGED' }
+    }
+    if (!ASKABLE.includes(now.state) || requireCase(writing, found.id).state !== 'signing') {
+      // Answered or withdrawn while the package was on its way: this link is not needed.
+      dropLink(writing, linkId, found.id, change)
+      return 'done'
+    }
+    replaceOlderLinks(writing, now, linkId, change)
+    moveSigner(writing, signer.id, { state: 'queued', deadline, problem: null, declineReason: null }, change)
+    queueCaseMail(
+      writing,
+      {
+        kind: payload.mail,
+        caseId: found.id,
+        signerId: signer.id,
+        linkId,
+        to: { address: signer.fields.mailAddress, name: signer.fields.name },
+        values: {
+          ...addressee(signer),
+          title: found.title,
+          url,
+          deadline: formatJapaneseDateTime(deadline),
+          accessCode: signer.fields.hasAccessCode,
+          message: '',
+        },
+      },
+      change.at,
+    )
+    if (payload.mail === 'signing-request')
+      queueRequestCopy(writing, signer, formatJapaneseDateTime(deadline), change)
+    record(writing, change, 'signer.asked', { caseId: found.id, data: { to: signer.fields.mailAddress, mail: payload.mail } })
+    settleCase(writing, found.id, change)
+    context.finishIn(writing)
+    return 'done'
+  })
+  office.wake()
+  announceCase(office, found.id)
+  return outcome
+}
+
+/** The last second of the day in Japan on which the days are over; a reminder keeps the deadline already told. */
+function deadlineOf(office: Office, signer: CaseSigner, mail: Payload['mail']): EpochMs {
+  const now = office.clock.now()
+  if (mail === 'reminder' && signer.deadline !== null && signer.deadline > now) return signer.deadline
+  if (signer.state === 'waiting' || signer.deadline === null || signer.deadline <= now || mail === 'replaced-link') {
+    const day = addDays(japaneseDay(now), signer.fields.deadlineDays)
+    return Date.parse(`${day}T23:59:59+09:00`) as EpochMs
+  }
+  return signer.deadline
+}
+
+/** A reminder carries a fresh link and kills the old one. */
+function replaceOlderLinks(db: WritableDb, signer: CaseSigner, newLinkId: string, change: Change): void {
+  for (const link of listLinks(db, signer.caseId)) {
+    if (link.signerId !== signer.id || link.id === newLinkId || link.purpose !== 'sign') continue
+    if (!endLink(db, link.id, 'superseded', change.at)) continue
+    cancelMails(db, { linkId: link.id })
+    closeLinkJob.queue(db, { linkId: link.id, reason: 'replaced' }, { at: change.at, caseId: signer.caseId })
+  }
+}
+
+function dropLink(db: WritableDb, linkId: string, caseId: CaseSigner['caseId'], change: Change): void {
+  endLink(db, linkId, 'withdrawn', change.at)
+  closeLinkJob.queue(db, { linkId, reason: 'revoked' }, { at: change.at, caseId })
+}
+
+/** What keeps a request waiting stands beside the signer. */
+export function tellSigner(office: Office, payload: { readonly signerId: CaseSigner['id'] }, code: string | null): void {
+  const signer = readSigner(office.archive.db, payload.signerId)
+  if (signer === undefined || signer.problem === code || code === null) return
+  office.archive.transaction((db) => moveSigner(db, signer.id, { problem: code }, changeBySystem(office.clock.now())))
+  announceCase(office, signer.caseId)
+}
+
+export const requestSignerHandler = jobHandler(requestSignerJob, requestSigner, tellSigner)

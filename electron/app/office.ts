@@ -1,0 +1,36 @@
+/** The opened archive with everything a use case may need. Built once per unlock by `open-office.ts`. */
+import type { BridgeEvent } from '../../shared/bridge/define.ts'
+import type { CaseId } from '../../shared/model/brand.ts'
+import type { Archive } from '../core/archive/open.ts'
+import type { Clock } from '../core/kit/clock.ts'
+import type { Logger } from '../core/kit/logger.ts'
+import type { Connections } from './connections.ts'
+import type { CaseLocks } from './seal/case-locks.ts'
+import type { Services } from './services/services.ts'
+import type { TaskRegistry } from './tasks.ts'
+import type { Tickets } from './tickets.ts'
+import type { Uploads } from './uploads.ts'
+import type { WorkPool } from './work/work-pool.ts'
+
+export type Office = {
+  readonly archive: Archive
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Ports in force now (keys, TSA, SMTP, portal), by the settings. */
+  readonly services: Services
+  readonly connections: Connections
+  readonly tickets: Tickets
+  readonly uploads: Uploads
+  readonly tasks: TaskRegistry
+  /** Heavy work off the main thread. */
+  readonly work: WorkPool
+  readonly caseLocks: CaseLocks
+  readonly announce: (event: BridgeEvent) => void
+  /** Something was queued: look at the jobs and the outbox now. */
+  readonly wake: () => void
+}
+
+/** Announces after the change is durable, never before. */
+export function announceCase(office: Pick<Office, 'announce'>, caseId: CaseId): void {
+  office.announce({ topic: 'case-changed', caseId })
+}

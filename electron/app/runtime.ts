@@ -1,0 +1,35 @@
+/** The program from start to end: closed archive, then one opened office shared by everybody who logs in. */
+import type { BridgeEvent } from '../../shared/bridge/define.ts'
+import type { Archive } from '../core/archive/open.ts'
+import type { Clock } from '../core/kit/clock.ts'
+import type { Logger } from '../core/kit/logger.ts'
+import type { ReceivedMail } from '../core/mail/mail-sink.ts'
+import type { Connections } from './connections.ts'
+import type { Office } from './office.ts'
+import type { OutboundFetch } from './services/outbound-fetch.ts'
+import type { PortalLauncher } from './services/portal-process.ts'
+import type { Tickets } from './tickets.ts'
+
+export type RuntimeOptions = {
+  /** Where the archive lies. */
+  readonly dataDir: string
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly launchPortal: PortalLauncher
+  readonly fetch: OutboundFetch
+  /** Folder of `resources/`. */
+  readonly resourcesDir: string
+  readonly appVersion: string
+  /** Every mail the built-in sink takes, raw (demo and tests). */
+  readonly onTestMail?: ((mail: ReceivedMail) => void) | undefined
+}
+
+export type Runtime = RuntimeOptions & {
+  readonly connections: Connections
+  readonly tickets: Tickets
+  /** undefined until the first log-in (or set-up) opened the archive. */
+  readonly office: () => Office | undefined
+  /** Builds the office around an archive that was just opened, and starts its background work. */
+  readonly openOffice: (archive: Archive) => Promise<Office>
+  readonly announce: (event: BridgeEvent) => void
+}

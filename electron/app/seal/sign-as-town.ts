@@ -1,0 +1,113 @@
+/** 町が署名する (当事者型): one case or three hundred with one PIN, each finished before the next, cancellable in between. */
+import type { CaseId } from '../../../shared/model/brand.ts'
+import { fail, ok } from '../../../shared/result.ts'
+import { moveSigner } from '../../core/archive/tables/signers.ts'
+import { SigningError } from '../../core/signing/errors.ts'
+import { assertCertificateMaySign } from '../../core/signing/keys/may-sign.ts'
+import type { SigningKey } from '../../core/signing/keys/signing-key.ts'
+import { readFacts, settleCase } from '../cases/case-facts.ts'
+import { visibleCase } from '../cases/guard-case.ts'
+import { townSignersDue } from '../cases/workflow.ts'
+import { type Actor, actorOf, type Context } from '../context.ts'
+import { advanceCase } from '../jobs/advance-case.ts'
+import { CodedFailure, outcomeOfError } from '../jobs/failure-codes.ts'
+import { announceCase, type Office } from '../office.ts'
+import { changeOf, record } from '../record.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { applySignature } from './apply-signature.ts'
+
+export type SealRow = {
+  readonly caseId: CaseId
+  readonly title: string
+  state: 'waiting' | 'signed' | 'queued' | 'failed'
+  code: string | null
+}
+export type SealResult = { readonly rows: SealRow[] }
+
+type Input = { readonly caseIds: readonly CaseId[]; readonly pin: string }
+
+const KEY_CODES = ['PIN_MISSING', 'KEY_PASSWORD_WRONG', 'TOKEN_UNAVAILABLE', 'TOKEN_PIN_WRONG', 'TOKEN_PIN_LOCKED', 'CERTIFICATE_EXPIRED'] as const
+type KeyCode = (typeof KEY_CODES)[number]
+
+export async function signAsTown(office: Office, input: Input, context: Context) {
+  const actor = actorOf(context)
+  const rows: SealRow[] = []
+  for (const caseId of new Set(input.caseIds)) {
+    const found = visibleCase(office, context, caseId)
+    if (found === undefined || townSignersDue(readFacts(office.archive.db, caseId)).length === 0)
+      return fail('NOT_READY', { title: found?.title ?? '' })
+    rows.push({ caseId, title: found.title, state: 'waiting', code: null })
+  }
+  const opened = openKey(office, input.pin)
+  if (!opened.ok) return opened
+  const key = opened.value
+  const taskId = office.tasks.start<SealResult>(context.connection, 'seal', { rows }, async (control, result) => {
+    try {
+      let done = 0
+      for (const row of result.rows) {
+        if (control.signal.aborted) return
+        await signOne(office, actor, key, row)
+        done += 1
+        control.progress(done, result.rows.length)
+      }
+    } finally {
+      key.wipe()
+      office.wake()
+    }
+  })
+  return ok({ taskId })
+}
+
+function openKey(office: Office, pin: string) {
+  try {
+    const key = office.services.keys.open('town', pin)
+    assertCertificateMaySign(key.certificate, office.clock.now())
+    return ok(key)
+  } catch (error) {
+    const code = error instanceof SigningError || error instanceof CodedFailure ? error.code : undefined
+    const known = KEY_CODES.find((candidate) => candidate === code)
+    if (known !== undefined) return fail<KeyCode, Record<string, never>>(known, {})
+    throw error
+  }
+}
+
+async function signOne(office: Office, actor: Actor, key: SigningKey, row: SealRow): Promise<void> {
+  try {
+    await office.caseLocks.withCase(row.caseId, () => signCase(office, actor, key, row.caseId))
+    row.state = 'signed'
+  } catch (error) {
+    const { code } = outcomeOfError(error)
+    office.logger.error('seal.failed', error, { code })
+    row.state = 'failed'
+    row.code = code
+    // What keeps the town's signature waiting stands beside the signer, for the next try with a PIN.
+    office.archive.transaction((db) => {
+      for (const signer of townSignersDue(readFacts(db, row.caseId)))
+        moveSigner(db, signer.id, { problem: code }, changeOf(actor, office.clock))
+    })
+  }
+  announceCase(office, row.caseId)
+}
+
+async function signCase(office: Office, actor: Actor, key: SigningKey, caseId: CaseId): Promise<void> {
+  const { town } = readSettings(office.archive.db)
+  for (const signer of townSignersDue(readFacts(office.archive.db, caseId))) {
+    const mailAddress = signer.fields.mailAddress === '' ? town.divisionMail : signer.fields.mailAddress
+    const consentedAt = office.clock.now()
+    await applySignature(office, { signer, key, claims: { name: signer.fields.name, mailAddress, consentedAt, type: 'party' } })
+    const change = changeOf(actor, office.clock)
+    office.archive.transaction((db) => {
+      moveSigner(db, signer.id, { state: 'signed', signedAt: change.at, problem: null }, change)
+      record(db, change, 'signer.signed', { caseId, data: { signer: signer.fields.name, type: 'party' } })
+      advanceCase(db, caseId, change)
+      settleCase(db, caseId, change)
+    })
+  }
+}
+
+export async function sealOutcome(office: Office, input: { readonly taskId: string }, context: Context) {
+  const entry = office.tasks.find(context.connection, input.taskId)
+  if (entry === undefined) return fail('NOT_FOUND', {})
+  const { rows } = entry.result as SealResult
+  return ok({ done: entry.state !== 'running', rows: rows.map((row) => ({ ...row })) })
+}

@@ -1,0 +1,161 @@
+/**
+ * The embedded parts that make the program work from the first start, all marked テスト用: test authority with TSA and
+ * revocation, a mail sink, and the portal as a child process on loopback. Each is replaced in 設定.
+ */
+import { join } from 'node:path'
+import { createServer } from 'node:net'
+import { z } from 'zod'
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { Archive } from '../../core/archive/open.ts'
+import { readSecret, readSetting, writeSecret, writeSetting } from '../../core/archive/tables/settings.ts'
+import type { Clock } from '../../core/kit/clock.ts'
+import { newSecret } from '../../core/kit/ids.ts'
+import type { Logger } from '../../core/kit/logger.ts'
+import { type ReceivedMail, startMailSink } from '../../core/mail/mail-sink.ts'
+import type { SigningKey } from '../../core/signing/keys/signing-key.ts'
+import { startLocalTrustServices, type LocalTrustServices } from '../../core/signing/local/local-trust-server.ts'
+import {
+  createTestAuthority,
+  exportTestAuthority,
+  importTestAuthority,
+  testSigningKey,
+  type TestAuthority,
+} from '../../core/signing/local/test-authority.ts'
+import { CodedFailure } from '../jobs/failure-codes.ts'
+import { changeBySystem } from '../record.ts'
+import type { KeySlot } from './signing-keys.ts'
+import { superviseChild, type PortalLauncher } from './portal-process.ts'
+
+export type InboxMail = {
+  readonly id: string
+  readonly receivedAt: EpochMs
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+}
+
+export type TestOperation = {
+  readonly anchors: () => readonly Uint8Array[]
+  readonly signingKey: (slot: KeySlot) => SigningKey
+  readonly trust: () => LocalTrustServices
+  /** Leads addresses inside the test certificates to where the local services listen now. */
+  readonly redirect: (url: string) => string
+  readonly mailPort: () => number
+  /** Mails the sink took since the archive was opened and before, newest last. */
+  readonly inbox: () => readonly InboxMail[]
+  /** @throws CodedFailure PORTAL_UNREACHABLE while the child process is not up */
+  readonly portal: () => { readonly url: string; readonly officeToken: string }
+  readonly close: () => Promise<void>
+}
+
+export type TestOperationOptions = {
+  readonly archive: Archive
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly townName: string
+  readonly launchPortal: PortalLauncher
+  /** Called with the raw bytes of every mail the sink takes (demo, tests). */
+  readonly onMail?: ((mail: ReceivedMail) => void) | undefined
+}
+
+const Ports = z.object({ portal: z.number().int() })
+const Inbox = z.array(
+  z.object({ id: z.string(), receivedAt: z.number(), to: z.string(), subject: z.string(), text: z.string() }),
+)
+const INBOX_LIMIT = 200
+const TRUST_BASE_URL = 'http://127.0.0.1:8318'
+
+export async function startTestOperation(options: TestOperationOptions): Promise<TestOperation> {
+  const { archive, clock } = options
+  const authority = await loadAuthority(options)
+  const trust = await startLocalTrustServices({ authority, clock, port: 0 })
+  const sink = await startMailSink({ port: 0, onMail: (mail) => keepMail(options, mail) })
+  const officeToken = loadToken(options)
+  const port = await loadPortalPort(options)
+  const portal = superviseChild(
+    () => options.launchPortal({ dataDir: join(archive.folder, 'portal'), port, officeToken }),
+    options.logger,
+  )
+  const trustOrigin = new URL(trust.tsaUrl).origin
+  return {
+    anchors: () => [authority.root.certificate],
+    signingKey: (slot) => testSigningKey(authority, authority[slot]),
+    trust: () => trust,
+    redirect: (url) => (url.startsWith(`${TRUST_BASE_URL}/`) ? trustOrigin + url.slice(TRUST_BASE_URL.length) : url),
+    mailPort: () => sink.port,
+    inbox: () => readInbox(options),
+    portal: () => {
+      const running = portal.current()
+      if (running === undefined) throw new CodedFailure('PORTAL_UNREACHABLE', {})
+      return { url: running.url, officeToken }
+    },
+    close: async () => {
+      await portal.stop()
+      await sink.close()
+      await trust.close()
+    },
+  }
+}
+
+async function loadAuthority({ archive, clock, townName }: TestOperationOptions): Promise<TestAuthority> {
+  const stored = readSecret(archive.db, 'test-authority')
+  if (stored !== undefined) return importTestAuthority(stored)
+  const authority = await createTestAuthority({ nowMs: clock.now(), baseUrl: TRUST_BASE_URL, townName })
+  archive.transaction((db) => writeSecret(db, 'test-authority', exportTestAuthority(authority), clock.now()))
+  return authority
+}
+
+function loadToken({ archive, clock }: TestOperationOptions): string {
+  const stored = readSecret(archive.db, 'built-in-portal-token')
+  if (stored !== undefined) return Buffer.from(stored).toString('utf8')
+  const token = newSecret()
+  archive.transaction((db) => writeSecret(db, 'built-in-portal-token', Buffer.from(token), clock.now()))
+  return token
+}
+
+/** The port stays the same over restarts, because mailed links name it. */
+async function loadPortalPort({ archive, clock }: TestOperationOptions): Promise<number> {
+  const stored = readSetting(archive.db, 'test-ports', Ports)
+  if (stored !== undefined) return stored.portal
+  const portal = await freePort()
+  archive.transaction((db) => writeSetting(db, 'test-ports', { portal }, changeBySystem(clock.now())))
+  return portal
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
+
+/** Kept in the encrypted database before the sink says 250; a second delivery of one Message-ID is one mail. */
+function keepMail(options: TestOperationOptions, mail: ReceivedMail): void {
+  const { archive, clock } = options
+  const known = readInbox(options)
+  if (!known.some((entry) => entry.id === mail.messageId)) {
+    const entry: InboxMail = {
+      id: mail.messageId,
+      receivedAt: clock.now(),
+      to: mail.envelopeTo.join(', '),
+      subject: mail.subject,
+      text: mail.text,
+    }
+    const kept = [...known, entry].slice(-INBOX_LIMIT)
+    archive.transaction((db) => writeSecret(db, 'test-inbox', Buffer.from(JSON.stringify(kept)), clock.now()))
+  }
+  options.onMail?.(mail)
+}
+
+function readInbox({ archive }: TestOperationOptions): readonly InboxMail[] {
+  const stored = readSecret(archive.db, 'test-inbox')
+  if (stored === undefined) return []
+  return Inbox.parse(JSON.parse(Buffer.from(stored).toString('utf8'))).map((mail) => ({
+    ...mail,
+    receivedAt: mail.receivedAt as EpochMs,
+  }))
+}

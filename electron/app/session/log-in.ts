@@ -1,0 +1,132 @@
+import type { bridge } from '../../../shared/bridge/bridge.ts'
+import type { InputOf } from '../../../shared/bridge/define.ts'
+import type { User } from '../../../shared/model/user.ts'
+import { fail, ok } from '../../../shared/result.ts'
+import { ArchiveError } from '../../core/archive/errors.ts'
+import { changeKeyslot, loginLabel, openKeyslots, type SlotKey } from '../../core/archive/keyslots.ts'
+import { openArchive } from '../../core/archive/open.ts'
+import { listKeyslots } from '../../core/archive/keyslots.ts'
+import { findUserByLoginName, noteLogin } from '../../core/archive/tables/users.ts'
+import { actorOf, type Context } from '../context.ts'
+import type { Office } from '../office.ts'
+import { changeBy, changeOf, record } from '../record.ts'
+import type { Runtime } from '../runtime.ts'
+import { actorOfUser } from './set-up.ts'
+
+type Codes = 'LOGIN_FAILED' | 'LOGIN_SLOWED' | 'ARCHIVE_IN_USE' | 'ARCHIVE_DAMAGED' | 'ARCHIVE_NEWER'
+
+/** ログイン: the password opens the person's key slot; the first one also opens the archive. */
+export async function logIn(runtime: Runtime, input: InputOf<typeof bridge.session.logIn>, context: Context) {
+  const key: SlotKey = {
+    label: loginLabel(input.loginName),
+    secret: { kind: 'password', password: input.password },
+  }
+  const opened = await openWith(runtime, key)
+  if (!opened.ok) return opened
+  const office = opened.value
+  const user = findUserByLoginName(office.archive.db, input.loginName)
+  if (user === undefined || !user.active) return fail('LOGIN_FAILED', {})
+  welcome(runtime, office, user, context)
+  return ok({ user })
+}
+
+/** パスワードを忘れたとき: the recovery sheet's code sets a new password for a user. */
+export async function recover(runtime: Runtime, input: InputOf<typeof bridge.session.recover>, context: Context) {
+  const opened = await openByRecoveryCode(runtime, input.recoveryCode)
+  if (!opened.ok) return opened
+  const office = opened.value
+  const user = findUserByLoginName(office.archive.db, input.loginName)
+  if (user === undefined || !user.active) return fail('USER_UNKNOWN', {})
+  const label = loginLabel(user.loginName)
+  await changeKeyslot(
+    runtime.dataDir,
+    office.archive.master(),
+    { label, secret: { kind: 'password', password: input.newPassword } },
+    runtime.clock,
+  )
+  office.archive.transaction((db) =>
+    record(db, changeOf(actorOfUser(user), runtime.clock), 'session.recovered', { data: { loginName: user.loginName } }),
+  )
+  welcome(runtime, office, user, context)
+  return ok({ user })
+}
+
+export async function changePassword(office: Office, input: InputOf<typeof bridge.session.changePassword>, context: Context) {
+  const actor = actorOf(context)
+  if (input.current === input.next) return fail('PASSWORD_SAME', {})
+  const label = loginLabel(actor.loginName)
+  try {
+    const master = await openKeyslots(office.archive.folder, { label, secret: { kind: 'password', password: input.current } }, office.clock)
+    master.wipe()
+  } catch (error) {
+    if (error instanceof ArchiveError && ['WRONG_SECRET', 'TOO_MANY_ATTEMPTS'].includes(error.code)) return fail('LOGIN_FAILED', {})
+    throw error
+  }
+  await changeKeyslot(
+    office.archive.folder,
+    office.archive.master(),
+    { label, secret: { kind: 'password', password: input.next } },
+    office.clock,
+  )
+  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'session.password-changed'))
+  return ok({})
+}
+
+async function openByRecoveryCode(runtime: Runtime, code: string) {
+  // The sheet's number is not on anybody's mind: the code is tried against every sheet that exists.
+  const sheets = (await listKeyslots(runtime.dataDir)).filter((slot) => slot.kind === 'recovery')
+  for (const sheet of sheets) {
+    const opened = await openWith(runtime, { label: sheet.label, secret: { kind: 'recovery', code } })
+    if (opened.ok) return opened
+    const error = opened.error
+    if (error.code !== 'LOGIN_FAILED' && (error.code === 'LOGIN_SLOWED' || error.code === 'ARCHIVE_IN_USE'))
+      return fail(error.code, error.data)
+  }
+  return fail('RECOVERY_CODE_WRONG', {})
+}
+
+async function openWith(runtime: Runtime, key: SlotKey) {
+  try {
+    const running = runtime.office()
+    if (running === undefined) {
+      const archive = await openArchive({ folder: runtime.dataDir, clock: runtime.clock }, key)
+      return ok(await runtime.openOffice(archive))
+    }
+    const master = await openKeyslots(runtime.dataDir, key, runtime.clock)
+    master.wipe()
+    return ok(running)
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error
+    return refusal(error, runtime)
+  }
+}
+
+function refusal(error: ArchiveError, runtime: Runtime) {
+  switch (error.code) {
+    case 'WRONG_SECRET':
+    case 'RECOVERY_CODE_MISTYPED':
+    case 'ARCHIVE_NOT_FOUND':
+      return fail<Codes, Record<string, number>>('LOGIN_FAILED', {})
+    case 'TOO_MANY_ATTEMPTS': {
+      const retryAfterMs = Math.max(0, Number(error.data.retryAtEpochMs) - runtime.clock.now())
+      return fail<Codes, Record<string, number>>('LOGIN_SLOWED', { retryAfterMs })
+    }
+    case 'ARCHIVE_IN_USE':
+      return fail<Codes, Record<string, number>>('ARCHIVE_IN_USE', {})
+    case 'SCHEMA_TOO_NEW':
+      return fail<Codes, Record<string, number>>('ARCHIVE_NEWER', {})
+    case 'DATABASE_DAMAGED':
+    case 'KEYSLOTS_DAMAGED':
+      return fail<Codes, Record<string, number>>('ARCHIVE_DAMAGED', {})
+    default:
+      throw error
+  }
+}
+
+function welcome(runtime: Runtime, office: Office, user: User, context: Context): void {
+  office.archive.transaction((db) => {
+    noteLogin(db, user.id, runtime.clock.now())
+    record(db, changeOf(actorOfUser(user), runtime.clock), 'session.logged-in', { data: { from: context.connection.from } })
+  })
+  runtime.connections.logIn(context.connection, actorOfUser(user))
+}

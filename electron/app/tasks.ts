@@ -1,0 +1,82 @@
+/** Long work that a person started: progress, cancel, and the outcome until the connection ends. */
+import type { BridgeEvent } from '../../shared/bridge/define.ts'
+import { newId } from '../core/kit/ids.ts'
+import type { Logger } from '../core/kit/logger.ts'
+import { describeError } from './dispatch.ts'
+import type { Connection } from './host-port.ts'
+
+export type TaskControl = {
+  readonly signal: AbortSignal
+  readonly progress: (done: number, total: number) => void
+}
+
+export type TaskEntry = {
+  readonly connectionId: string
+  state: 'running' | 'done' | 'cancelled' | 'failed'
+  /** Whatever the task keeps up to date for its result procedure. */
+  readonly result: unknown
+}
+
+export type TaskRegistry = {
+  /** Starts `run` without waiting; `result` is an object the work fills while it goes on. */
+  readonly start: <T>(
+    connection: Connection,
+    label: string,
+    result: T,
+    run: (control: TaskControl, result: T) => Promise<void>,
+  ) => string
+  readonly find: (connection: Connection, taskId: string) => TaskEntry | undefined
+  readonly cancel: (connection: Connection, taskId: string) => void
+  readonly cancelAll: () => Promise<void>
+}
+
+export function createTasks(announce: (event: BridgeEvent) => void, logger: Logger): TaskRegistry {
+  const entries = new Map<string, TaskEntry & { readonly abort: AbortController; readonly ended: Promise<void> }>()
+  return {
+    start: (connection, label, result, run) => {
+      const taskId = newId()
+      const abort = new AbortController()
+      let last = { done: 0, total: 0 }
+      const tell = (state: TaskEntry['state']) =>
+        announce({ topic: 'progress', taskId, label, done: last.done, total: last.total, state })
+      const control: TaskControl = {
+        signal: abort.signal,
+        progress: (done, total) => {
+          last = { done, total }
+          tell('running')
+        },
+      }
+      const work = async () => {
+        tell('running')
+        try {
+          await run(control, result)
+          end(abort.signal.aborted ? 'cancelled' : 'done')
+        } catch (error) {
+          if (!abort.signal.aborted) logger.error('task.failed', describeError(error), { task: taskId })
+          end(abort.signal.aborted ? 'cancelled' : 'failed')
+        }
+      }
+      const end = (state: TaskEntry['state']) => {
+        const entry = entries.get(taskId)
+        if (entry !== undefined) entry.state = state
+        tell(state)
+      }
+      // The entry must exist before the work can end; the work starts after this turn.
+      const ended = Promise.resolve().then(work)
+      entries.set(taskId, { connectionId: connection.id, state: 'running', result, abort, ended })
+      return taskId
+    },
+    find: (connection, taskId) => {
+      const entry = entries.get(taskId)
+      return entry?.connectionId === connection.id ? entry : undefined
+    },
+    cancel: (connection, taskId) => {
+      const entry = entries.get(taskId)
+      if (entry?.connectionId === connection.id) entry.abort.abort()
+    },
+    cancelAll: async () => {
+      for (const entry of entries.values()) entry.abort.abort()
+      await Promise.all([...entries.values()].map((entry) => entry.ended))
+    },
+  }
+}
