@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { listCases } from '../../../../../../electron/core/archive/tables/case-list.ts'
+import { insertCase, readCase, setHold } from '../../../../../../electron/core/archive/tables/cases.ts'
+import { listCaseChanges, searchChanges } from '../../../../../../electron/core/archive/tables/changes.ts'
+import {
+  confirmDisposal,
+  forgetFile,
+  listDisposalCandidates,
+  listFilesToDestroy,
+  proposeDisposal,
+} from '../../../../../../electron/core/archive/tables/disposals.ts'
+import {
+  addVersion,
+  fileOfVersion,
+  findVersionsBySha256,
+  insertDocument,
+  listDocuments,
+} from '../../../../../../electron/core/archive/tables/documents.ts'
+import { listDueRenewals, writeEvidence } from '../../../../../../electron/core/archive/tables/evidence.ts'
+import { japanDay } from '../../../../../../electron/core/archive/tables/japan-day.ts'
+import { refreshRetentionEnds } from '../../../../../../electron/core/archive/tables/retention.ts'
+import { writeSetting } from '../../../../../../electron/core/archive/tables/settings.ts'
+import { EVERYTHING } from '../../../../../../electron/core/archive/tables/viewer.ts'
+import { type CaseId, EpochMs, type IsoDate, UserId } from '../../../../../../shared/model/brand.ts'
+import {
+  caseFields,
+  type TemporaryArchive,
+  temporaryArchive,
+} from '../../../../../support/archive/temporary-archive.ts'
+
+let current: TemporaryArchive
+beforeEach(async () => {
+  current = await temporaryArchive()
+})
+afterEach(() => current.remove())
+
+function add(over: Parameters<typeof caseFields>[0]): CaseId {
+  return current.archive.transaction((db) => insertCase(db, caseFields(over), current.change()))
+}
+
+async function addDocument(caseId: CaseId) {
+  const file = await current.archive.vault.put(Buffer.from('signed bytes'))
+  return current.archive.transaction((db) =>
+    insertDocument(
+      db,
+      {
+        caseId,
+        title: '契約書',
+        fileName: '契約書.pdf',
+        role: 'sign',
+        pages: 1,
+        preflight: null,
+        file,
+        reason: 'import',
+      },
+      current.change(),
+    ),
+  )
+}
+
+const first = () => ({ ...current.change('保存期間満了'), userId: UserId.parse('records-1') })
+const second = () => ({ ...current.change('確認'), userId: UserId.parse('records-2'), who: '記録 次郎' })
+
+describe('L22 retention', () => {
+  test.each([
+    ['2026-03-31', 5, '2031-03-31'],
+    ['2026-04-01', 5, '2032-03-31'],
+    ['2026-03-31', 0, null],
+    [null, 5, null],
+  ])('completed %s, %d years → ends %s', (completedOn, retentionYears, endsOn) => {
+    const id = add({ completedOn, retentionYears })
+    expect(readCase(current.archive.db, id)?.retentionEndsOn).toBe(endsOn)
+  })
+
+  test('a class the town changes counts for every case that has no class of its own', () => {
+    const plain = add({ completedOn: '2026-03-31' })
+    const own = add({ completedOn: '2026-03-31', retentionYears: 3 })
+    const moved = current.archive.transaction((db) => {
+      writeSetting(db, 'rules', { retentionYearsByKind: { construction: 10 } }, current.change('規程改正'))
+      return refreshRetentionEnds(db)
+    })
+    expect(moved).toBe(1)
+    expect(readCase(current.archive.db, plain)?.retentionEndsOn).toBe('2036-03-31')
+    expect(readCase(current.archive.db, own)?.retentionEndsOn).toBe('2029-03-31')
+  })
+})
+
+describe('L23 disposal', () => {
+  const candidates = () =>
+    listDisposalCandidates(current.archive.db, japanDay(current.clock.now())).map((row) => row.caseId)
+  const attempt = (work: () => unknown) => {
+    try {
+      return work()
+    } catch (error) {
+      return (error as { data: { reason: string } }).data.reason
+    }
+  }
+
+  test('is impossible on the last day of retention and possible on the next', async () => {
+    const id = add({ completedOn: '2020-03-31' })
+    current.clock.set(new Date('2025-03-31T14:59:59Z'))
+    expect(candidates()).toEqual([])
+    expect(attempt(() => current.archive.transaction((db) => proposeDisposal(db, id, first())))).toBe(
+      'RETENTION_NOT_ENDED',
+    )
+    current.clock.set(new Date('2025-03-31T15:00:00Z'))
+    expect(candidates()).toEqual([id])
+    current.archive.transaction((db) => proposeDisposal(db, id, first()))
+  })
+
+  test('needs two persons, and leaves row, history and digests but no file and no text', async () => {
+    const { archive } = current
+    const id = add({ completedOn: '2020-03-31' })
+    const document = await addDocument(id)
+    const { fileId, sha256 } = fileOfVersion(archive.db, document.current.id)
+    expect(attempt(() => archive.transaction((db) => confirmDisposal(db, id, second())))).toBe('NOT_PROPOSED')
+    archive.transaction((db) => proposeDisposal(db, id, first()))
+    expect(attempt(() => archive.transaction((db) => confirmDisposal(db, id, first())))).toBe('SAME_PERSON')
+    const disposal = archive.transaction((db) => confirmDisposal(db, id, second()))
+    expect(disposal).toMatchObject({
+      proposedByName: '契約 花子',
+      confirmedByName: '記録 次郎',
+      retentionEndsOn: '2025-03-31',
+      files: [{ fileId, sha256, title: '契約書' }],
+    })
+    expect(listFilesToDestroy(archive.db)).toEqual([fileId])
+    await archive.vault.destroy(fileId)
+    archive.transaction((db) => forgetFile(db, fileId))
+    expect(listFilesToDestroy(archive.db)).toEqual([])
+    expect(candidates()).toEqual([])
+    const found = searchChanges(
+      archive.db,
+      { text: '髙橋組', from: null, to: null },
+      { offset: 0, limit: 10 },
+    )
+    expect(found.rows.map((row) => row.caseId)).toContain(id)
+    expect(listCaseChanges(archive.db, id).at(-1)).toMatchObject({ field: 'state', newValue: 'deleted' })
+  })
+
+  test('is impossible under hold, also when the hold came after the proposal', () => {
+    const { archive } = current
+    const id = add({ completedOn: '2020-03-31' })
+    archive.transaction((db) => proposeDisposal(db, id, first()))
+    archive.transaction((db) => setHold(db, id, true, current.change('訴訟のため')))
+    expect(candidates()).toEqual([])
+    expect(attempt(() => archive.transaction((db) => confirmDisposal(db, id, second())))).toBe('ON_HOLD')
+  })
+})
+
+test('L24 evidence that ends before the retention is due for renewal, and only the newest version counts', async () => {
+  const { archive, clock } = current
+  const short = await addDocument(add({ completedOn: '2026-03-31', retentionYears: 5 }))
+  const long = await addDocument(add({ completedOn: '2026-03-31', retentionYears: 30 }))
+  const until = EpochMs.parse(Date.parse('2036-01-01T00:00:00Z'))
+  const file = await archive.vault.put(Buffer.from('second version'))
+  archive.transaction((db) => {
+    writeEvidence(db, short.current.id, { level: 'B-LTA', until })
+    writeEvidence(db, long.current.id, { level: 'B-LTA', until })
+  })
+  clock.set(new Date('2035-06-01T00:00:00Z'))
+  const due = () =>
+    listDueRenewals(archive.db, EpochMs.parse(clock.now() + 365 * 86_400_000)).map((row) => row.documentId)
+  expect(due()).toEqual([long.id])
+  archive.transaction((db) => {
+    const version = addVersion(db, long.id, { file, reason: 'archive-timestamp' }, current.change())
+    writeEvidence(db, version.id, {
+      level: 'B-LTA',
+      until: EpochMs.parse(Date.parse('2046-01-01T00:00:00Z')),
+    })
+  })
+  expect(due()).toEqual([])
+})
+
+test('documents are immutable versions, numbered, with digests; duplicates are found by digest', async () => {
+  const { archive } = current
+  const id = add({})
+  const document = await addDocument(id)
+  const file = await archive.vault.put(Buffer.from('signed bytes and more'))
+  archive.transaction((db) => addVersion(db, document.id, { file, reason: 'signature' }, current.change()))
+  const [listed] = listDocuments(archive.db, id)
+  expect(listed?.versions.map((version) => [version.number, version.reason])).toEqual([
+    [1, 'import'],
+    [2, 'signature'],
+  ])
+  expect(listed?.current.sha256).toBe(file.sha256)
+  expect(findVersionsBySha256(archive.db, document.current.sha256)).toEqual([
+    { caseId: id, documentId: document.id, versionId: document.current.id },
+  ])
+})
+
+test('the list of cases is filtered by words, state and creator', () => {
+  const { archive } = current
+  const bridge = add({ title: '柏森橋補修工事' })
+  const server = add({ title: 'サーバー賃貸借', counterparties: [] })
+  const ids = (text: string) =>
+    listCases(archive.db, { states: [], text, mine: false }, EVERYTHING, { offset: 0, limit: 10 }).rows.map(
+      (row) => row.id,
+    )
+  expect(ids('').sort()).toEqual([bridge, server].sort())
+  expect(ids('髙橋組 補修')).toEqual([bridge])
+  expect(ids('柏森橋補修工')).toEqual([bridge])
+  expect(ids('柏森橋補習工')).toEqual([])
+  expect(ids('ｻｰﾊﾞ')).toEqual([server])
+})
+
+test('history is searched by word and by day in Japan', () => {
+  const { archive, clock } = current
+  add({ title: '四月一日の契約' })
+  const search = (text: string, from: string | null, to: string | null) =>
+    searchChanges(
+      archive.db,
+      { text, from: from as IsoDate | null, to: to as IsoDate | null },
+      { offset: 0, limit: 100 },
+    ).total
+  expect(search('四月一日', null, null)).toBeGreaterThan(0)
+  expect(search('五月', null, null)).toBe(0)
+  expect(japanDay(clock.now())).toBe('2026-04-01')
+  expect(search('四月', '2026-04-01', '2026-04-01')).toBeGreaterThan(0)
+  expect(search('四月', '2026-04-02', null)).toBe(0)
+  expect(search('四月', null, '2026-03-31')).toBe(0)
+})
