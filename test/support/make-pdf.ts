@@ -320,6 +320,7 @@ function writeHybrid(
 function writeLinearized(options: WriteOptions, objects: ObjectTexts, whole: Whole): Buffer {
   const frontNumbers = [CATALOG, FIRST_PAGE, FIRST_PAGE + 1]
   const linear = whole.size
+  const pageCount = /\/Count (\d+)/.exec(String(objects.get(PAGES)))?.[1] ?? '1'
   const size = whole.size + 1
   let mainStart = 0
   let firstEntry = 0
@@ -330,7 +331,7 @@ function writeLinearized(options: WriteOptions, objects: ObjectTexts, whole: Who
     const pad = (value: number): string => String(value).padEnd(10)
     writer.object(
       linear,
-      `<</Linearized 1 /L ${pad(fileLength)} /O ${FIRST_PAGE} /E ${pad(fileLength)} /N 1 /T ${pad(firstEntry)}>>`,
+      `<</Linearized 1 /L ${pad(fileLength)} /O ${FIRST_PAGE} /E ${pad(fileLength)} /N ${pageCount} /T ${pad(firstEntry)}>>`,
     )
     const front = writer.length
     const sections = (offsets: ReadonlyMap<number, number>): string =>
