@@ -140,21 +140,3 @@ function filtered(db: ReadableDb, filter: CaseListFilter, viewer: Viewer) {
     )
   return select
 }
-
-/** Sample cases that are still there. */
-export function countSamples(db: ReadableDb): number {
-  const row = db.first(
-    query
-      .selectFrom('cases')
-      .select((select) => select.fn.countAll<number>().as('n'))
-      .where('sample', '=', 1)
-      .where('state', '<>', 'deleted'),
-  )
-  return row?.n ?? 0
-}
-
-export function listSampleCases(db: ReadableDb): CaseId[] {
-  return db
-    .all(query.selectFrom('cases').select('id').where('sample', '=', 1).where('state', '<>', 'deleted'))
-    .map((row) => CaseId.parse(row.id))
-}

@@ -1,0 +1,217 @@
+/**
+ * `desk archive check`: is everything that was acknowledged still there and unchanged?
+ * Database pages and structure, every vault file's tags and SHA-256, files without a row, the log's chain (joined by the
+ * app), and what each file itself says (signatures; joined by the app through `checkFile`).
+ */
+import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import type { Sha256Hex, VersionId } from '../../../shared/model/brand.ts'
+import type { ByteSource } from '../kit/byte-source.ts'
+import type { ReadableDb } from './database.ts'
+import { ArchiveError } from './errors.ts'
+import type { Archive } from './open.ts'
+import { listFilesToDestroy } from './tables/disposals.ts'
+import type { FileId } from './vault.ts'
+
+export type ArchiveProblem = {
+  readonly code: /** SQLite's own report, `detail` is its text. */
+    | 'DATABASE_DAMAGED'
+    | 'FOREIGN_KEY_BROKEN'
+    /** A row's file is not in the vault. */
+    | 'FILE_MISSING'
+    /** A chunk fails its authentication. */
+    | 'FILE_DAMAGED'
+    /** The content is authentic but not what the row says. */
+    | 'DIGEST_DIFFERS'
+    /** `detail` is the number of the first broken entry. */
+    | 'LOG_BROKEN'
+    /** The index does not hold what the cases say; `rebuildIndex` mends it. */
+    | 'INDEX_INCOMPLETE'
+    /** What `checkFile` said; `detail` is its code. */
+    | 'CONTENT'
+  readonly versionId: string | null
+  readonly fileId: string | null
+  readonly detail: string
+}
+
+export type ArchiveCheck = {
+  readonly problems: readonly ArchiveProblem[]
+  readonly cases: number
+  readonly files: number
+  readonly bytes: number
+  readonly logEntries: number
+  /** Files no row knows: left by a crash between file and row, harmless. `removeOrphans` clears them. */
+  readonly orphans: readonly FileId[]
+  readonly ms: number
+}
+
+export type ArchiveCheckOptions = {
+  /** The audit domain's check, given by the app. */
+  readonly checkLog: (db: ReadableDb) => { readonly entries: number; readonly firstBrokenSeq: number | null }
+  /** Looks into one file (verifies its signatures); returns codes of problems. */
+  readonly checkFile?: (file: {
+    readonly versionId: VersionId
+    readonly source: ByteSource
+  }) => Promise<readonly string[]>
+  readonly onProgress?: (done: number, total: number) => void
+  readonly signal?: AbortSignal
+}
+
+type VersionRow = { id: VersionId; file_id: FileId; sha256: Sha256Hex; size_bytes: number }
+
+/** Never throws for damage: what is wrong is in the report. @throws AbortError */
+export async function checkArchive(archive: Archive, options: ArchiveCheckOptions): Promise<ArchiveCheck> {
+  const started = performance.now()
+  const { db } = archive
+  const problems = [...checkDatabase(archive)]
+  const log = guardedLogCheck(db, options)
+  problems.push(...log.problems)
+  const versions = rowsOrNone<VersionRow>(
+    db,
+    `SELECT id, file_id, sha256, size_bytes FROM document_versions
+     WHERE file_id IS NOT NULL AND destroyed_at IS NULL ORDER BY id`,
+  )
+  let bytes = 0
+  for (const [index, version] of versions.entries()) {
+    options.signal?.throwIfAborted()
+    problems.push(...(await checkVersion(archive, version, options)))
+    bytes += version.size_bytes
+    options.onProgress?.(index + 1, versions.length)
+    await setImmediate()
+  }
+  return {
+    problems,
+    cases: rowsOrNone<{ n: number }>(db, 'SELECT count(*) AS n FROM cases')[0]?.n ?? 0,
+    files: versions.length,
+    bytes,
+    logEntries: log.entries,
+    orphans: listOrphans(archive),
+    ms: Math.round(performance.now() - started),
+  }
+}
+
+/** Removes files no row knows. Returns how many. Not while something is being stored. */
+export async function removeOrphans(archive: Archive): Promise<number> {
+  const orphans = listOrphans(archive)
+  for (const fileId of orphans) await archive.vault.destroy(fileId)
+  return orphans.length
+}
+
+function listOrphans(archive: Archive): FileId[] {
+  const known = new Set(
+    rowsOrNone<{ file_id: FileId }>(
+      archive.db,
+      'SELECT file_id FROM document_versions WHERE file_id IS NOT NULL',
+    ).map((row) => row.file_id),
+  )
+  // A database that cannot be read knows no file; nothing may be called an orphan then.
+  if (known.size === 0 && listFilesSafely(archive).length > 0 && !isReadable(archive.db)) return []
+  return listFilesSafely(archive).filter((fileId) => !known.has(fileId))
+}
+
+function listFilesSafely(archive: Archive): FileId[] {
+  return archive.vault.list()
+}
+
+function isReadable(db: ReadableDb): boolean {
+  return rowsOrNone(db, 'SELECT 1 FROM document_versions LIMIT 1').length > 0
+}
+
+function* checkDatabase(archive: Archive): Generator<ArchiveProblem> {
+  const { raw } = archive.connection()
+  try {
+    const rows = raw.pragma('integrity_check(50)') as { integrity_check: string }[]
+    for (const row of rows)
+      if (row.integrity_check !== 'ok') yield problem('DATABASE_DAMAGED', row.integrity_check)
+    const keys = raw.pragma('foreign_key_check') as { table: string; rowid: number }[]
+    for (const key of keys.slice(0, 50)) yield problem('FOREIGN_KEY_BROKEN', `${key.table} ${key.rowid}`)
+    const missing = archive.db.firstSql<{ n: number }>(
+      `SELECT count(*) AS n FROM cases LEFT JOIN search_facets AS facet ON facet.rid = cases.search_rid
+       WHERE cases.state <> 'deleted' AND facet.rid IS NULL`,
+    )
+    if (missing !== undefined && missing.n > 0) yield problem('INDEX_INCOMPLETE', String(missing.n))
+  } catch (error) {
+    yield problem('DATABASE_DAMAGED', error instanceof Error ? error.message : String(error))
+  }
+}
+
+function guardedLogCheck(
+  db: ReadableDb,
+  options: ArchiveCheckOptions,
+): { readonly entries: number; readonly problems: readonly ArchiveProblem[] } {
+  try {
+    const { entries, firstBrokenSeq } = options.checkLog(db)
+    return {
+      entries,
+      problems: firstBrokenSeq === null ? [] : [problem('LOG_BROKEN', String(firstBrokenSeq))],
+    }
+  } catch (error) {
+    if (!isDamage(error)) throw error
+    return { entries: 0, problems: [problem('DATABASE_DAMAGED', error.message)] }
+  }
+}
+
+async function checkVersion(
+  archive: Archive,
+  version: VersionRow,
+  options: ArchiveCheckOptions,
+): Promise<ArchiveProblem[]> {
+  const about = { versionId: version.id, fileId: version.file_id }
+  try {
+    const file = archive.vault.open(version.file_id)
+    try {
+      const digest = await digestOf(file)
+      if (digest !== version.sha256 || file.sizeBytes !== version.size_bytes)
+        return [{ ...about, code: 'DIGEST_DIFFERS', detail: digest }]
+      const codes = (await options.checkFile?.({ versionId: version.id, source: file })) ?? []
+      return codes.map((detail) => ({ ...about, code: 'CONTENT', detail }))
+    } finally {
+      file.close()
+    }
+  } catch (error) {
+    if (error instanceof ArchiveError && error.code === 'FILE_NOT_FOUND')
+      return [{ ...about, code: 'FILE_MISSING', detail: '' }]
+    if (error instanceof ArchiveError && error.code === 'FILE_DAMAGED')
+      return [{ ...about, code: 'FILE_DAMAGED', detail: `chunk ${String(error.data['chunk'])}` }]
+    throw error
+  }
+}
+
+const READ_BYTES = 1024 * 1024
+
+async function digestOf(source: ByteSource): Promise<string> {
+  const hash = createHash('sha256')
+  for (let offset = 0; offset < source.sizeBytes; offset += READ_BYTES) {
+    hash.update(source.read(offset, Math.min(READ_BYTES, source.sizeBytes - offset)))
+    await setImmediate()
+  }
+  return hash.digest('hex')
+}
+
+/** Rows, or none when the pages they lie on are damaged (which `checkDatabase` has said). */
+function rowsOrNone<Row>(db: ReadableDb, sql: string): Row[] {
+  try {
+    return db.allSql<Row>(sql)
+  } catch (error) {
+    if (isDamage(error)) return []
+    throw error
+  }
+}
+
+function isDamage(error: unknown): error is ArchiveError {
+  return error instanceof ArchiveError && error.code === 'DATABASE_DAMAGED'
+}
+
+function problem(code: ArchiveProblem['code'], detail: string): ArchiveProblem {
+  return { code, versionId: null, fileId: null, detail }
+}
+
+/** Finishes disposals a crash cut off: destroys the files whose versions were disposed of. */
+export async function finishDisposals(archive: Archive, forget: (fileId: FileId) => void): Promise<number> {
+  const files = listFilesToDestroy(archive.db)
+  for (const fileId of files) {
+    await archive.vault.destroy(fileId)
+    forget(fileId)
+  }
+  return files.length
+}
