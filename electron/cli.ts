@@ -4,6 +4,9 @@ import { type CommandTable, runCommandLine } from './app/cli/run-command.ts'
 const COMMANDS: CommandTable = {
   sign: async () => (await import('./app/cli/sign.ts')).signCommand,
   renew: async () => (await import('./app/cli/renew.ts')).renewCommand,
+  verify: async () => (await import('./app/cli/verify.ts')).verifyCommand,
+  preflight: async () => (await import('./app/cli/preflight.ts')).preflightCommand,
+  repair: async () => (await import('./app/cli/repair.ts')).repairCommand,
   portal: async () => (await import('./app/cli/portal.ts')).portalCommand,
   pkcs11: async () => (await import('./app/cli/pkcs11.ts')).pkcs11Command,
 }

@@ -34,8 +34,32 @@ export const SIGNING_REFUSALS: Readonly<Record<SigningErrorCode, string>> = {
   REVOCATION_UNAVAILABLE: '証明書の失効情報を入手できないため、長期保存の形にできません。',
 }
 
-/** Facts of an error that help and are no secret. */
+/** What the facts of errors and findings are called. A new one shows under its own name until it has a word here. */
+const FACTS: Readonly<Record<string, string>> = {
+  characters: '文字',
+  count: '件数',
+  expectedPages: '本来のページ数',
+  fieldName: '欄の名前',
+  filled: '入力済み',
+  kind: '種類',
+  limit: '上限',
+  lostObjects: '失われた部品',
+  lostStreams: '失われた内容',
+  maximumBytes: '上限バイト数',
+  missing: '不足',
+  names: '名前',
+  needsPassword: 'パスワードが必要',
+  pages: 'ページ数',
+  reason: '理由',
+  result: '結果',
+  sizeBytes: 'バイト数',
+  sizes: '大きさ',
+  status: '状態',
+  waitUntil: '入手できる時刻',
+}
+
+/** Facts that help and are no secret. */
 export function factsOf(data: Readonly<Record<string, string | number>>): string {
-  const facts = Object.entries(data).map(([name, value]) => `${name}: ${value}`)
+  const facts = Object.entries(data).map(([name, value]) => `${FACTS[name] ?? name}: ${value}`)
   return facts.length === 0 ? '' : `（${facts.join('、')}）`
 }

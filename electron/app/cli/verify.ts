@@ -103,7 +103,7 @@ function describe(file: string, report: VerificationReport): string {
   return [
     `${basename(file)}: ${VERDICTS[report.verdict]}`,
     ...report.signatures.flatMap(describeSignature),
-    ...report.problems.map(({ text }) => `  ・${text}`),
+    ...report.problems.filter(({ code }) => code !== 'NO_SIGNATURE').map(({ text }) => `  ・${text}`),
   ].join('\n')
 }
 

@@ -2,14 +2,22 @@
  * What runs off the main thread. Loaded by the worker threads only; the main side knows its type.
  * Add a task here when one call may take more than 50 ms. Bytes in, plain data or bytes out.
  */
+
+import type { VerificationReport } from '../../../shared/model/verification.ts'
+import { memorySource } from '../../core/kit/byte-source.ts'
+import { sha256Hex } from '../../core/kit/bytes.ts'
 import { fillApplicationForm, makeApplicationForm } from '../../core/pages/application-form.ts'
 import { makeCompletionCertificate } from '../../core/pages/completion-certificate.ts'
 import { type ExtractTextOptions, extractText, findWordPositions } from '../../core/pages/extract-text.ts'
-import { type ReadFormOptions, readApplicationForm } from '../../core/pages/read-application-form.ts'
 import { makeDisposalCertificate } from '../../core/pages/office-papers.ts'
+import { type ReadFormOptions, readApplicationForm } from '../../core/pages/read-application-form.ts'
 import { makeRecoverySheet } from '../../core/pages/recovery-sheet.ts'
 import { makeSampleContract } from '../../core/pages/sample-contract.ts'
 import { makeVerificationReport } from '../../core/pages/verification-report.ts'
+import { type PreflightReport, preflight } from '../../core/signing/pdf/preflight.ts'
+import { type RepairReport, repairWithReport } from '../../core/signing/pdf/repair.ts'
+import type { VerifyOptions } from '../../core/signing/verify/options.ts'
+import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
 import type { WorkTask } from './messages.ts'
 
 type Answer<Run extends (...args: never[]) => unknown> = Awaited<ReturnType<Run>>
@@ -45,13 +53,43 @@ const certificateTask: WorkTask<Parameters<typeof makeCompletionCertificate>[0],
 const recoverySheetTask: WorkTask<Parameters<typeof makeRecoverySheet>[0], Uint8Array> = async (data) =>
   (await makeRecoverySheet(data)).bytes
 
-const verificationReportTask: WorkTask<Parameters<typeof makeVerificationReport>[0], Uint8Array> = async (data) =>
-  (await makeVerificationReport(data)).bytes
+const verificationReportTask: WorkTask<Parameters<typeof makeVerificationReport>[0], Uint8Array> = async (
+  data,
+) => (await makeVerificationReport(data)).bytes
 
-const disposalCertificateTask: WorkTask<Parameters<typeof makeDisposalCertificate>[0], Uint8Array> = async (data) =>
-  (await makeDisposalCertificate(data)).bytes
+const disposalCertificateTask: WorkTask<Parameters<typeof makeDisposalCertificate>[0], Uint8Array> = async (
+  data,
+) => (await makeDisposalCertificate(data)).bytes
+
+/** As `VerifyOptions`, without the functions, which cannot cross threads. Offline. */
+export type VerifyTaskInput = Bytes &
+  Pick<VerifyOptions, 'anchors' | 'otherCertificates' | 'crls' | 'at' | 'timeLimitMs'> & {
+    /** SHA-256 (hex) of the certificates of accredited TSA services. */
+    readonly accreditedTsaFingerprints?: readonly string[]
+  }
+
+const verifyTask: WorkTask<VerifyTaskInput, VerificationReport> = ({ bytes, ...input }, { signal }) => {
+  const { accreditedTsaFingerprints = [], ...options } = input
+  const accredited = new Set(accreditedTsaFingerprints)
+  return verifyPdf(memorySource(bytes), {
+    ...options,
+    signal,
+    isAccreditedTsa: (certificate) => accredited.has(sha256Hex(certificate)),
+  })
+}
+
+const preflightTask: WorkTask<Bytes & { readonly maximumBytes?: number }, PreflightReport> = ({
+  bytes,
+  ...options
+}) => preflight(memorySource(bytes), options)
+
+/** @throws TaskError with the codes of `repairWithReport` */
+const repairTask: WorkTask<Bytes, RepairReport> = ({ bytes }) => repairWithReport(bytes)
 
 export const tasks = {
+  'verify-pdf': verifyTask,
+  preflight: preflightTask,
+  'repair-pdf': repairTask,
   'extract-text': extractTextTask,
   'find-word-positions': findWordPositionsTask,
   'read-application-form': readFormTask,

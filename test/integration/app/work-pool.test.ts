@@ -35,6 +35,18 @@ test('makes a contract in a thread, then reads its Japanese text and finds a wor
   expect(found.ok && found.value.ok && found.value.value.length).toBeGreaterThan(0)
 })
 
+test('verifies and examines in a thread', async () => {
+  const made = await pool.runTask('make-sample-contract', sample)
+  if (!made.ok) throw new Error(made.error.code)
+  const verified = await pool.runTask('verify-pdf', { bytes: made.value, anchors: [] })
+  expect(verified).toMatchObject({ ok: true, value: { verdict: 'unsigned' } })
+  const examined = await pool.runTask('preflight', { bytes: made.value })
+  expect(examined).toMatchObject({ ok: true, value: { canSend: true } })
+  await expect(pool.runTask('repair-pdf', { bytes: new Uint8Array([1, 2, 3]) })).rejects.toMatchObject({
+    code: 'NOT_A_PDF',
+  })
+})
+
 test('an unreadable file is a coded answer of the task', async () => {
   const text = await pool.runTask('extract-text', { bytes: new TextEncoder().encode('GIF89a') })
   expect(text).toMatchObject({ ok: true, value: { ok: false, error: { code: 'NOT_A_PDF' } } })
