@@ -45,7 +45,7 @@ export function PdfPages({ view, title, onPageSeen, overlay, onWantSearch }: Pdf
             number={number}
             size={size}
             scale={view.scale}
-            isNear={number >= range.first - NEAR && number <= range.last + NEAR}
+            isNear={view.scale > 0 && number >= range.first - NEAR && number <= range.last + NEAR}
             matches={matches.filter((match) => match.page === number)}
             currentMatch={matches[current]}
             overlay={overlay}

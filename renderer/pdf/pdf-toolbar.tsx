@@ -37,11 +37,13 @@ function Tool(props: {
   readonly label: string
   readonly sign: string
   readonly isDisabled?: boolean
+  /** Left out on a phone, where two fingers do the same. */
+  readonly isZoom?: boolean
   readonly onPress: () => void
 }) {
   return (
     <Button
-      className="pdf-tool"
+      className={props.isZoom === true ? 'pdf-tool pdf-tool-zoom' : 'pdf-tool'}
       aria-label={props.label}
       isDisabled={props.isDisabled ?? false}
       onPress={props.onPress}
@@ -91,7 +93,7 @@ function ZoomTools({ view }: { readonly view: PdfView }) {
   const isStep = typeof view.zoom !== 'number' || ZOOM_STEPS.some((step) => step === view.zoom)
   return (
     <div className="pdf-tools">
-      <Tool label={pdfText.zoomOut} sign="－" onPress={() => view.setZoom(zoomStep(view, -1))} />
+      <Tool isZoom label={pdfText.zoomOut} sign="－" onPress={() => view.setZoom(zoomStep(view, -1))} />
       <select
         className="pdf-input"
         aria-label={pdfText.zoom}
@@ -107,7 +109,7 @@ function ZoomTools({ view }: { readonly view: PdfView }) {
           </option>
         ))}
       </select>
-      <Tool label={pdfText.zoomIn} sign="＋" onPress={() => view.setZoom(zoomStep(view, 1))} />
+      <Tool isZoom label={pdfText.zoomIn} sign="＋" onPress={() => view.setZoom(zoomStep(view, 1))} />
     </div>
   )
 }

@@ -22,7 +22,7 @@ export type PdfView = {
   readonly sizes: readonly PageSize[]
   readonly zoom: Zoom
   readonly setZoom: (zoom: Zoom) => void
-  /** CSS pixels per point now. */
+  /** CSS pixels per point now; 0 until the area is measured: nothing is drawn, and nothing counts as seen. */
   readonly scale: number
   readonly setArea: (area: { readonly width: number; readonly height: number }) => void
   readonly page: number
@@ -64,6 +64,7 @@ function scaleOf(
   area: { readonly width: number; readonly height: number },
   sizes: readonly PageSize[],
 ): number {
+  if (area.width === 0 || area.height === 0) return 0
   if (typeof zoom === 'number') return zoom * CSS_PX_PER_POINT
   const widest = Math.max(...sizes.map(({ width }) => width))
   const byWidth = Math.max(50, area.width - MARGIN_PX) / widest

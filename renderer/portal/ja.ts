@@ -167,6 +167,8 @@ export const portalText = {
     roleView: '参考',
     seen: '確認済み',
     notSeen: '未確認',
+    opened: '表示済み',
+    notOpened: '未表示',
     viewOnly: '参考の文書です。署名の対象ではありません。',
     documentLoading: (title: string) => `${title} を読み込んでいます…`,
     documentFailed: '文書を読み込めませんでした。インターネットの接続をご確認ください。',

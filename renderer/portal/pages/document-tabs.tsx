@@ -64,7 +64,7 @@ function TabState({
         {isSign ? text.roleSign : text.roleView}
       </span>
       <span className={isDone ? 'font-bold text-green-1000' : 'text-solid-gray-800'}>
-        {isDone ? `✓ ${text.seen}` : text.notSeen}
+        {isDone ? `✓ ${isSign ? text.seen : text.opened}` : isSign ? text.notSeen : text.notOpened}
       </span>
     </span>
   )
@@ -77,6 +77,7 @@ function View(props: Props & { readonly document: PortalDocument }) {
       document={document}
       state={documents.states.get(document.id)}
       onReload={() => documents.reload(document.id)}
+      onShown={() => documents.markSeen(document.id, 0)}
       onPageSeen={(page) => documents.markSeen(document.id, page)}
       onDetails={props.onDetails}
     />

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { ProgressBar } from 'react-aria-components'
 import type { PortalDocument } from '../../../shared/portal-api/manifest.ts'
 import { openPdf, type PdfFile } from '../../pdf/load-pdf.ts'
@@ -15,6 +15,7 @@ type Props = {
   readonly document: PortalDocument
   readonly state: DocumentState | undefined
   readonly onReload: () => void
+  readonly onShown: () => void
   readonly onPageSeen: (page: number) => void
   readonly onDetails: () => void
 }
@@ -50,6 +51,11 @@ function Loading({ title, share }: { readonly title: string; readonly share: num
 function ShownPdf(props: Props & { readonly bytes: Uint8Array }) {
   const { document, bytes } = props
   const { file, hasFailed } = usePdf(bytes)
+  const onShown = useRef(props.onShown)
+  onShown.current = props.onShown
+  useEffect(() => {
+    if (file !== undefined) onShown.current()
+  }, [file])
   if (hasFailed)
     return (
       <div className="p-6">
