@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { I18nProvider } from 'react-aria-components'
-import { CaseId } from '../shared/model/brand.ts'
+import { CaseId, DocumentId } from '../shared/model/brand.ts'
 import { type OfficeBridge, OfficeBridgeContext } from './bridge/office-bridge.ts'
 import { CasePage } from './features/cases/detail/case-page.tsx'
 import { NewCasePage } from './features/cases/form/new-case-page.tsx'
@@ -9,6 +9,7 @@ import { HomePage } from './features/home/home-page.tsx'
 import { ChangePasswordDialog } from './features/session/change-password-dialog.tsx'
 import { SessionGate } from './features/session/session-gate.tsx'
 import { Shell } from './features/shell/shell.tsx'
+import { ViewerPage } from './features/viewer/viewer-page.tsx'
 import { shellText } from './i18n/ja/shell.ts'
 import { Page } from './ui/page.tsx'
 import { useRoute } from './ui/router.ts'
@@ -41,16 +42,20 @@ function Office() {
 
 function Screen() {
   const { path } = useRoute()
-  const [area, first] = path
+  const [area, ...rest] = path
   if (area === undefined) return <HomePage />
-  if (area === 'cases') return <CasesScreen name={first} />
+  if (area === 'cases') return <CasesScreen path={rest} />
   return <NotFound />
 }
 
-function CasesScreen({ name }: { readonly name: string | undefined }) {
+function CasesScreen({ path }: { readonly path: readonly string[] }) {
+  const [name, part, documentName] = path
   if (name === undefined) return <CaseListPage />
   if (name === 'new') return <NewCasePage />
   const caseId = CaseId.safeParse(name)
+  const documentId = DocumentId.safeParse(documentName)
+  if (caseId.success && part === 'documents' && documentId.success)
+    return <ViewerPage caseId={caseId.data} documentId={documentId.data} />
   return caseId.success ? <CasePage key={caseId.data} caseId={caseId.data} /> : <NotFound />
 }
 

@@ -50,7 +50,11 @@ export function Section(props: {
   )
 }
 
-export type Fact = { readonly name: string; readonly value: ReactNode }
+export type Fact = {
+  readonly name: string
+  readonly value: ReactNode /** Where a name occurs twice. */
+  readonly key?: string
+}
 
 /** Names on the left, values on the right. */
 export function Facts({ items }: { readonly items: readonly Fact[] }) {

@@ -308,6 +308,7 @@ function fakeSettings(): SettingsView {
     notAfter: at('2028-12-31T23:59:59+09:00'),
     algorithm: 'RSA-2048/SHA-256',
     owner: '扶桑町',
+    serialNumber: '01a3f5',
     testPart: true,
     askPin: false,
   })

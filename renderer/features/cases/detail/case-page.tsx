@@ -67,7 +67,7 @@ function LoadedCase({ view, reload }: { readonly view: CaseView; readonly reload
       lead={
         <span className="flex flex-wrap items-center gap-x-3 gap-y-1 text-solid-gray-900">
           <CaseStateTag state={detail.state} />
-          <span>{waitingLabel[detail.waitingFor]}</span>
+          {detail.state === 'approval' ? null : <span>{waitingLabel[detail.waitingFor]}</span>}
           <span className="text-solid-gray-700">
             {[detail.contractNumber, kindLabel[detail.kind], detail.department].filter(Boolean).join('　')}
           </span>

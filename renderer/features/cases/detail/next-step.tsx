@@ -40,9 +40,9 @@ export function nextKindOf(view: CaseView, can: SessionView['can']): NextKind {
   return 'none'
 }
 
-function sentenceFor(view: CaseView): string {
+function sentenceFor(view: CaseView, kind: NextKind): string {
   const { state, waitingFor } = view.detail
-  const key = state === 'approval' ? 'approval-waiting' : waitingFor
+  const key = kind === 'decide' ? 'decide' : state === 'approval' ? 'approval-waiting' : waitingFor
   return nextSentence[key] ?? ''
 }
 
@@ -61,8 +61,8 @@ export function NextStep(props: {
   }
   const first = view.documents.find((document) => document.role === 'sign')
   const button: Readonly<Record<NextKind, ReactNode>> = {
-    documents: <Step onPress={() => props.goTo('documents')}>{detailText.tabs.documents}</Step>,
-    signers: <Step onPress={() => props.goTo('signers')}>{detailText.tabs.signers}</Step>,
+    documents: <Step onPress={() => props.goTo('documents')}>{detailText.importDocuments}</Step>,
+    signers: <Step onPress={() => props.goTo('signers')}>{detailText.registerSigners}</Step>,
     fields: first ? (
       <LinkButton
         look="primary"
@@ -86,7 +86,7 @@ export function NextStep(props: {
     >
       <div className="min-w-0 flex-1 basis-72">
         <h2 className="text-[0.875rem] font-bold text-blue-1000">{detailText.next}</h2>
-        <p>{sentenceFor(view)}</p>
+        <p>{sentenceFor(view, kind)}</p>
       </div>
       {button[kind]}
       {isOpen && kind === 'request' ? <RequestApprovalDialog view={view} onClose={close} /> : null}

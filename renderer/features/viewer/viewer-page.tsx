@@ -1,0 +1,167 @@
+import '../../pdf/pdf.css'
+import { useEffect, useState } from 'react'
+import type { CaseId, DocumentId } from '../../../shared/model/brand.ts'
+import type { CaseDocument } from '../../../shared/model/document.ts'
+import { useOfficeBridge } from '../../bridge/office-bridge.ts'
+import { useSession } from '../../bridge/session.tsx'
+import { useOpenPdf } from '../../bridge/use-open-pdf.ts'
+import { useQuery } from '../../bridge/use-query.ts'
+import { uiText } from '../../i18n/ja/ui.ts'
+import { viewerText as text } from '../../i18n/ja/viewer.ts'
+import { Button } from '../../ui/button.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Loading, Page } from '../../ui/page.tsx'
+import { hrefOf, replaceRoute, useRoute } from '../../ui/router.ts'
+import { saveFile } from '../../ui/save-file.ts'
+import { FieldsMode } from './fields-mode.tsx'
+import { ShortcutsDialog } from './shortcuts-dialog.tsx'
+import { SignatureMode } from './signature-mode.tsx'
+
+export function useCaseForViewer(caseId: CaseId) {
+  const { client } = useOfficeBridge()
+  return useQuery(`case ${caseId}`, () => client.cases.read({ caseId }), ['case-changed'])
+}
+export type ViewedCase = NonNullable<ReturnType<typeof useCaseForViewer>['data']>
+
+/** 文書ビューア: documents as tabs, the pages, and beside them 署名パネル or the placing of fields. */
+export function ViewerPage(props: { readonly caseId: CaseId; readonly documentId: DocumentId }) {
+  const { data, error, reload } = useCaseForViewer(props.caseId)
+  const back = { href: hrefOf(['cases', props.caseId], { tab: 'documents' }), label: text.back }
+  const document = data?.documents.find((candidate) => candidate.id === props.documentId)
+  if (data === undefined || document === undefined)
+    return (
+      <Page title={text.signatures} back={back}>
+        {error ? <Failure error={error} onRetry={reload} /> : data ? <p>{text.noDocument}</p> : <Loading />}
+      </Page>
+    )
+  return <Viewer key={document.id} view={data} document={document} />
+}
+
+function useDocumentFile(document: CaseDocument) {
+  const { client, fileUrl } = useOfficeBridge()
+  const opened = useQuery(`open ${document.id} ${document.current.id}`, () =>
+    client.documents.open({ documentId: document.id, versionId: document.current.id, purpose: 'view' }),
+  )
+  const pdf = useOpenPdf(opened.data ? fileUrl(opened.data.ticket) : undefined)
+  const save = async () => {
+    const file = await client.documents.open({ documentId: document.id, purpose: 'download' })
+    if (file.ok) saveFile(fileUrl(file.value.ticket), file.value.fileName)
+  }
+  return { pdf, error: opened.error, save }
+}
+
+function Viewer({ view, document }: { readonly view: ViewedCase; readonly document: CaseDocument }) {
+  const { can } = useSession()
+  const { query } = useRoute()
+  const { pdf, error, save } = useDocumentFile(document)
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  useQuestionMark(() => setHelpOpen(true))
+  useEffect(() => {
+    window.document.title = `${document.title}｜${uiText.appName}`
+  }, [document.title])
+  const canPlace = can('case.write') && view.detail.state === 'draft' && document.role === 'sign'
+  const mode = canPlace && query.get('mode') === 'fields' ? 'fields' : 'signatures'
+  const tools = (
+    <>
+      <Button size="small" onPress={() => void save()}>
+        {text.save}
+      </Button>
+      <Button size="small" look="quiet" onPress={() => setHelpOpen(true)}>
+        {text.shortcuts}
+      </Button>
+    </>
+  )
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <ViewerHeader view={view} document={document} mode={canPlace ? mode : undefined} />
+      <div className="min-h-0 flex-1">
+        {error || pdf.state === 'failed' ? (
+          <div className="p-6">
+            <Failure error={error} />
+            {pdf.state === 'failed' ? <Notice severity="stop">{text.failed[pdf.code]}</Notice> : null}
+          </div>
+        ) : pdf.state === 'loading' ? (
+          <p role="status" className="p-6">
+            {text.loading}
+          </p>
+        ) : mode === 'fields' ? (
+          <FieldsMode view={view} document={document} file={pdf.file} tools={tools} />
+        ) : (
+          <SignatureMode view={view} document={document} file={pdf.file} tools={tools} />
+        )}
+      </div>
+      {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
+    </div>
+  )
+}
+
+function ViewerHeader(props: {
+  readonly view: ViewedCase
+  readonly document: CaseDocument
+  readonly mode: 'fields' | 'signatures' | undefined
+}) {
+  const { view, document, mode } = props
+  const caseId = view.detail.id
+  const link =
+    'inline-block border-b-4 border-transparent px-3 py-1 text-solid-gray-800 no-underline hover:border-solid-gray-420 aria-[current]:border-blue-900 aria-[current]:font-bold aria-[current]:text-blue-1000'
+  return (
+    <header className="flex flex-wrap items-end gap-x-6 border-b border-solid-gray-300 px-4 pt-2">
+      <div className="min-w-0 pb-1">
+        <a
+          className="text-[0.875rem] text-blue-900 underline"
+          href={hrefOf(['cases', caseId], { tab: 'documents' })}
+        >{`← ${text.back}`}</a>
+        <h1 className="truncate text-[1.0625rem] leading-[1.4] font-bold">{view.detail.title}</h1>
+      </div>
+      <nav aria-label={text.documents} className="flex flex-wrap">
+        {view.documents.map((other) => (
+          <a
+            key={other.id}
+            href={hrefOf(['cases', caseId, 'documents', other.id])}
+            aria-current={other.id === document.id ? 'page' : undefined}
+            className={link}
+          >
+            {other.title}
+          </a>
+        ))}
+      </nav>
+      {mode === undefined ? null : (
+        <fieldset className="ml-auto flex gap-1 pb-1">
+          <legend className="sr-only">{text.panels}</legend>
+          {(['signatures', 'fields'] as const).map((name) => (
+            <Button
+              key={name}
+              size="small"
+              look={name === mode ? 'primary' : 'secondary'}
+              aria-pressed={name === mode}
+              onPress={() =>
+                replaceRoute(
+                  hrefOf(
+                    ['cases', caseId, 'documents', document.id],
+                    name === 'fields' ? { mode: 'fields' } : {},
+                  ),
+                )
+              }
+            >
+              {text[name]}
+            </Button>
+          ))}
+        </fieldset>
+      )}
+    </header>
+  )
+}
+
+/** `?` opens the list of keys, unless it is being typed into something. */
+function useQuestionMark(open: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof HTMLElement ? event.target : null
+      const isTyping = target !== null && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+      if (event.key === '?' && !isTyping && !event.ctrlKey && !event.metaKey) open()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [open])
+}
