@@ -4,7 +4,7 @@ import { createTransport } from 'nodemailer'
 import { fail, ok } from '../../../shared/result.ts'
 import { composeMail, messageIdOf } from './compose-mail.ts'
 import type { OutgoingMail } from './mail-message.ts'
-import type { MailTransport } from './mail-transport.ts'
+import type { MailFailure, MailTransport } from './mail-transport.ts'
 import { smtpFailure } from './smtp-failure.ts'
 
 export type SmtpSettings = {
@@ -16,6 +16,8 @@ export type SmtpSettings = {
   /** PEM of the only anchors trusted, for a server with a certificate of the town's own CA; null = the usual ones. */
   readonly ca: string | null
   readonly timeouts?: SmtpTimeouts
+  /** `http://host:port` of a proxy that allows CONNECT to the mail server; null or left out = straight. */
+  readonly proxyUrl?: string | null
 }
 
 export type SmtpTimeouts = {
@@ -43,6 +45,8 @@ export function createSmtpTransport(settings: SmtpSettings): MailTransport {
   )
 
   const sendNow: MailTransport['send'] = async (mail) => {
+    const invalid = unusableAddress(mail)
+    if (invalid) return fail(invalid.code, invalid.data)
     const raw = Buffer.from(await composeMail(mail))
     handedOver = false
     try {
@@ -76,6 +80,17 @@ export function createSmtpTransport(settings: SmtpSettings): MailTransport {
   }
 }
 
+/** An empty sender would be legal SMTP (`MAIL FROM:<>`) and lose every failure notice: refused before connecting. */
+function unusableAddress(mail: OutgoingMail): MailFailure | null {
+  const usable = (address: string) => /^[\x21-\x7e]+@[\x21-\x7e]+$/.test(address) && !/[<>,;]/.test(address)
+  const none = { reply: null, replyCode: null }
+  if (!usable(mail.from.address))
+    return { code: 'SMTP_REFUSED_SENDER', data: { scope: 'server', ...none, detail: 'SENDER ADDRESS' } }
+  if (!usable(mail.to.address))
+    return { code: 'MAIL_INVALID', data: { scope: 'permanent', ...none, detail: 'RECIPIENT ADDRESS' } }
+  return null
+}
+
 function envelopeOf(mail: OutgoingMail): { from: string; to: string[] } {
   return { from: mail.from.address, to: [mail.to.address] }
 }
@@ -97,6 +112,7 @@ function smtpOptions(settings: SmtpSettings, onHandedOver: () => void) {
     connectionTimeout: timeouts.connectMs,
     greetingTimeout: timeouts.greetingMs,
     socketTimeout: timeouts.socketMs,
+    ...(settings.proxyUrl ? { proxy: settings.proxyUrl } : {}),
     pool: true as const,
     maxConnections: 1,
     maxMessages: MAILS_PER_CONNECTION,

@@ -1,4 +1,4 @@
-import type { PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { fail, ok, type Result } from '../../../shared/result.ts'
 import { openPdfjs } from './open-pdfjs.ts'
 import type { PageReadCode } from './pages-error.ts'
@@ -19,6 +19,8 @@ export type ExtractedText = {
   /** False when no page read has text (a scan): 本文検索不可. */
   readonly searchable: boolean
   readonly pagesLeft: number
+  /** Numbers of pages whose content is damaged; their text is empty. */
+  readonly damagedPages: readonly number[]
   /** Why reading ended early, or null. */
   readonly stoppedBy: 'PAGE_LIMIT' | 'TIME_LIMIT' | 'SIZE_LIMIT' | null
 }
@@ -38,7 +40,8 @@ const DEFAULTS = { maxPages: 5000, timeLimitMs: 60_000, maxCharacters: 20_000_00
  * The text of every page, for the search index. Plain data in and out, no DOM: runs in a worker thread.
  * Text in pictures is not read (no OCR); text that is drawn but invisible is.
  *
- * Failures: NOT_A_PDF, ENCRYPTED_PDF.
+ * Failures: NOT_A_PDF, ENCRYPTED_PDF. The time limit is looked at between pages; what hangs inside one page must be ended
+ * by ending the thread.
  */
 export async function extractText(
   bytes: Uint8Array,
@@ -50,6 +53,7 @@ export async function extractText(
   const document = opened.value
   const started = performance.now()
   const pages: string[] = []
+  const damagedPages: number[] = []
   let characters = 0
   let stoppedBy: ExtractedText['stoppedBy'] = null
   try {
@@ -58,11 +62,10 @@ export async function extractText(
       else if (performance.now() - started > limits.timeLimitMs) stoppedBy = 'TIME_LIMIT'
       else if (characters > limits.maxCharacters) stoppedBy = 'SIZE_LIMIT'
       else {
-        const page = await document.getPage(number)
-        const text = await pageText(page)
-        page.cleanup()
-        characters += text.length
-        pages.push(text)
+        const text = await readPage(document, number)
+        if (text === null) damagedPages.push(number)
+        characters += text?.length ?? 0
+        pages.push(text ?? '')
       }
     }
     return ok({
@@ -70,10 +73,24 @@ export async function extractText(
       pages,
       searchable: pages.some((text) => /[\p{L}\p{N}]/u.test(text)),
       pagesLeft: document.numPages - pages.length,
+      damagedPages,
       stoppedBy,
     })
   } finally {
     await document.loadingTask.destroy()
+  }
+}
+
+/** Null when this page is damaged: the others are worth having. */
+async function readPage(document: PDFDocumentProxy, number: number): Promise<string | null> {
+  try {
+    const page = await document.getPage(number)
+    const text = await pageText(page)
+    page.cleanup()
+    return text
+  } catch (error) {
+    if (error instanceof Error) return null
+    throw error
   }
 }
 

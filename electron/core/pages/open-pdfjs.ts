@@ -9,6 +9,8 @@ import type { PageReadCode } from './pages-error.ts'
  * Opens a PDF for reading its text and its form. Works in the main thread and in a worker thread; pdf.js runs in the
  * calling thread here, so call it from a worker for large files. The bytes are copied (pdf.js takes its buffer away).
  * Close with `await document.loadingTask.destroy()`.
+ *
+ * Failures: NOT_A_PDF, ENCRYPTED_PDF (a password is needed to open it).
  */
 export async function openPdfjs(
   bytes: Uint8Array,

@@ -3,7 +3,6 @@ export type PageReadCode =
   | 'NOT_A_PDF' // not a PDF at all, empty, or damaged beyond reading
   | 'ENCRYPTED_PDF' // asks for a password
   | 'TOO_MANY_PAGES'
-  | 'TIMED_OUT'
 
 export type FormReadCode =
   | PageReadCode

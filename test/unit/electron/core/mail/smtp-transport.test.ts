@@ -1,9 +1,20 @@
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
+import { connect, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ReceivedMail, startMailSink } from '../../../../../electron/core/mail/mail-sink.ts'
 import { createSmtpTransport, type SmtpSettings } from '../../../../../electron/core/mail/smtp-transport.ts'
 import { makeLoopbackCertificate } from '../../../../support/loopback-certificate.ts'
 import { sampleMail } from '../../../../support/mail/sample-mail.ts'
 import { type SmtpScript, startScriptedSmtpServer } from '../../../../support/mail/scripted-smtp-server.ts'
+
+/** Listens on loopback and closes with the test. */
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanUps.push(() => new Promise((resolve) => server.close(resolve)))
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
 
 const cleanUps: (() => unknown)[] = []
 afterEach(async () => {
@@ -152,6 +163,48 @@ describe('createSmtpTransport', () => {
       code: 'SMTP_OUTCOME_UNKNOWN',
       scope: 'temporary',
     })
+  })
+
+  it('delivers over TLS from the first byte', async () => {
+    const tls = makeLoopbackCertificate()
+    const { port, mails } = await sink()
+    const front = createTlsServer({ key: tls.key, cert: tls.cert }, (socket) => {
+      const back = connect(port, '127.0.0.1')
+      socket.pipe(back).pipe(socket)
+      for (const end of [socket, back]) end.on('error', () => end.destroy())
+    })
+    const frontPort = await listen(front)
+    const result = await transportTo(frontPort, { host: 'localhost', security: 'tls', ca: tls.cert }).send(
+      sampleMail('m1'),
+    )
+    expect(result).toMatchObject({ ok: true })
+    expect(mails).toHaveLength(1)
+  })
+
+  it('goes through a proxy when the settings name one', async () => {
+    const { port, mails } = await sink()
+    const asked: string[] = []
+    const proxy = createHttpServer()
+    proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
+      asked.push(request.url ?? '')
+      const back = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+      socket.pipe(back).pipe(socket)
+      for (const end of [socket, back]) end.on('error', () => end.destroy())
+    })
+    const proxyUrl = `http://127.0.0.1:${await listen(proxy)}`
+    const result = await transportTo(25, { host: 'mail.town.example.jp', proxyUrl }).send(sampleMail('m1'))
+    expect(result).toMatchObject({ ok: true })
+    expect([asked, mails.length]).toEqual([['mail.town.example.jp:25'], 1])
+  })
+
+  it('refuses an empty sender and an unusable recipient before it connects', async () => {
+    const { port, mails } = await sink()
+    const noSender = await transportTo(port).send(sampleMail('m1', { from: { name: '扶桑町', address: '' } }))
+    expect(noSender).toMatchObject({ error: { code: 'SMTP_REFUSED_SENDER', data: { scope: 'server' } } })
+    const twoLines = { name: '', address: 'a@example.jp\r\nRCPT TO:<b@example.jp>' }
+    const badRecipient = await transportTo(port).send(sampleMail('m1', { to: twoLines }))
+    expect(badRecipient).toMatchObject({ error: { code: 'MAIL_INVALID', data: { scope: 'permanent' } } })
+    expect(mails).toEqual([])
   })
 
   it('keeps the passwords and addresses out of the technical detail', async () => {

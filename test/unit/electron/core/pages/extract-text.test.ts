@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { PDFDocument, StandardFonts } from 'pdf-lib'
+import { PDFDocument, PDFNull, StandardFonts } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
 import {
   fillApplicationForm,
@@ -9,6 +10,7 @@ import {
 } from '../../../../../electron/core/pages/application-form.ts'
 import { extractText, findWordPositions } from '../../../../../electron/core/pages/extract-text.ts'
 import { joinRuns } from '../../../../../electron/core/pages/text-spacing.ts'
+import { askJudge, hasJudge } from '../../../../support/outside-judges.ts'
 
 const SAMPLES = resolve('..', 'shared', 'samples')
 const sample = (name: string) => readFileSync(join(SAMPLES, name))
@@ -30,6 +32,7 @@ describe('extractText', () => {
         pages: ['first page', 'second page'],
         searchable: true,
         pagesLeft: 0,
+        damagedPages: [],
         stoppedBy: null,
       },
     })
@@ -63,6 +66,32 @@ describe('extractText', () => {
       error: { code: 'NOT_A_PDF', data: null },
     })
   })
+
+  it('keeps what it could read when a page is damaged, and names the page', async () => {
+    const document = await PDFDocument.load(await englishPages(['a1', 'b2', 'c3']))
+    document.context.assign(document.getPage(1).ref, PDFNull)
+    const result = await extractText(await document.save())
+    expect(result).toMatchObject({ ok: true, value: { pages: ['a1', ''], damagedPages: [2] } })
+  })
+
+  it.skipIf(!hasJudge('qpdf'))(
+    'asks for no password when none is needed to open, and says so when one is',
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'locked-'))
+      const plain = join(folder, 'plain.pdf')
+      writeFileSync(plain, await englishPages(['secret text']))
+      const lock = (password: string) => {
+        const out = join(folder, `locked-${password.length}.pdf`)
+        askJudge('qpdf', ['--encrypt', password, 'owner', '256', '--', plain, out])
+        return readFileSync(out)
+      }
+      expect(await extractText(lock('user'))).toEqual({
+        ok: false,
+        error: { code: 'ENCRYPTED_PDF', data: null },
+      })
+      expect(await extractText(lock(''))).toMatchObject({ ok: true, value: { pages: ['secret text'] } })
+    },
+  )
 
   it('leaves the caller his bytes', async () => {
     const bytes = await englishPages(['kept'])
