@@ -1,0 +1,107 @@
+import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { backUp, listGenerations } from '../../../electron/core/archive/backup.ts'
+import { checkArchive } from '../../../electron/core/archive/check-archive.ts'
+import { type Archive, createArchive, openArchive } from '../../../electron/core/archive/open.ts'
+import { insertCase } from '../../../electron/core/archive/tables/cases.ts'
+import { insertDocument } from '../../../electron/core/archive/tables/documents.ts'
+import { checkLog } from '../../../electron/core/audit/log.ts'
+import { systemClock } from '../../../electron/core/kit/clock.ts'
+import type { CaseId } from '../../../shared/model/brand.ts'
+import { CLERK_KEY, caseFields } from '../../support/archive/temporary-archive.ts'
+
+/** A small disk of its own: needs the right to mount. */
+const canMount = (() => {
+  const probe = mkdtempSync(join(tmpdir(), 'desk-mount-'))
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe]).status === 0
+  if (mounted) spawnSync('umount', [probe])
+  rmSync(probe, { recursive: true })
+  if (!mounted) console.warn('*** No right to mount a small disk: the full-disk tests are skipped. ***')
+  return mounted
+})()
+
+describe.skipIf(!canMount)('a full disk', () => {
+  let disk: string
+  const resize = (megabytes: number) =>
+    spawnSync('mount', ['-o', `remount,size=${megabytes}m`, disk], { stdio: 'inherit' })
+  beforeEach(() => {
+    disk = mkdtempSync(join(tmpdir(), 'desk-disk-'))
+    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk], { stdio: 'inherit' })
+  })
+  afterEach(() => {
+    spawnSync('umount', [disk], { stdio: 'inherit' })
+    rmSync(disk, { recursive: true })
+  })
+
+  const change = () => ({ userId: null, who: 'import', at: systemClock.now(), why: '' })
+
+  /** Works until the disk is full; returns what was acknowledged and the code it ended with. */
+  async function fill(archive: Archive, fileBytes: number): Promise<{ ids: CaseId[]; code: unknown }> {
+    const ids: CaseId[] = []
+    for (;;) {
+      try {
+        const file = fileBytes === 0 ? undefined : await archive.vault.put(randomBytes(fileBytes))
+        ids.push(
+          archive.transaction((db) => {
+            const caseId = insertCase(db, caseFields({ remarks: '備考'.repeat(200) }), change())
+            const document = {
+              caseId,
+              title: 'a',
+              fileName: 'a',
+              role: 'sign',
+              pages: 1,
+              preflight: null,
+            } as const
+            if (file !== undefined) insertDocument(db, { ...document, file, reason: 'import' }, change())
+            return caseId
+          }),
+        )
+      } catch (error) {
+        return { ids, code: (error as { code: unknown }).code }
+      }
+    }
+  }
+
+  test.each([
+    ['while files are stored', 200_000],
+    ['while rows are written', 0],
+  ])(
+    '%s: one clear code, nothing acknowledged is lost, and work goes on after room was made',
+    async (_name, bytes) => {
+      const options = { folder: join(disk, 'archive'), clock: systemClock }
+      const archive = await createArchive(options, CLERK_KEY)
+      const { ids, code } = await fill(archive, bytes)
+      expect(code).toBe('DISK_FULL')
+      expect(ids.length).toBeGreaterThan(5)
+      archive.close()
+      resize(40)
+      const again = await openArchive(options, CLERK_KEY)
+      const found = again.db.allSql<{ id: string }>('SELECT id FROM cases').map((row) => row.id)
+      expect(ids.filter((id) => !found.includes(id))).toEqual([])
+      expect((await checkArchive(again, { checkLog })).problems).toEqual([])
+      again.transaction((db) => insertCase(db, caseFields({}), change()))
+      again.close()
+    },
+  )
+
+  test('while a backup is written: refused, and no half generation stays', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'desk-archive-'))
+    const archive = await createArchive({ folder, clock: systemClock }, CLERK_KEY)
+    const file = await archive.vault.put(randomBytes(13_000_000))
+    archive.transaction((db) => {
+      const caseId = insertCase(db, caseFields({}), change())
+      const document = { caseId, title: 'a', fileName: 'a', role: 'sign', pages: 1, preflight: null } as const
+      insertDocument(db, { ...document, file, reason: 'import' }, change())
+    })
+    await expect(backUp(archive, { target: disk, now: systemClock.now() })).rejects.toMatchObject({
+      code: 'DISK_FULL',
+    })
+    expect(listGenerations(disk)).toEqual([])
+    archive.close()
+    rmSync(folder, { recursive: true })
+  })
+})
