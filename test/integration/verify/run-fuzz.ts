@@ -4,7 +4,12 @@ import { contractForm } from '../../support/verify/contract-form.ts'
 import { fuzzCase } from '../../support/verify/fuzz-cases.ts'
 import { sampleMaker } from '../../support/verify/signed-samples.ts'
 
-export type FuzzFailure = { readonly seed: number; readonly kind: string; readonly verdict: string; readonly why: string }
+export type FuzzFailure = {
+  readonly seed: number
+  readonly kind: string
+  readonly verdict: string
+  readonly why: string
+}
 
 export type FuzzResult = {
   readonly cases: number
@@ -16,7 +21,10 @@ export type FuzzResult = {
 /** Runs the cases of the seeds [from, from + count) against the same signed contract form. */
 export async function runFuzz(from: number, count: number): Promise<FuzzResult> {
   const maker = await sampleMaker()
-  const signed = [await maker.sign(contractForm()), await maker.sign(contractForm(), { options: { certify: 2 } })]
+  const signed = [
+    await maker.sign(contractForm()),
+    await maker.sign(contractForm(), { options: { certify: 2 } }),
+  ]
   const failures: FuzzFailure[] = []
   const verdicts: Record<string, number> = {}
   let slowestMs = 0

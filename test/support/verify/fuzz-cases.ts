@@ -86,7 +86,18 @@ function cutEnd(pdf: Uint8Array, random: Random): FuzzCase {
 
 function insertBytes(pdf: Uint8Array, random: Random): FuzzCase {
   const at = signedOffset(pdf, random)
-  const bytes = pick(random, [' ', '\n', '%x\n', '\0', '<<', '>>', 'endobj\n', '5 0 obj\n<< >>\nendobj\n', '[', '('])
+  const bytes = pick(random, [
+    ' ',
+    '\n',
+    '%x\n',
+    '\0',
+    '<<',
+    '>>',
+    'endobj\n',
+    '5 0 obj\n<< >>\nendobj\n',
+    '[',
+    '(',
+  ])
   return { kind: 'insertBytes', pdf: insertAt(pdf, at, bytes), mayBeValid: false }
 }
 
@@ -118,7 +129,23 @@ function appendJunk(pdf: Uint8Array, random: Random): FuzzCase {
   return { kind: 'appendJunk', pdf: latin1(textOf(pdf) + junk), mayBeValid: false }
 }
 
-const WORDS = ['/Type', '/Pages', '/Kids', 'obj', 'R', '/Fields', '/V', '/ByteRange', '/Contents', '0000', 'xref', '/Prev', '/Size', '/Root', 'stream']
+const WORDS = [
+  '/Type',
+  '/Pages',
+  '/Kids',
+  'obj',
+  'R',
+  '/Fields',
+  '/V',
+  '/ByteRange',
+  '/Contents',
+  '0000',
+  'xref',
+  '/Prev',
+  '/Size',
+  '/Root',
+  'stream',
+]
 
 function swapTokens(pdf: Uint8Array, random: Random): FuzzCase {
   const text = textOf(pdf)
@@ -131,8 +158,15 @@ function swapTokens(pdf: Uint8Array, random: Random): FuzzCase {
     })
   if (places.length === 0) return flipSigned(pdf, random)
   const at = pick(random, places)
-  const other = pick(random, WORDS.filter((one) => one !== word))
-  return { kind: 'swapTokens', pdf: latin1(text.slice(0, at) + other + text.slice(at + word.length)), mayBeValid: false }
+  const other = pick(
+    random,
+    WORDS.filter((one) => one !== word),
+  )
+  return {
+    kind: 'swapTokens',
+    pdf: latin1(text.slice(0, at) + other + text.slice(at + word.length)),
+    mayBeValid: false,
+  }
 }
 
 function scramble(body: string, random: Random): string {
@@ -215,7 +249,9 @@ function wrongXref(pdf: Uint8Array, random: Random): FuzzCase {
 /** Fields and form dictionary in ways that show something new. */
 function formUpdate(pdf: Uint8Array, random: Random): FuzzCase {
   const edits: readonly (() => Record<number, string>)[] = [
-    () => ({ [FORM.hidden]: objectText(pdf, FORM.hidden).replace('/F 2', `/F ${pick(random, [0, 4, 64, 132])}`) }),
+    () => ({
+      [FORM.hidden]: objectText(pdf, FORM.hidden).replace('/F 2', `/F ${pick(random, [0, 4, 64, 132])}`),
+    }),
     () => ({ [FORM.amount]: objectText(pdf, FORM.amount).replace('/N 13 0 R', '/N 18 0 R') }),
     () => ({ [FORM.amount]: objectText(pdf, FORM.amount).replace('[72 600 272 620]', '[0 0 595 842]') }),
     () => ({ [FORM.amount]: objectText(pdf, FORM.amount).replace('/FT /Tx', '/FT /Btn') }),

@@ -1,5 +1,5 @@
 /** Signed files of every kind the verifier tests need, made by the engine with the embedded test authority. */
-import { memorySource } from '../../../electron/core/kit/byte-source.ts'
+import { type ByteSource, memorySource } from '../../../electron/core/kit/byte-source.ts'
 import { manualClock } from '../../../electron/core/kit/clock.ts'
 import { addArchiveTimestamp } from '../../../electron/core/signing/add-archive-timestamp.ts'
 import {
@@ -36,6 +36,8 @@ export type SampleMaker = {
   readonly plain: () => Uint8Array
   readonly layOut: (pdf: Uint8Array, fields: readonly SignatureFieldSpec[]) => Uint8Array
   readonly sign: (pdf: Uint8Array, sample?: SampleOptions) => Promise<Uint8Array>
+  /** Bytes that sign `source` (B-B), for files too large to hold. */
+  readonly signUpdate: (source: ByteSource, by: 'town' | 'witness') => Promise<Uint8Array>
   readonly stamp: (pdf: Uint8Array) => Promise<Uint8Array>
   readonly renew: (pdf: Uint8Array) => Promise<Uint8Array>
   /** Gives the authority a fresh TSA certificate, as services do over the years. */
@@ -70,6 +72,10 @@ export async function sampleMaker(signerKey: KeyKind = 'p-256'): Promise<SampleM
         ...(sample.options === undefined ? {} : { options: sample.options }),
       })
       return append(pdf, signed.appended)
+    },
+    signUpdate: async (source, by) => {
+      const key = testSigningKey(authority, by === 'town' ? authority.town : authority.witness)
+      return (await signToLevel(source, { key, clock, level: 'b' })).appended
     },
     stamp: async (pdf) => {
       const source = memorySource(pdf)

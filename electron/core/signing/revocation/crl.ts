@@ -13,12 +13,19 @@ import {
   readWhole,
 } from '../cms/der-reader.ts'
 import { type DistinguishedName, parseName } from '../cms/names.ts'
-import { OID_CRL_NUMBER, OID_CRL_REASON, OID_ISSUING_DISTRIBUTION_POINT } from '../cms/oids.ts'
+import {
+  OID_CRL_NUMBER,
+  OID_CRL_REASON,
+  OID_INVALIDITY_DATE,
+  OID_ISSUING_DISTRIBUTION_POINT,
+} from '../cms/oids.ts'
 
 export type RevokedCertificate = {
   readonly serial: string
   readonly atMs: number
   readonly reason: number | undefined
+  /** Invalidity date (RFC 5280 §5.3.2): since when the key is known or suspected to be lost. */
+  readonly invalidityMs: number | undefined
 }
 
 /** Which certificates a CRL speaks of (IssuingDistributionPoint, RFC 5280 §5.2.5). */
@@ -80,11 +87,14 @@ function findEntry(entries: Uint8Array, serial: string): RevokedCertificate | un
     offset += entry.raw.length
     const [number, time, extensionNode] = childrenOf(entry)
     if (readIntegerHex(number) !== serial) continue
-    const reason = readExtensions(extensionNode).get(OID_CRL_REASON)
+    const extensions = readExtensions(extensionNode)
+    const reason = extensions.get(OID_CRL_REASON)
+    const invalidity = extensions.get(OID_INVALIDITY_DATE)
     return {
       serial,
       atMs: readTime(time),
       reason: reason === undefined ? undefined : readSmallInteger(readWhole(reason.value)),
+      invalidityMs: invalidity === undefined ? undefined : readTime(readWhole(invalidity.value)),
     }
   }
   return undefined

@@ -49,7 +49,8 @@ async function verifyWithin(
   budget: Budget,
 ): Promise<VerificationReport> {
   const opened = tryOpen(source)
-  if (opened.file?.isEncrypted === true) return judgeDamaged(source, { options, budget, code: 'PDF_ENCRYPTED' })
+  if (opened.file?.isEncrypted === true)
+    return judgeDamaged(source, { options, budget, code: 'PDF_ENCRYPTED' })
   const code = opened.code ?? 'PDF_DAMAGED'
   const report =
     opened.file === undefined

@@ -74,7 +74,7 @@ export function readSignature(format: SignatureFormat): ReadSignature {
   try {
     const outer = readNode(format.contents)
     const padding = format.contents.subarray(outer.raw.length)
-    const padded: ReasonCode[] = padding.every((octet) => octet === 0) ? [] : ['PADDING_NOT_ZERO']
+    const padded: ReasonCode[] = isZero(padding) ? [] : ['PADDING_NOT_ZERO']
     if (format.subFilter === 'adbe.x509.rsa_sha1')
       return { ...nothing, ...readPlain(format), faults: padded, rangeHash: 'SHA-1' }
     const read = format.subFilter === 'ETSI.RFC3161' ? readToken(format) : readCms(format)
@@ -84,6 +84,11 @@ export function readSignature(format: SignatureFormat): ReadSignature {
       return { ...nothing, faults: ['CMS_MALFORMED'] }
     throw error
   }
+}
+
+function isZero(bytes: Uint8Array): boolean {
+  for (let index = 0; index < bytes.length; index += 1) if (bytes[index] !== 0) return false
+  return true
 }
 
 function readToken(format: SignatureFormat): Partial<ReadSignature> {

@@ -119,6 +119,7 @@ function revocationContext(judge: Judge, depth: number): RevocationContext {
   return {
     store: judge.store,
     nowMs: judge.nowMs,
+    budget: judge.budget,
     existedBy: judge.existedBy,
     isSignerTrusted: (signer, purpose, atMs) => isDataSignerTrusted(judge, { signer, purpose, atMs, depth }),
   }
@@ -148,12 +149,12 @@ async function fetchStatus(judge: Judge, certificate: Certificate, issuer: Certi
   const { online, asked, store } = judge
   if (online === undefined || asked.has(certificate.fingerprint)) return false
   asked.add(certificate.fingerprint)
-  const response = await online.ocsp(certificate.der, issuer.der)
+  const response = await judge.budget.within(online.ocsp(certificate.der, issuer.der))
   if (response !== undefined) {
     addOcsp(store, response, 'outside')
     return true
   }
-  const crl = await online.crl(certificate.der, issuer.der)
+  const crl = await judge.budget.within(online.crl(certificate.der, issuer.der))
   if (crl !== undefined) addCrl(store, crl, 'outside')
   return crl !== undefined
 }

@@ -14,6 +14,7 @@ import {
 } from '../../cms/oids.ts'
 import { type CertificateList, crlCovers } from '../../revocation/crl.ts'
 import { type BasicOcsp, ocspSigner, singleFor } from '../../revocation/ocsp.ts'
+import type { Budget } from '../budget.ts'
 import type { ReasonCode } from '../reason-codes.ts'
 import type { EvidenceStore, Place, Placed } from './evidence-store.ts'
 
@@ -30,6 +31,7 @@ export type RevocationStatus = {
 export type RevocationContext = {
   readonly store: EvidenceStore
   readonly nowMs: number
+  readonly budget: Budget
   /** Latest moment by which bytes at a place are known to have existed: an archive timestamp's, or now. */
   readonly existedBy: (place: Place) => number
   /** True when `signer` had a trusted path at `atMs` for signing such data, and is not known to be revoked. */
@@ -106,15 +108,17 @@ function askCrl(question: Question, item: Placed<CertificateList>): Finding | un
   const { context, certificate, issuer, atMs } = question
   const crl = item.value
   if (crl.issuer.canonical !== certificate.issuer.canonical) return undefined
+  context.budget.tick()
   if (!isInScope(crl, certificate)) return undefined
   const signer = crlSigner(context.store, crl, certificate, issuer)
-  if (signer === undefined || hasCriticalEntryExtension(crl)) return undefined
+  if (signer === undefined) return undefined
   const proofMs = context.existedBy(item.place)
+  // The key may have been lost before it was revoked: the invalidity date counts when it is earlier.
   const entry = crl.find(certificate.serial)
   const isEmbedded = item.place !== 'outside'
   if (entry !== undefined && entry.reason !== INVALIDITY_DATE_REASON_REMOVED)
     return {
-      revokedAtMs: Math.min(entry.atMs, invalidityOf(entry) ?? entry.atMs),
+      revokedAtMs: Math.min(entry.atMs, entry.invalidityMs ?? entry.atMs),
       good: undefined,
       isEmbedded,
     }
@@ -129,17 +133,6 @@ function askCrl(question: Question, item: Placed<CertificateList>): Finding | un
   return { revokedAtMs: undefined, good: isTrusted ? good : 'signer', isEmbedded }
 }
 
-/** Invalidity date, where the entry names one: the key may have been lost before it was revoked. */
-function invalidityOf(entry: object): number | undefined {
-  const value = 'invalidityMs' in entry ? entry.invalidityMs : undefined
-  return typeof value === 'number' ? value : undefined
-}
-
-/** Indirect lists are refused, so an entry extension that redirects it (certificateIssuer) must not occur. */
-function hasCriticalEntryExtension(crl: CertificateList): boolean {
-  return 'hasUnknownCriticalEntry' in crl && crl.hasUnknownCriticalEntry === true
-}
-
 /** The CRL signer: the certificate's own issuer, or another certificate of that name with cRLSign (key rollover). */
 function crlSigner(
   store: EvidenceStore,
@@ -147,10 +140,22 @@ function crlSigner(
   certificate: Certificate,
   issuer: Certificate,
 ): Certificate | undefined {
-  if (crlCovers(crl, certificate, issuer)) return issuer
-  return store.pool
-    .bySubject(crl.issuer.canonical)
-    .find((candidate) => crlCovers(crl, certificate, candidate))
+  const candidates = [issuer, ...store.pool.bySubject(crl.issuer.canonical)]
+  return candidates.find((candidate) => covers(crl, certificate, candidate))
+}
+
+const signedBy = new WeakMap<CertificateList, Map<string, boolean>>()
+
+/** `crlCovers`, remembered: a national list has megabytes, and every certificate of a path asks. */
+function covers(crl: CertificateList, certificate: Certificate, issuer: Certificate): boolean {
+  const answers = signedBy.get(crl) ?? new Map<string, boolean>()
+  signedBy.set(crl, answers)
+  const key = `${certificate.fingerprint}${issuer.fingerprint}`
+  const known = answers.get(key)
+  if (known !== undefined) return known
+  const answer = crlCovers(crl, certificate, issuer)
+  answers.set(key, answer)
+  return answer
 }
 
 /** A list for one distribution point speaks only of certificates that name this point (RFC 5280 §6.3.3 b 2). */
@@ -179,9 +184,10 @@ function fullNames(point: DerNode): readonly string[] {
 function askOcsp(question: Question, item: Placed<BasicOcsp>): Finding | undefined {
   const { context, certificate, issuer, atMs } = question
   const basic = item.value
+  context.budget.tick()
   const single = singleFor(basic, certificate, issuer)
   if (single === undefined) return undefined
-  const signer = ocspSigner(basic, issuer, delegatesOf(context.store, basic, issuer))
+  const signer = responderOf(context.store, basic, issuer)
   if (signer === undefined) return undefined
   const isEmbedded = item.place !== 'outside'
   const proofMs = context.existedBy(item.place)
@@ -195,6 +201,17 @@ function askOcsp(question: Question, item: Placed<BasicOcsp>): Finding | undefin
     !isWeak && (isOwn ? isWithin(signer, proofMs) : context.isSignerTrusted(signer, 'ocsp', proofMs))
   const good = judgeFreshness(single.thisUpdateMs, single.nextUpdateMs, atMs, context.nowMs)
   return { revokedAtMs: undefined, good: isTrusted ? good : 'signer', isEmbedded }
+}
+
+const responders = new WeakMap<BasicOcsp, Map<string, Certificate | undefined>>()
+
+/** Who signed the response, remembered. */
+function responderOf(store: EvidenceStore, basic: BasicOcsp, issuer: Certificate): Certificate | undefined {
+  const answers = responders.get(basic) ?? new Map<string, Certificate | undefined>()
+  responders.set(basic, answers)
+  if (!answers.has(issuer.fingerprint))
+    answers.set(issuer.fingerprint, ocspSigner(basic, issuer, delegatesOf(store, basic, issuer)))
+  return answers.get(issuer.fingerprint)
 }
 
 /** Responders that are not in the response itself but elsewhere in the file. */

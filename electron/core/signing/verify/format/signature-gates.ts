@@ -111,7 +111,11 @@ function placeRange(file: PdfFile, range: SignedRange, found: FoundSignature): P
   const { index } = revision
   const newest = revision.sections[0]
   const last = revision.sections.find((section) => section.endOffset === revision.endOffset)
-  if (!revision.isComplete || last?.startxref === undefined || last.startxref.value !== newest?.offset)
+  if (
+    !revision.isComplete ||
+    last?.startxref === undefined ||
+    !pointsAt(file.source, last.startxref.value, newest?.offset)
+  )
     return { revision: index, fault: 'REVISION_END_MALFORMED' }
   const outside = file.revisions
     .slice(0, index + 1)
@@ -137,6 +141,13 @@ function revisionEndingAt(file: PdfFile, end: number): PdfRevision | undefined {
   if (to - from > 1024 || !onlyWhite(source.read(from, to - from))) return undefined
   const tail = Buffer.from(source.read(Math.max(0, end - 64), Math.min(64, end))).toString('latin1')
   return /%%EOF[\0\t\n\f\r ]*$/.test(tail) ? revision : undefined
+}
+
+/** True when `value` is the offset, or only white space lies between them: a harmless slip of some writers. */
+export function pointsAt(source: ByteSource, value: number | undefined, offset: number | undefined): boolean {
+  if (value === undefined || offset === undefined) return false
+  const slack = offset - value
+  return slack === 0 || (slack > 0 && slack <= 4 && onlyWhite(source.read(value, slack)))
 }
 
 export function onlyWhite(bytes: Uint8Array): boolean {

@@ -8,10 +8,10 @@ import { asInteger, asReference, type PdfReference } from '../../pdf/objects.ts'
 import type { PdfFile } from '../../pdf/reader.ts'
 import { Windows } from '../../pdf/window.ts'
 import type { PdfRevision, XrefSection } from '../../pdf/xref.ts'
-import { duplicateNumbers, type XrefEntries, type XrefEntry } from '../../pdf/xref-entries.ts'
+import type { XrefEntries, XrefEntry } from '../../pdf/xref-entries.ts'
 import type { Budget } from '../budget.ts'
 import type { ReasonCode } from '../reason-codes.ts'
-import { onlyWhite } from './signature-gates.ts'
+import { onlyWhite, pointsAt } from './signature-gates.ts'
 
 /** Every entry of a revision's sections, newest section first. */
 export function* entriesOf(revision: PdfRevision): Generator<readonly [number, XrefEntry, XrefSection]> {
@@ -38,7 +38,7 @@ export async function findXrefFaults(
   const faults = new Set<ReasonCode>()
   if (index === 0 && file.header.offset > 0) faults.add('BYTES_BEFORE_HEADER')
   for (const section of revision.sections) {
-    if (duplicateNumbers(section.entries).length > 0) faults.add('XREF_DUPLICATE_ENTRY')
+    if (hasDuplicates(section.entries)) faults.add('XREF_DUPLICATE_ENTRY')
     if (hasHybridConflict(section)) faults.add('XREF_TWO_VIEWS')
   }
   let count = 0
@@ -55,6 +55,17 @@ export async function findXrefFaults(
   )
   if (rising) faults.add('XREF_CHAIN_UNORDERED')
   return [...faults]
+}
+
+/** True when two runs of a section overlap. Runs are compared, not numbers: a file can claim millions. */
+function hasDuplicates(entries: XrefEntries): boolean {
+  const runs = entries.subsections
+    .filter((run) => run.count > 0)
+    .toSorted((left, right) => left.first - right.first)
+  return runs.some((run, index) => {
+    const before = runs[index - 1]
+    return before !== undefined && run.first < before.first + before.count
+  })
 }
 
 /** In a hybrid section both tables may list an object only if they agree. */
@@ -91,28 +102,23 @@ export async function findAppendedFaults(
   const [section, ...more] = revision.sections
   if (section === undefined || more.length > 0 || section.kind === 'hybrid')
     return [...faults.add('XREF_TWO_VIEWS')]
-  if (section.startxref?.value !== section.offset) faults.add('REVISION_END_MALFORMED')
-  checkSize(revision, previous, section, faults)
+  if (!pointsAt(file.source, section.startxref?.value, section.offset)) faults.add('REVISION_END_MALFORMED')
+  checkSize(previous, section, faults)
+  // The chain must lead to the newest section of the revision before this one, or it skips a signed state.
+  if (!pointsAt(file.source, section.previousOffset, previous.sections[0]?.offset))
+    faults.add('XREF_CHAIN_UNORDERED')
   const pieces = await findPieces(file, revision, { previousEnd: previous.endOffset, faults }, budget)
   pieces.push({ start: section.offset, end: revision.endOffset })
   checkGaps(file, pieces, { start: previous.endOffset, end: revision.endOffset }, faults)
   return [...faults]
 }
 
-function checkSize(
-  revision: PdfRevision,
-  previous: PdfRevision,
-  section: XrefSection,
-  faults: Set<ReasonCode>,
-): void {
+function checkSize(previous: PdfRevision, section: XrefSection, faults: Set<ReasonCode>): void {
   const size = asInteger(section.trailer.entries.get('Size')) ?? 0
   const before = asInteger(previous.trailer.entries.get('Size')) ?? 0
   if (size < before) faults.add('TRAILER_SIZE_WRONG')
   for (const run of section.entries.subsections)
     if (run.count > 0 && run.first + run.count > size) faults.add('TRAILER_SIZE_WRONG')
-  // The chain must lead to the newest section of the revision before this one, or it skips a signed state.
-  if (section.previousOffset !== previous.sections[0]?.offset) faults.add('XREF_CHAIN_UNORDERED')
-  if (revision.sections[0] !== section) faults.add('XREF_CHAIN_UNORDERED')
 }
 
 /** The byte ranges of the objects this revision lists, each read where its offset says. */

@@ -6,7 +6,7 @@ import { isSafeXmp } from '../xmp.ts'
 
 const EMPTY: PdfDictionary = { kind: 'dictionary', entries: new Map() }
 const WRITERS_MARKS = new Set(['ModDate', 'CreationDate', 'Producer'])
-const MAXIMUM_METADATA_BYTES = 16 << 20
+const MAXIMUM_METADATA_BYTES = 2 << 20
 
 export function checkInfo(step: Step): void {
   const old = asDictionary(step.before.resolve(step.before.trailer.entries.get('Info'))) ?? EMPTY

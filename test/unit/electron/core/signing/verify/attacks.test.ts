@@ -203,12 +203,12 @@ const onRange: readonly Attack[] = [
     'overlapping ranges whose lengths add up',
     'broken',
     '',
-    () =>
-      replaceText(approval, /\/ByteRange \[0 (\d+) (\d+) (\d+)( *)\]/, (...parts: readonly string[]) => {
-        const [whole = '', first = '', second = '', third = ''] = parts
-        const range = `/ByteRange [0 ${Number(first) + 100} ${Number(second) - 100} ${Number(third) + 100}`
-        return `${range.padEnd(whole.length - 1, ' ')}]` as never
-      }),
+    () => {
+      const [, first, second, third] = lastByteRange(approval)
+      const whole = /\/ByteRange \[0 [^\]]*\]/.exec(textOf(approval))?.[0] ?? ''
+      const range = `/ByteRange [0 ${first + 100} ${second - 100} ${third + 100}`
+      return replaceText(approval, whole, `${range.padEnd(whole.length - 1, ' ')}]`)
+    },
   ],
 ]
 
