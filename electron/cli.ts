@@ -8,6 +8,7 @@ const COMMANDS: CommandTable = {
   preflight: async () => (await import('./app/cli/preflight.ts')).preflightCommand,
   repair: async () => (await import('./app/cli/repair.ts')).repairCommand,
   portal: async () => (await import('./app/cli/portal.ts')).portalCommand,
+  archive: async () => (await import('./app/cli/archive.ts')).archiveCommand,
   pkcs11: async () => (await import('./app/cli/pkcs11.ts')).pkcs11Command,
 }
 

@@ -7,8 +7,19 @@ export type CommandOutcome = { readonly code: number; readonly output: string; r
 const PROGRAM = join(import.meta.dirname, '../../electron/cli.ts')
 
 export function desk(...args: string[]): Promise<CommandOutcome> {
+  return deskWith({}, ...args)
+}
+
+/** The same with environment variables beside those of this process. */
+export function deskWith(
+  environment: Readonly<Record<string, string>>,
+  ...args: string[]
+): Promise<CommandOutcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
+    })
     let output = ''
     let messages = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,3 +1,4 @@
+import type { ArchiveErrorCode } from '../../core/archive/errors.ts'
 import type { SigningErrorCode } from '../../core/signing/errors.ts'
 
 /** One plain sentence per code of the engine, for the command line. A code without a sentence does not compile. */
@@ -32,6 +33,29 @@ export const SIGNING_REFUSALS: Readonly<Record<SigningErrorCode, string>> = {
   TSA_REFUSED: '時刻認証局が要求を受け付けませんでした。署名は行われていません。',
   TSA_ANSWER_INVALID: '時刻認証局の応答が正しくありません。署名は行われていません。',
   REVOCATION_UNAVAILABLE: '証明書の失効情報を入手できないため、長期保存の形にできません。',
+}
+
+/** The same for the archive. */
+export const ARCHIVE_REFUSALS: Readonly<Record<ArchiveErrorCode, string>> = {
+  ARCHIVE_NOT_FOUND: 'このフォルダーに保管庫はありません。',
+  ARCHIVE_EXISTS: 'フォルダーが空ではありません。空のフォルダーを指定してください。',
+  ARCHIVE_IN_USE: '保管庫は別の電子契約デスクが使っています。終了してからやり直してください。',
+  SCHEMA_TOO_NEW: '保管庫は、より新しい版の電子契約デスクで作られています。',
+  DATABASE_DAMAGED: 'データベースが壊れています。控えから戻してください。',
+  WRONG_SECRET: 'ログイン名、パスワード、または復旧シートの番号が違います。',
+  TOO_MANY_ATTEMPTS: '間違いが続いたため、しばらく開けません。時間をおいてやり直してください。',
+  RECOVERY_CODE_MISTYPED: '復旧シートの番号に打ち間違いがあります。',
+  KEYSLOTS_DAMAGED: '鍵のファイル（keyslots.json）が壊れているか、書き換えられています。',
+  SLOT_NOT_FOUND: '該当する鍵が登録されていません。',
+  LAST_SLOT: '最後の鍵は消せません。',
+  FILE_DAMAGED: '保管ファイルが壊れています。',
+  FILE_NOT_FOUND: '保管ファイルがありません。',
+  DISK_FULL: 'ディスクの空きがありません。何も変更していません。',
+  ROW_CHANGED: '別の人が先に変更しました。',
+  ROW_NOT_FOUND: '該当するデータがありません。',
+  ROW_IN_USE: '使われているため消せません。',
+  DISPOSAL_REFUSED: '保存期間などの定めにより廃棄できません。',
+  BACKUP_DAMAGED: '控えが壊れているか、足りないファイルがあります。',
 }
 
 /** What the facts of errors and findings are called. A new one shows under its own name until it has a word here. */

@@ -1,7 +1,8 @@
+import { ArchiveError } from '../../core/archive/errors.ts'
 import { PortalStartError } from '../../core/portal/errors.ts'
 import { SigningError } from '../../core/signing/errors.ts'
 import { type Command, type CommandIo, Refusal, UsageError } from './command.ts'
-import { factsOf, SIGNING_REFUSALS } from './refusal-texts.ts'
+import { ARCHIVE_REFUSALS, factsOf, SIGNING_REFUSALS } from './refusal-texts.ts'
 
 /** Loads a command when it is asked for: `verify` need not wait for the archive's code. */
 export type CommandTable = Readonly<Record<string, () => Promise<Command>>>
@@ -55,6 +56,7 @@ function explain(error: unknown): { readonly code: string; readonly text: string
   if (error instanceof Refusal) return { code: error.code, text: error.message }
   if (error instanceof SigningError)
     return { code: error.code, text: `${SIGNING_REFUSALS[error.code]}${factsOf(error.data)}` }
+  if (error instanceof ArchiveError) return { code: error.code, text: ARCHIVE_REFUSALS[error.code] }
   if (error instanceof PortalStartError)
     return { code: error.code, text: `ポータルを起動できません。（${error.message}）` }
   const file = fileRefusal(error)
