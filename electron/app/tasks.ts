@@ -31,7 +31,10 @@ export type TaskRegistry = {
 }
 
 export function createTasks(announce: (event: BridgeEvent) => void, logger: Logger): TaskRegistry {
-  const entries = new Map<string, TaskEntry & { readonly abort: AbortController; readonly ended: Promise<void> }>()
+  const entries = new Map<
+    string,
+    TaskEntry & { readonly abort: AbortController; readonly ended: Promise<void> }
+  >()
   return {
     start: (connection, label, result, run) => {
       const taskId = newId()

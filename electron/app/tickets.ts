@@ -23,7 +23,10 @@ export type Tickets = {
 }
 
 export function createTickets(clock: Clock): Tickets {
-  const tickets = new Map<string, { readonly connectionId: string; readonly file: TicketFile; lastUsed: number }>()
+  const tickets = new Map<
+    string,
+    { readonly connectionId: string; readonly file: TicketFile; lastUsed: number }
+  >()
   const sweep = () => {
     for (const [id, entry] of tickets) if (clock.now() - entry.lastUsed > LIFETIME_MS) tickets.delete(id)
   }

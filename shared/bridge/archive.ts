@@ -176,7 +176,7 @@ export const archive = {
     permission: 'archive.manage',
     input: z.object({ caseIds: z.array(CaseId).min(1), why: WhyText }),
     output: Nothing,
-    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD'],
+    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD', 'NOT_PROPOSED', 'SAME_PERSON'],
   }),
   confirmDisposal: procedure({
     permission: 'archive.manage',

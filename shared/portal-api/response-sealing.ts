@@ -43,7 +43,7 @@ export async function sealResponse(manifest: PortalManifest, response: PortalRes
     info: infoOf(manifest.linkId),
   })
   const plain = utf8(JSON.stringify({ version: 1, body, signature }))
-  const sealed = await sender.seal(plain as Uint8Array<ArrayBuffer>)
+  const sealed = await sender.seal(plain)
   const whole = joinBytes(new Uint8Array(sender.enc), new Uint8Array(sealed))
   if (whole.length > MAX_RESPONSE_BYTES) throw new Error('The response is too large')
   return whole
@@ -117,10 +117,10 @@ async function openSealed(input: ResponseToOpen): Promise<Uint8Array> {
   try {
     const recipient = await suiteOf(kem).createRecipientContext({
       recipientKey: await kem.importKey('jwk', input.officePrivateKey, false),
-      enc: bytes.slice(0, ENCAPSULATED_BYTES).buffer as ArrayBuffer,
+      enc: bytes.slice(0, ENCAPSULATED_BYTES).buffer,
       info: infoOf(input.linkId),
     })
-    return new Uint8Array(await recipient.open(bytes.slice(ENCAPSULATED_BYTES) as Uint8Array<ArrayBuffer>))
+    return new Uint8Array(await recipient.open(bytes.slice(ENCAPSULATED_BYTES)))
   } catch (error) {
     throw new PortalProtocolError('CIPHERTEXT_REFUSED', { cause: error })
   }

@@ -1,7 +1,7 @@
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import { decideApproval as writeDecision, readApproval } from '../../core/archive/tables/approvals.ts'
+import { readApproval, decideApproval as writeDecision } from '../../core/archive/tables/approvals.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { NOT_FOUND, STATE_FORBIDS, visibleCase } from '../cases/guard-case.ts'

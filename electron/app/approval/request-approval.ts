@@ -4,7 +4,12 @@ import type { CaseDocument, SignatureField } from '../../../shared/model/documen
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { requestApproval as writeRequest } from '../../core/archive/tables/approvals.ts'
-import { addVersion, fileOfVersion, listDocuments, requireDocument } from '../../core/archive/tables/documents.ts'
+import {
+  addVersion,
+  fileOfVersion,
+  listDocuments,
+  requireDocument,
+} from '../../core/archive/tables/documents.ts'
 import { listSignatureFields, listSigners } from '../../core/archive/tables/signers.ts'
 import type { StoredFile } from '../../core/archive/vault.ts'
 import { appendedSource } from '../../core/kit/byte-source.ts'
@@ -53,7 +58,9 @@ async function layOut(office: Office, caseId: CaseId): Promise<readonly LaidOut[
     if (document.role === 'view') laidOut.push({ document, file: undefined })
     if (document.role !== 'sign') continue
     // A returned or re-opened case starts again from the file as it was imported (or repaired).
-    const base = document.versions.findLast((version) => version.reason === 'import' || version.reason === 'repair')
+    const base = document.versions.findLast(
+      (version) => version.reason === 'import' || version.reason === 'repair',
+    )
     if (base === undefined) throw new Error('A document without an imported version')
     const source = vault.open(fileOfVersion(db, base.id).fileId)
     try {
@@ -68,7 +75,11 @@ async function layOut(office: Office, caseId: CaseId): Promise<readonly LaidOut[
 }
 
 /** One field for every signer in every document: visible where the clerk placed one, else invisible. */
-function fieldSpecs(document: CaseDocument, fields: readonly SignatureField[], signers: readonly CaseSigner[]) {
+function fieldSpecs(
+  document: CaseDocument,
+  fields: readonly SignatureField[],
+  signers: readonly CaseSigner[],
+) {
   return signers.map((signer) => {
     const placed = fields.find((field) => field.documentId === document.id && field.signerId === signer.id)
     if (placed === undefined || placed.appearance === 'invisible')

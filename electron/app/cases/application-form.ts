@@ -1,7 +1,7 @@
 /** 様式第1 電子契約利用申出書: issued as a fillable PDF, read back into a case. */
 import type { z } from 'zod'
-import type { ApplicationReading } from '../../../shared/bridge/cases.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
+import type { ApplicationReading } from '../../../shared/bridge/cases.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
@@ -13,12 +13,18 @@ import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
 
-export async function issueApplicationForm(office: Office, input: { readonly title: string }, context: Context) {
+export async function issueApplicationForm(
+  office: Office,
+  input: { readonly title: string },
+  context: Context,
+) {
   const { town } = readSettings(office.archive.db)
   const options = { townName: town.townName, headOfTown: town.headOfTown }
   const blank = workDone(await office.work.runTask('make-application-form', options))
   const bytes =
-    input.title === '' ? blank : workDone(await office.work.runTask('fill-application-form', [blank, { title: input.title }]))
+    input.title === ''
+      ? blank
+      : workDone(await office.work.runTask('fill-application-form', [blank, { title: input.title }]))
   office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'application-form.issued'))
   const ticket = office.tickets.issue(context.connection, {
     fileName: '電子契約利用申出書.pdf',
@@ -56,18 +62,21 @@ export async function readApplicationForm(
     case 'FORM_FLATTENED':
     case 'NOT_A_PDF':
       return fail(read.error.code, {})
-    case 'TIMED_OUT':
     case 'TOO_MANY_PAGES':
       return fail('PDF_DAMAGED', {})
   }
 }
 
-type Problems = z.input<typeof ApplicationReading>['problems']
+type Problems = z.output<typeof ApplicationReading>['problems']
 
 /** What can be taken over; the rest stands beside its field for the clerk to mend. */
-function readingOf(form: ApplicationFormData, problems: readonly Problems[number][]): z.input<typeof ApplicationReading> {
+function readingOf(
+  form: ApplicationFormData,
+  problems: readonly Problems[number][],
+): z.output<typeof ApplicationReading> {
   const values = Object.fromEntries(Object.entries(form).map(([key, value]) => [key, value ?? '']))
-  const isUsable = (field: string) => !problems.some((problem) => problem.field === field && problem.severity === 'stop')
+  const isUsable = (field: string) =>
+    !problems.some((problem) => problem.field === field && problem.severity === 'stop')
   return {
     values,
     problems: problems.map(({ field, code, severity }) => ({ field, code, severity })),
@@ -76,7 +85,12 @@ function readingOf(form: ApplicationFormData, problems: readonly Problems[number
         title: form.title,
         applicationDate: form.date,
         counterparties: [
-          { name: form.companyName, address: form.companyAddress, representative: form.representative, corporateNumber: '' },
+          {
+            name: form.companyName,
+            address: form.companyAddress,
+            representative: form.representative,
+            corporateNumber: '',
+          },
         ],
       },
       signer: {

@@ -47,7 +47,9 @@ export function settleCase(
 function nextDeadlineOf(signers: readonly CaseSigner[], state: CaseFacts['state']): EpochMs | null {
   if (state !== 'signing') return null
   const deadlines = signers.flatMap((signer) =>
-    signer.deadline !== null && !['signed', 'consented', 'declined'].includes(signer.state) ? [signer.deadline] : [],
+    signer.deadline !== null && !['signed', 'consented', 'declined'].includes(signer.state)
+      ? [signer.deadline]
+      : [],
   )
   return deadlines.length === 0 ? null : (Math.min(...deadlines) as EpochMs)
 }

@@ -1,5 +1,5 @@
-import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
+import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { insertCase } from '../../core/archive/tables/cases.ts'
 import { insertDocument } from '../../core/archive/tables/documents.ts'
@@ -10,11 +10,17 @@ import { changeBy, record } from '../record.ts'
 import { settleCase } from './case-facts.ts'
 
 /** 案件を登録する; a filled 申出書 is kept as a document of the case. */
-export async function createCase(office: Office, input: InputOf<typeof bridge.cases.create>, context: Context) {
+export async function createCase(
+  office: Office,
+  input: InputOf<typeof bridge.cases.create>,
+  context: Context,
+) {
   const change = changeBy(context, office.clock)
   const { applicationUploadId } = input
   const upload =
-    applicationUploadId === undefined ? undefined : office.uploads.find(context.connection, applicationUploadId)
+    applicationUploadId === undefined
+      ? undefined
+      : office.uploads.find(context.connection, applicationUploadId)
   if (applicationUploadId !== undefined && upload === undefined) return fail('UPLOAD_UNKNOWN', {})
   const caseId = office.archive.transaction((db) => {
     const id = insertCase(db, input.fields, change)

@@ -55,7 +55,15 @@ export async function reopenCase(office: Office, input: Input, context: Context)
       moveSigner(
         db,
         signer.id,
-        { state: 'waiting', requestedAt: null, viewedAt: null, deadline: null, signedAt: null, declineReason: null, problem: null },
+        {
+          state: 'waiting',
+          requestedAt: null,
+          viewedAt: null,
+          deadline: null,
+          signedAt: null,
+          declineReason: null,
+          problem: null,
+        },
         change,
       )
     settleCase(db, input.caseId, change, { state: 'draft' })

@@ -12,7 +12,8 @@ export function noticesOf(office: Office, found: CaseRecord): Notice[] {
   const parentId = found.fields.parentCaseId
   const parent = parentId === null ? undefined : readCase(db, parentId)
   const asked = listSigners(db, found.id).flatMap((signer) => signer.requestedAt ?? [])
-  const sentOn = asked.length === 0 ? null : japaneseDay(asked.reduce((first, at) => (at < first ? at : first)))
+  const sentOn =
+    asked.length === 0 ? null : japaneseDay(asked.reduce((first, at) => (at < first ? at : first)))
   const inherits = parent !== undefined && !found.fields.amendmentOnPaper
   return caseNotices(found.fields, readSettings(db).rules, {
     today: japaneseDay(office.clock.now()),

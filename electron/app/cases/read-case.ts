@@ -1,4 +1,4 @@
-import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
+import type { CaseId, EpochMs, UserId } from '../../../shared/model/brand.ts'
 import { ok } from '../../../shared/result.ts'
 import { type Approval, readApproval } from '../../core/archive/tables/approvals.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
@@ -14,7 +14,6 @@ import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { NOT_FOUND, visibleCase } from './guard-case.ts'
 import { noticesOf } from './notices.ts'
-import type { UserId } from '../../../shared/model/brand.ts'
 
 /** 案件詳細. */
 export async function readCaseDetail(office: Office, input: { readonly caseId: CaseId }, context: Context) {
@@ -36,7 +35,12 @@ export async function readCaseDetail(office: Office, input: { readonly caseId: C
 
 export async function listEvents(office: Office, input: { readonly caseId: CaseId }, context: Context) {
   if (visibleCase(office, context, input.caseId) === undefined) return NOT_FOUND
-  const events = listCaseEntries(office.archive.db, input.caseId).map(({ at, actor, action, data }) => ({ at, actor, action, data: { ...data } }))
+  const events = listCaseEntries(office.archive.db, input.caseId).map(({ at, actor, action, data }) => ({
+    at,
+    actor,
+    action,
+    data: { ...data },
+  }))
   return ok({ events })
 }
 

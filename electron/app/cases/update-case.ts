@@ -11,7 +11,11 @@ import { NOT_FOUND, STATE_FORBIDS, visibleCase } from './guard-case.ts'
 import { mayEditLedger } from './workflow.ts'
 
 /** 案件の台帳項目を直す. What was sent or concluded needs a reason; every field's old value stays in history. */
-export async function updateCase(office: Office, input: InputOf<typeof bridge.cases.update>, context: Context) {
+export async function updateCase(
+  office: Office,
+  input: InputOf<typeof bridge.cases.update>,
+  context: Context,
+) {
   const found = visibleCase(office, context, input.caseId)
   if (found === undefined) return NOT_FOUND
   const permission = mayEditLedger(found.state)
@@ -20,7 +24,12 @@ export async function updateCase(office: Office, input: InputOf<typeof bridge.ca
   const change = changeBy(context, office.clock, input.why)
   try {
     const rowVersion = office.archive.transaction((db) => {
-      const version = writeCase(db, input.caseId, { rowVersion: input.rowVersion, fields: input.fields }, change)
+      const version = writeCase(
+        db,
+        input.caseId,
+        { rowVersion: input.rowVersion, fields: input.fields },
+        change,
+      )
       settleCase(db, input.caseId, change)
       record(db, change, 'case.updated', { caseId: input.caseId, data: { why: input.why } })
       return version

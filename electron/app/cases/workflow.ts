@@ -15,7 +15,14 @@ export type CaseFacts = {
   readonly evidence: 'none' | 'B-T' | 'B-LTA'
 }
 
-export type Missing = 'documents' | 'signers' | 'counterparty-signer' | 'town-signer' | 'fields' | 'mail-address' | 'contract-date'
+export type Missing =
+  | 'documents'
+  | 'signers'
+  | 'counterparty-signer'
+  | 'town-signer'
+  | 'fields'
+  | 'mail-address'
+  | 'contract-date'
 
 /** What a case lacks before 決裁 can be asked for. A visible mark is wanted unless the signer's field is invisible. */
 export function missingBeforeApproval(facts: CaseFacts): readonly Missing[] {
@@ -24,9 +31,11 @@ export function missingBeforeApproval(facts: CaseFacts): readonly Missing[] {
   if (toSign.length === 0) missing.push('documents')
   if (facts.signers.length === 0) missing.push('signers')
   else {
-    if (!facts.signers.some((signer) => signer.fields.side === 'counterparty')) missing.push('counterparty-signer')
+    if (!facts.signers.some((signer) => signer.fields.side === 'counterparty'))
+      missing.push('counterparty-signer')
     if (!facts.signers.some((signer) => signer.fields.side === 'town')) missing.push('town-signer')
-    if (facts.signers.some((signer) => needsLink(signer) && signer.fields.mailAddress === '')) missing.push('mail-address')
+    if (facts.signers.some((signer) => needsLink(signer) && signer.fields.mailAddress === ''))
+      missing.push('mail-address')
   }
   return missing
 }
@@ -45,7 +54,9 @@ export function currentStep(signers: readonly CaseSigner[]): number | undefined 
 /** Signers whose turn has come and who were not asked yet. */
 export function signersToAsk(signers: readonly CaseSigner[]): readonly CaseSigner[] {
   const step = currentStep(signers)
-  return signers.filter((signer) => signer.fields.step === step && signer.state === 'waiting' && needsLink(signer))
+  return signers.filter(
+    (signer) => signer.fields.step === step && signer.state === 'waiting' && needsLink(signer),
+  )
 }
 
 /** The town's own party signatures whose turn has come. */

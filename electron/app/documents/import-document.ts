@@ -47,7 +47,10 @@ export async function importDocument(office: Office, input: Input, context: Cont
     )
     extractTextJob.queue(db, { documentId: made.id }, { at: change.at, caseId: input.caseId })
     settleCase(db, input.caseId, change)
-    record(db, change, 'document.imported', { caseId: input.caseId, data: { document: input.title, sha256: file.sha256 } })
+    record(db, change, 'document.imported', {
+      caseId: input.caseId,
+      data: { document: input.title, sha256: file.sha256 },
+    })
     return made
   })
   office.uploads.adopt(input.uploadId)
@@ -82,6 +85,8 @@ async function takeFile(office: Office, uploaded: StoredFile, wantsRepair: boole
 }
 
 function stopped(report: PreflightReport) {
-  const codes = report.problems.filter((problem) => problem.severity === 'stop').map((problem) => problem.code)
+  const codes = report.problems
+    .filter((problem) => problem.severity === 'stop')
+    .map((problem) => problem.code)
   return fail('PREFLIGHT_STOPPED', { codes })
 }

@@ -10,20 +10,29 @@ import { changeBy, record } from '../record.ts'
 import { visibleDocument } from './change-document.ts'
 
 /** A ticket for one version's bytes. View, download and print are each logged before the ticket exists (L29). */
-export async function openDocument(office: Office, input: InputOf<typeof bridge.documents.open>, context: Context) {
+export async function openDocument(
+  office: Office,
+  input: InputOf<typeof bridge.documents.open>,
+  context: Context,
+) {
   const seen = visibleDocument(office, context, input.documentId)
   if (seen === undefined) return NOT_FOUND
   const { document } = seen
-  const version = document.versions.find((candidate) => candidate.id === (input.versionId ?? document.current.id))
+  const version = document.versions.find(
+    (candidate) => candidate.id === (input.versionId ?? document.current.id),
+  )
   if (version === undefined) return NOT_FOUND
   const { fileId } = fileOfVersion(office.archive.db, version.id)
   try {
     office.archive.vault.open(fileId).close()
   } catch (error) {
-    if (error instanceof ArchiveError && ['FILE_DAMAGED', 'FILE_NOT_FOUND'].includes(error.code)) return fail('FILE_DAMAGED', {})
+    if (error instanceof ArchiveError && ['FILE_DAMAGED', 'FILE_NOT_FOUND'].includes(error.code))
+      return fail('FILE_DAMAGED', {})
     throw error
   }
-  const action = { view: 'document.viewed', download: 'document.downloaded', print: 'document.printed' }[input.purpose]
+  const action = { view: 'document.viewed', download: 'document.downloaded', print: 'document.printed' }[
+    input.purpose
+  ]
   office.archive.transaction((db) =>
     record(db, changeBy(context, office.clock), action, {
       caseId: document.caseId,

@@ -7,7 +7,11 @@ import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 
 /** 事前確認: may this file be sent, and if not, why. Nothing is changed. */
-export async function preflightUpload(office: Office, input: { readonly uploadId: string }, context: Context) {
+export async function preflightUpload(
+  office: Office,
+  input: { readonly uploadId: string },
+  context: Context,
+) {
   const upload = office.uploads.find(context.connection, input.uploadId)
   if (upload === undefined) return fail('UPLOAD_UNKNOWN', {})
   const source = office.archive.vault.open(upload.file.fileId)

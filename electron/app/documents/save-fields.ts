@@ -24,7 +24,9 @@ export async function saveFields(office: Office, input: Input, context: Context)
   const documents = listDocuments(db, input.caseId)
   const signers = new Set(listSigners(db, input.caseId).map((signer) => signer.id))
   for (const field of input.fields) {
-    const document = documents.find((candidate) => candidate.id === field.documentId && candidate.role === 'sign')
+    const document = documents.find(
+      (candidate) => candidate.id === field.documentId && candidate.role === 'sign',
+    )
     if (document === undefined || !signers.has(field.signerId)) return NOT_FOUND
     if (field.page > document.pages) return fail('PAGE_NOT_FOUND', { page: field.page })
     const size = pageSizes(office, document)[field.page - 1]
@@ -107,7 +109,8 @@ type Place = { readonly page: number; readonly rectangle: readonly [number, numb
 function nearestSeal<T extends Place>(seals: T[], name: Place): T | undefined {
   const [nameX, nameY] = name.rectangle
   const index = seals.findIndex(
-    (seal) => seal.page === name.page && Math.abs(seal.rectangle[1] - nameY) < 30 && seal.rectangle[0] > nameX,
+    (seal) =>
+      seal.page === name.page && Math.abs(seal.rectangle[1] - nameY) < 30 && seal.rectangle[0] > nameX,
   )
   return index < 0 ? undefined : seals.splice(index, 1)[0]
 }

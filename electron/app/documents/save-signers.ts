@@ -1,8 +1,8 @@
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { Notice } from '../../../shared/bridge/common.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import { checkMailAddress } from '../../../shared/rules/mail-address.ts'
 import { fail, ok } from '../../../shared/result.ts'
+import { checkMailAddress } from '../../../shared/rules/mail-address.ts'
 import { saveSigners as writeSigners } from '../../core/archive/tables/signers.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { NOT_FOUND, STATE_FORBIDS, visibleCase } from '../cases/guard-case.ts'
@@ -12,7 +12,11 @@ import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 
 /** 署名者を決める. Shared mailboxes and free mail are warned of, not forbidden. */
-export async function saveSigners(office: Office, input: InputOf<typeof bridge.documents.saveSigners>, context: Context) {
+export async function saveSigners(
+  office: Office,
+  input: InputOf<typeof bridge.documents.saveSigners>,
+  context: Context,
+) {
   const found = visibleCase(office, context, input.caseId)
   if (found === undefined) return NOT_FOUND
   if (!mayEditEnvelope(found.state)) return STATE_FORBIDS

@@ -8,11 +8,11 @@ import { type CaseRecord, requireCase } from '../../core/archive/tables/cases.ts
 import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { endLink, listLinks } from '../../core/archive/tables/links.ts'
 import { listSigners, readAccessCode } from '../../core/archive/tables/signers.ts'
-import { announceCase, type Office } from '../office.ts'
 import { needsLink } from '../cases/workflow.ts'
-import { issueCertificate } from '../seal/issue-certificate.ts'
 import { queueCaseMail } from '../mails/queue-case-mail.ts'
+import { announceCase, type Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
+import { issueCertificate } from '../seal/issue-certificate.ts'
 import { contactOf } from '../sending/manifest-facts.ts'
 import { publishPackage } from '../sending/publish-package.ts'
 import { readSettings } from '../settings/read-settings.ts'
@@ -36,12 +36,18 @@ async function completeCase(office: Office, payload: Payload, context: JobContex
   const found = requireCase(db, payload.caseId)
   if (found.state !== 'concluded') return 'done'
   await office.caseLocks.withCase(found.id, () => issueCertificate(office, found))
-  const openDownloads = listLinks(db, found.id).filter((link) => link.purpose === 'download' && link.state === 'open')
+  const openDownloads = listLinks(db, found.id).filter(
+    (link) => link.purpose === 'download' && link.state === 'open',
+  )
   const progress =
-    context.progress === undefined ? { served: [], older: openDownloads.map((link) => link.id) } : Progress.parse(context.progress)
+    context.progress === undefined
+      ? { served: [], older: openDownloads.map((link) => link.id) }
+      : Progress.parse(context.progress)
   context.note(progress)
   const served = new Set(progress.served)
-  const documents = listDocuments(db, found.id).filter((document) => document.role === 'sign' || document.role === 'certificate')
+  const documents = listDocuments(db, found.id).filter(
+    (document) => document.role === 'sign' || document.role === 'certificate',
+  )
   for (const recipient of recipientsOf(listSigners(db, found.id))) {
     if (served.has(recipient.mailAddress)) continue
     served.add(recipient.mailAddress)
@@ -78,7 +84,10 @@ type Serving = {
   readonly next: z.output<typeof Progress>
 }
 
-async function serve(office: Office, { found, documents, recipient, mail, context, next }: Serving): Promise<void> {
+async function serve(
+  office: Office,
+  { found, documents, recipient, mail, context, next }: Serving,
+): Promise<void> {
   const settings = readSettings(office.archive.db)
   const day = addDays(japaneseDay(office.clock.now()), settings.town.downloadDays)
   const until = Date.parse(`${day}T23:59:59+09:00`) as EpochMs
@@ -92,7 +101,12 @@ async function serve(office: Office, { found, documents, recipient, mail, contex
     facts: {
       caseTitle: found.title,
       contractNumber: found.contractNumber,
-      signer: { company: signer.fields.company, position: recipient.position, name: recipient.name, mailAddress: recipient.mailAddress },
+      signer: {
+        company: signer.fields.company,
+        position: recipient.position,
+        name: recipient.name,
+        mailAddress: recipient.mailAddress,
+      },
       documents: documents.map((document) => ({
         id: document.id,
         title: document.title,
@@ -148,7 +162,8 @@ function endOlder(office: Office, caseId: CaseId, linkIds: readonly string[]): v
   const at = office.clock.now()
   office.archive.transaction((db) => {
     for (const linkId of linkIds)
-      if (endLink(db, linkId, 'superseded', at)) closeLinkJob.queue(db, { linkId, reason: 'replaced' }, { at, caseId })
+      if (endLink(db, linkId, 'superseded', at))
+        closeLinkJob.queue(db, { linkId, reason: 'replaced' }, { at, caseId })
   })
 }
 

@@ -20,14 +20,20 @@ async function concludeCase(office: Office, caseId: CaseId): Promise<void> {
   if (signers.length === 0 || currentStep(signers) !== undefined) return
   const documents = listDocuments(db, caseId).filter((document) => document.role === 'sign')
   for (const document of documents) {
-    const { report } = await verifyVersion(office, { documentId: document.id, versionId: document.current.id })
+    const { report } = await verifyVersion(office, {
+      documentId: document.id,
+      versionId: document.current.id,
+    })
     const signatures = report.signatures.filter((signature) => signature.kind === 'signature')
     if (!isGood(report) || signatures.length < signers.length) throw new CodedFailure('SIGNATURE_NOT_VALID')
   }
   const change = changeBySystem(office.clock.now())
   office.archive.transaction((writing) => {
     settleCase(writing, caseId, change, { state: 'concluded', concludedAt: change.at })
-    record(writing, change, 'case.concluded', { caseId, data: { documents: documents.length, signers: signers.length } })
+    record(writing, change, 'case.concluded', {
+      caseId,
+      data: { documents: documents.length, signers: signers.length },
+    })
     completeJob.queue(writing, { caseId, mail: 'completion' }, { at: change.at, caseId })
     preserveJob.queue(writing, { caseId }, { at: change.at, caseId })
   })

@@ -15,7 +15,8 @@ export class CodedFailure extends Error {
 
 /** The code to show for an error, and whether trying again cannot help. */
 export function outcomeOfError(error: unknown): { readonly code: string; readonly isBug: boolean } {
-  if (error instanceof CodedFailure || error instanceof SigningError) return { code: error.code, isBug: false }
+  if (error instanceof CodedFailure || error instanceof SigningError)
+    return { code: error.code, isBug: false }
   if (error instanceof ArchiveError) return { code: error.code, isBug: false }
   return { code: 'INTERNAL', isBug: true }
 }

@@ -1,6 +1,12 @@
 /** Work that survives a kill: each kind with its payload. Handlers are in the files of the same names. */
 import { z } from 'zod'
-import { CaseId, DocumentId, type EpochMs, SignerId, type CaseId as CaseIdType } from '../../../shared/model/brand.ts'
+import {
+  CaseId,
+  type CaseId as CaseIdType,
+  DocumentId,
+  type EpochMs,
+  SignerId,
+} from '../../../shared/model/brand.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import { queueJob } from '../../core/archive/tables/jobs.ts'
 
@@ -22,7 +28,13 @@ function jobKind<Schema extends z.ZodType>(kind: string, payload: Schema): JobKi
     queue: (db, value, when) => {
       queueJob(
         db,
-        { kind, uniqueKey: JSON.stringify(value), payload: value, caseId: when.caseId, notBefore: when.notBefore },
+        {
+          kind,
+          uniqueKey: JSON.stringify(value),
+          payload: value,
+          caseId: when.caseId,
+          notBefore: when.notBefore,
+        },
         when.at,
       )
     },

@@ -1,10 +1,14 @@
 /** What the portal tells, and its effect: each event has its effect once, in one transaction with the note that it was taken. */
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
-import type { PortalEvent } from '../../../shared/portal-api/wire.ts'
 import { PortalProtocolError } from '../../../shared/portal-api/errors.ts'
 import type { PortalResponse } from '../../../shared/portal-api/response.ts'
-import { findConsentProblems, type OpenedResponse, openResponse } from '../../../shared/portal-api/response-sealing.ts'
+import {
+  findConsentProblems,
+  type OpenedResponse,
+  openResponse,
+} from '../../../shared/portal-api/response-sealing.ts'
+import type { PortalEvent } from '../../../shared/portal-api/wire.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
@@ -16,9 +20,9 @@ import { settleCase } from '../cases/case-facts.ts'
 import { closeLinks } from '../cases/end-case.ts'
 import { announceCase, type Office } from '../office.ts'
 import { type AuditData, changeBySystem, record } from '../record.ts'
-import { queueDeclinedNotice } from '../sending/queue-notices.ts'
 import { decodeLinkCheck, type LinkCheck } from '../sending/link-check.ts'
 import { officeKeyPair } from '../sending/office-key.ts'
+import { queueDeclinedNotice } from '../sending/queue-notices.ts'
 import { closeLinkJob, sealConsentJob } from './job-kinds.ts'
 
 /** Links whose answer still counts: a reminder's older link was the same person's, a withdrawn one was not. */
@@ -26,12 +30,19 @@ const COUNTING: readonly Link['state'][] = ['open', 'superseded']
 
 export async function applyPortalEvent(office: Office, logId: string, event: PortalEvent): Promise<void> {
   const link = readLink(office.archive.db, event.linkId)
-  const answer = event.kind === 'response' && link !== undefined ? await openAnswer(office, link, event.sealed) : undefined
+  const answer =
+    event.kind === 'response' && link !== undefined ? await openAnswer(office, link, event.sealed) : undefined
   const change = changeBySystem(office.clock.now(), '', 'ポータル')
   const isNew = office.archive.transaction((db) => {
     const taken = takePortalEvent(
       db,
-      { portal: logId, eventId: `${logId}:${event.seq}`, sequence: event.seq, kind: event.kind, linkId: event.linkId },
+      {
+        portal: logId,
+        eventId: `${logId}:${event.seq}`,
+        sequence: event.seq,
+        kind: event.kind,
+        linkId: event.linkId,
+      },
       change.at,
     )
     if (taken && link !== undefined) effect(db, { event, link, answer }, change)
@@ -88,7 +99,11 @@ function effect(db: WritableDb, { event, link, answer }: Occurrence, change: Cha
       return log('portal.code-failed', { failures: event.failures })
     case 'locked': {
       log('portal.locked', { failures: event.failures })
-      if (link.signerId !== null && COUNTING.includes(link.state) && isAsked(requireSigner(db, link.signerId)))
+      if (
+        link.signerId !== null &&
+        COUNTING.includes(link.state) &&
+        isAsked(requireSigner(db, link.signerId))
+      )
         moveSigner(db, link.signerId, { state: 'locked' }, change)
       return settleCase(db, link.caseId, change)
     }
@@ -114,7 +129,10 @@ function noteAnswer(db: WritableDb, { event, link, answer }: Occurrence, change:
   const signer = requireSigner(db, link.signerId)
   const found = requireCase(db, link.caseId)
   const log = (action: string, data: AuditData = {}) =>
-    record(db, change, action, { caseId: link.caseId, data: { signer: signer.fields.name, ipAddress: event.ipAddress, ...data } })
+    record(db, change, action, {
+      caseId: link.caseId,
+      data: { signer: signer.fields.name, ipAddress: event.ipAddress, ...data },
+    })
   if ('refused' in answer) return log('portal.answer-refused', { code: answer.refused })
   if (!COUNTING.includes(link.state) || !isAsked(signer) || found.state !== 'signing')
     return log('portal.answer-too-late', { linkState: link.state, signerState: signer.state })
@@ -130,7 +148,10 @@ function noteRefusal(db: WritableDb, signer: CaseSigner, reason: string, change:
   moveSigner(db, signer.id, { state: 'declined', declineReason: reason }, change)
   closeLinks(db, signer.caseId, change)
   queueDeclinedNotice(db, { ...signer, declineReason: reason }, change)
-  record(db, change, 'signer.declined', { caseId: signer.caseId, data: { signer: signer.fields.name, reason } })
+  record(db, change, 'signer.declined', {
+    caseId: signer.caseId,
+    data: { signer: signer.fields.name, reason },
+  })
 }
 
 type Consenting = {
@@ -169,7 +190,13 @@ function noteConsent(db: WritableDb, consenting: Consenting, change: Change): vo
         ipAddress: event.ipAddress,
         userAgent: event.userAgent,
       },
-      raw: Buffer.from(JSON.stringify({ body: opened.body, signature: opened.signature, publicKey: check.responsePublicKey })),
+      raw: Buffer.from(
+        JSON.stringify({
+          body: opened.body,
+          signature: opened.signature,
+          publicKey: check.responsePublicKey,
+        }),
+      ),
     },
     change.at,
   )

@@ -1,6 +1,7 @@
 /** Asks the portal for events, one long poll after the other; the office never listens to the network. */
-import type { Office } from '../office.ts'
+
 import { describeError } from '../dispatch.ts'
+import type { Office } from '../office.ts'
 import { CodedFailure } from './failure-codes.ts'
 import { applyPortalEvent } from './portal-events.ts'
 

@@ -1,18 +1,23 @@
 /** B-LTA: validation data newer than the signatures, then the archive timestamp, on every signed file of a case. */
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
-import { addVersion, fileOfVersion, listDocuments, requireDocument } from '../../core/archive/tables/documents.ts'
-import { readEvidence, writeEvidence } from '../../core/archive/tables/evidence.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
+import {
+  addVersion,
+  fileOfVersion,
+  listDocuments,
+  requireDocument,
+} from '../../core/archive/tables/documents.ts'
+import { readEvidence, writeEvidence } from '../../core/archive/tables/evidence.ts'
 import { appendedSource } from '../../core/kit/byte-source.ts'
-import { collectorFor, type CollectorWithClock } from '../../core/signing/add-validation-data.ts'
+import { type CollectorWithClock, collectorFor } from '../../core/signing/add-validation-data.ts'
 import { renew } from '../../core/signing/renew.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
 import { CodedFailure } from './failure-codes.ts'
 import { preserveJob } from './job-kinds.ts'
-import { jobHandler, type JobOutcome } from './runner.ts'
+import { type JobOutcome, jobHandler } from './runner.ts'
 
 /** Files that carry signatures: the contract itself and its certificate. */
 const SIGNED_ROLES: readonly CaseDocument['role'][] = ['sign', 'certificate']
@@ -46,8 +51,10 @@ export async function preserveDocument(
       authority: office.services.timestampAuthority(),
       requireComplete: true,
     })
-    if (renewal.waitUntilMs !== undefined) return { later: renewal.waitUntilMs as EpochMs, code: 'WAITING_FOR_REVOCATION_DATA' }
-    if (renewal.missing.length > 0) throw new CodedFailure('VALIDATION_DATA_MISSING', { count: renewal.missing.length })
+    if (renewal.waitUntilMs !== undefined)
+      return { later: renewal.waitUntilMs as EpochMs, code: 'WAITING_FOR_REVOCATION_DATA' }
+    if (renewal.missing.length > 0)
+      throw new CodedFailure('VALIDATION_DATA_MISSING', { count: renewal.missing.length })
     const file = await archive.vault.put(appendedSource(source, source.sizeBytes, renewal.appended))
     archive.transaction((db) => {
       if (requireDocument(db, document.id).current.id !== document.current.id)
@@ -55,7 +62,10 @@ export async function preserveDocument(
       const change = changeBySystem(clock.now())
       const version = addVersion(db, document.id, { file, reason: 'archive-timestamp' }, change)
       const until = renewal.evidenceUntilMs
-      writeEvidence(db, version.id, { level: 'B-LTA', until: until === undefined ? null : (until as EpochMs) })
+      writeEvidence(db, version.id, {
+        level: 'B-LTA',
+        until: until === undefined ? null : (until as EpochMs),
+      })
       record(db, change, 'document.preserved', {
         caseId: document.caseId,
         data: { document: document.title, sha256: file.sha256, until: until ?? null },

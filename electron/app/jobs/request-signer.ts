@@ -2,28 +2,44 @@
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { addDays, formatJapaneseDateTime, japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import type { WritableDb } from '../../core/archive/database.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
+import type { Change } from '../../core/archive/tables/changes.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { endLink, listLinks } from '../../core/archive/tables/links.ts'
 import { cancelMails } from '../../core/archive/tables/mails.ts'
-import { listSignatureFields, moveSigner, readAccessCode, readSigner, requireSigner } from '../../core/archive/tables/signers.ts'
-import type { WritableDb } from '../../core/archive/database.ts'
-import type { Change } from '../../core/archive/tables/changes.ts'
+import {
+  listSignatureFields,
+  moveSigner,
+  readAccessCode,
+  readSigner,
+  requireSigner,
+} from '../../core/archive/tables/signers.ts'
 import { settleCase } from '../cases/case-facts.ts'
-import { announceCase, type Office } from '../office.ts'
 import { queueCaseMail } from '../mails/queue-case-mail.ts'
+import { announceCase, type Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
-import { addressee, queueRequestCopy } from '../sending/queue-notices.ts'
 import { signingFacts } from '../sending/manifest-facts.ts'
 import { publishPackage } from '../sending/publish-package.ts'
+import { addressee, queueRequestCopy } from '../sending/queue-notices.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { closeLinkJob, requestSignerJob } from './job-kinds.ts'
-import { jobHandler, type JobContext, type JobOutcome } from './runner.ts'
+import { type JobContext, type JobOutcome, jobHandler } from './runner.ts'
 
-type Payload = { readonly signerId: CaseSigner['id']; readonly mail: 'signing-request' | 'reminder' | 'replaced-link' }
+type Payload = {
+  readonly signerId: CaseSigner['id']
+  readonly mail: 'signing-request' | 'reminder' | 'replaced-link'
+}
 
 /** States in which a signer may be asked (again). */
-const ASKABLE: readonly CaseSigner['state'][] = ['waiting', 'queued', 'requested', 'viewed', 'locked', 'lapsed']
+const ASKABLE: readonly CaseSigner['state'][] = [
+  'waiting',
+  'queued',
+  'requested',
+  'viewed',
+  'locked',
+  'lapsed',
+]
 
 async function requestSigner(office: Office, payload: Payload, context: JobContext): Promise<JobOutcome> {
   const { db } = office.archive
@@ -32,14 +48,23 @@ async function requestSigner(office: Office, payload: Payload, context: JobConte
   const found = requireCase(db, signer.caseId)
   if (found.state !== 'signing' || !ASKABLE.includes(signer.state)) return 'done'
   const settings = readSettings(db)
-  const documents = listDocuments(db, found.id).filter((document) => document.role === 'sign' || document.role === 'view')
+  const documents = listDocuments(db, found.id).filter(
+    (document) => document.role === 'sign' || document.role === 'view',
+  )
   const deadline = deadlineOf(office, signer, payload.mail)
   const { linkId, url } = await publishPackage(office, {
     caseId: found.id,
     signerId: signer.id,
     kind: 'signing',
     accessCode: readAccessCode(db, signer.id),
-    facts: signingFacts({ found, documents, fields: listSignatureFields(db, found.id), signer, settings, deadline }),
+    facts: signingFacts({
+      found,
+      documents,
+      fields: listSignatureFields(db, found.id),
+      signer,
+      settings,
+      deadline,
+    }),
     documents: documents.map((document) => ({
       documentId: document.id,
       versionId: document.current.id,
@@ -84,7 +109,10 @@ async function requestSigner(office: Office, payload: Payload, context: JobConte
     )
     if (payload.mail === 'signing-request')
       queueRequestCopy(writing, signer, formatJapaneseDateTime(deadline), change)
-    record(writing, change, 'signer.asked', { caseId: found.id, data: { to: signer.fields.mailAddress, mail: payload.mail } })
+    record(writing, change, 'signer.asked', {
+      caseId: found.id,
+      data: { to: signer.fields.mailAddress, mail: payload.mail },
+    })
     settleCase(writing, found.id, change)
     context.finishIn(writing)
     return 'done'
@@ -98,7 +126,12 @@ async function requestSigner(office: Office, payload: Payload, context: JobConte
 function deadlineOf(office: Office, signer: CaseSigner, mail: Payload['mail']): EpochMs {
   const now = office.clock.now()
   if (mail === 'reminder' && signer.deadline !== null && signer.deadline > now) return signer.deadline
-  if (signer.state === 'waiting' || signer.deadline === null || signer.deadline <= now || mail === 'replaced-link') {
+  if (
+    signer.state === 'waiting' ||
+    signer.deadline === null ||
+    signer.deadline <= now ||
+    mail === 'replaced-link'
+  ) {
     const day = addDays(japaneseDay(now), signer.fields.deadlineDays)
     return Date.parse(`${day}T23:59:59+09:00`) as EpochMs
   }
@@ -121,10 +154,16 @@ function dropLink(db: WritableDb, linkId: string, caseId: CaseSigner['caseId'], 
 }
 
 /** What keeps a request waiting stands beside the signer. */
-export function tellSigner(office: Office, payload: { readonly signerId: CaseSigner['id'] }, code: string | null): void {
+export function tellSigner(
+  office: Office,
+  payload: { readonly signerId: CaseSigner['id'] },
+  code: string | null,
+): void {
   const signer = readSigner(office.archive.db, payload.signerId)
   if (signer === undefined || signer.problem === code || code === null) return
-  office.archive.transaction((db) => moveSigner(db, signer.id, { problem: code }, changeBySystem(office.clock.now())))
+  office.archive.transaction((db) =>
+    moveSigner(db, signer.id, { problem: code }, changeBySystem(office.clock.now())),
+  )
   announceCase(office, signer.caseId)
 }
 

@@ -5,7 +5,15 @@
 import type { z } from 'zod'
 import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
-import { leaseJob, markJobDead, markJobDone, markJobRetry, nextJobAt, noteJobProgress, type Job } from '../../core/archive/tables/jobs.ts'
+import {
+  type Job,
+  leaseJob,
+  markJobDead,
+  markJobDone,
+  markJobRetry,
+  nextJobAt,
+  noteJobProgress,
+} from '../../core/archive/tables/jobs.ts'
 import { newId } from '../../core/kit/ids.ts'
 import { describeError } from '../dispatch.ts'
 import type { Office } from '../office.ts'
@@ -147,7 +155,11 @@ async function runJob(
     const now = office.clock.now()
     const failure = outcomeOfError(error)
     const isDead = failure.isBug && job.attempts >= ATTEMPTS_OF_A_BUG
-    office.logger.error('job.failed', describeError(error), { kind: job.kind, job: job.id, code: failure.code })
+    office.logger.error('job.failed', describeError(error), {
+      kind: job.kind,
+      job: job.id,
+      code: failure.code,
+    })
     const waitMs = RETRY_MS[Math.min(job.attempts, RETRY_MS.length) - 1] ?? LONGEST_SLEEP_MS
     office.archive.transaction((db) => {
       if (isDead) markJobDead(db, job.id, now, failure.code)

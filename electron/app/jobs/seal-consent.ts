@@ -1,7 +1,9 @@
 /** The consent of a counterparty becomes a 立会人型 signature on every document; a dead TSA leaves a clear state and is asked again. */
+
+import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
-import { moveSigner, readSigner } from '../../core/archive/tables/signers.ts'
 import { listLinks } from '../../core/archive/tables/links.ts'
+import { moveSigner, readSigner } from '../../core/archive/tables/signers.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
@@ -11,7 +13,6 @@ import { CodedFailure } from './failure-codes.ts'
 import { sealConsentJob } from './job-kinds.ts'
 import { tellSigner } from './request-signer.ts'
 import { jobHandler } from './runner.ts'
-import type { CaseSigner } from '../../../shared/model/signer.ts'
 
 async function sealConsent(office: Office, signerId: CaseSigner['id']): Promise<void> {
   const { db } = office.archive
@@ -39,7 +40,10 @@ async function sealConsent(office: Office, signerId: CaseSigner['id']): Promise<
   const change = changeBySystem(office.clock.now())
   office.archive.transaction((writing) => {
     moveSigner(writing, signer.id, { state: 'signed', signedAt: change.at, problem: null }, change)
-    record(writing, change, 'signer.signed', { caseId: signer.caseId, data: { signer: signer.fields.name, type: 'witness' } })
+    record(writing, change, 'signer.signed', {
+      caseId: signer.caseId,
+      data: { signer: signer.fields.name, type: 'witness' },
+    })
     advanceCase(writing, signer.caseId, change)
     settleCase(writing, signer.caseId, change)
   })
@@ -48,7 +52,11 @@ async function sealConsent(office: Office, signerId: CaseSigner['id']): Promise<
 }
 
 /** The digests the signer's own browser computed must be those of what one of the signer's links carried (L2). */
-function requireConsentCovers(office: Office, signer: CaseSigner, shown: readonly { readonly sha256: string }[]): void {
+function requireConsentCovers(
+  office: Office,
+  signer: CaseSigner,
+  shown: readonly { readonly sha256: string }[],
+): void {
   const isCovered = listLinks(office.archive.db, signer.caseId).some((link) => {
     if (link.signerId !== signer.id || link.purpose !== 'sign') return false
     const sent = new Set<string>(link.documents.map((document) => document.sha256))
@@ -61,7 +69,8 @@ export const sealConsentHandler = jobHandler(
   sealConsentJob,
   async (office, { signerId }) => {
     const signer = readSigner(office.archive.db, signerId)
-    if (signer !== undefined) await office.caseLocks.withCase(signer.caseId, () => sealConsent(office, signerId))
+    if (signer !== undefined)
+      await office.caseLocks.withCase(signer.caseId, () => sealConsent(office, signerId))
     return 'done'
   },
   tellSigner,

@@ -1,8 +1,16 @@
 /** Joins the mail domain's outbox port with the archive's table and tells the case what became of a mail. */
 import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
-import { leaseMail, type DueMail, markMailDead, markMailRetry, markMailSent, nextMailAt, releaseDeadMailLeases } from '../../core/archive/tables/mails.ts'
-import { readSigner, moveSigner } from '../../core/archive/tables/signers.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
+import {
+  type DueMail,
+  leaseMail,
+  markMailDead,
+  markMailRetry,
+  markMailSent,
+  nextMailAt,
+  releaseDeadMailLeases,
+} from '../../core/archive/tables/mails.ts'
+import { moveSigner, readSigner } from '../../core/archive/tables/signers.ts'
 import type { OutgoingMail } from '../../core/mail/mail-message.ts'
 import type { OutboxStore } from '../../core/mail/outbox-store.ts'
 import { settleCase } from '../cases/case-facts.ts'
@@ -24,7 +32,10 @@ export function outboxStoreOf(office: Office): OutboxStore {
     if (mail?.caseId) announceCase(office, mail.caseId)
   }
   return {
-    recoverInterrupted: () => ({ requeued: archive.transaction((db) => releaseDeadMailLeases(db)), unwiped: [] }),
+    recoverInterrupted: () => ({
+      requeued: archive.transaction((db) => releaseDeadMailLeases(db)),
+      unwiped: [],
+    }),
     claimNext: (now) => {
       const due = archive.transaction((db) => leaseMail(db, now, LEASE_MS))
       if (due === undefined) return null
@@ -57,9 +68,15 @@ function outgoing(office: Office, due: DueMail): OutgoingMail {
   const body = StoredBody.parse(JSON.parse(due.body))
   return {
     id: due.id,
-    from: { name: smtp.fromName === '' ? `${town.townName} 電子契約` : smtp.fromName, address: smtp.fromAddress },
+    from: {
+      name: smtp.fromName === '' ? `${town.townName} 電子契約` : smtp.fromName,
+      address: smtp.fromAddress,
+    },
     to: { name: due.toName, address: due.to },
-    replyTo: town.divisionMail === '' ? null : { name: `${town.townName} ${town.divisionName}`, address: town.divisionMail },
+    replyTo:
+      town.divisionMail === ''
+        ? null
+        : { name: `${town.townName} ${town.divisionName}`, address: town.divisionMail },
     subject: due.subject,
     text: body.text,
     html: body.html,
@@ -69,12 +86,23 @@ function outgoing(office: Office, due: DueMail): OutgoingMail {
 }
 
 /** 「送信済み」 is said only after the server's 250. */
-function noteAccepted(db: WritableDb, mail: DueMail, acceptance: { readonly at: EpochMs; readonly reply: string }): void {
+function noteAccepted(
+  db: WritableDb,
+  mail: DueMail,
+  acceptance: { readonly at: EpochMs; readonly reply: string },
+): void {
   const change = changeBySystem(acceptance.at)
   if (mail.caseId === null) return
-  record(db, change, 'mail.sent', { caseId: mail.caseId, data: { kind: mail.kind, to: mail.to, reply: acceptance.reply } })
+  record(db, change, 'mail.sent', {
+    caseId: mail.caseId,
+    data: { kind: mail.kind, to: mail.to, reply: acceptance.reply },
+  })
   const signer = mail.signerId === null ? undefined : readSigner(db, mail.signerId)
-  if (signer !== undefined && mail.linkId !== null && ['signing-request', 'reminder', 'replaced-link'].includes(mail.kind)) {
+  if (
+    signer !== undefined &&
+    mail.linkId !== null &&
+    ['signing-request', 'reminder', 'replaced-link'].includes(mail.kind)
+  ) {
     const state = signer.state === 'queued' ? ({ state: 'requested' } as const) : {}
     moveSigner(db, signer.id, { ...state, requestedAt: acceptance.at, problem: null }, change)
     settleCase(db, mail.caseId, change)

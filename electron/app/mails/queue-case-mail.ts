@@ -37,7 +37,9 @@ export function queueCaseMail(db: WritableDb, mail: CaseMail, at: EpochMs): void
       to: mail.to.address,
       toName: mail.to.name,
       subject: rendered.subject,
-      body: JSON.stringify({ text: rendered.text, html: rendered.html, queuedAt: at } satisfies z.output<typeof StoredBody>),
+      body: JSON.stringify({ text: rendered.text, html: rendered.html, queuedAt: at } satisfies z.output<
+        typeof StoredBody
+      >),
       messageId: newId(),
     },
     at,

@@ -3,7 +3,12 @@ import type { EpochMs, SignerId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
-import { addVersion, fileOfVersion, listDocuments, requireDocument } from '../../core/archive/tables/documents.ts'
+import {
+  addVersion,
+  fileOfVersion,
+  listDocuments,
+  requireDocument,
+} from '../../core/archive/tables/documents.ts'
 import { writeEvidence } from '../../core/archive/tables/evidence.ts'
 import { readSecret } from '../../core/archive/tables/settings.ts'
 import { listSignatureFields } from '../../core/archive/tables/signers.ts'
@@ -55,7 +60,10 @@ async function signDocument(office: Office, run: SignatureRun, document: CaseDoc
     const [fieldName = pdfFieldName(run.signer.id)] = fieldNames
     if (inFile.some((field) => field.name === fieldName && field.isSigned)) return
     const place = fieldsOf(office, document, run.signer.id)[0]
-    const stamp = place === undefined || place.appearance === 'invisible' ? undefined : stampOf(office, run, place.appearance)
+    const stamp =
+      place === undefined || place.appearance === 'invisible'
+        ? undefined
+        : stampOf(office, run, place.appearance)
     const signed = await signPdf(source, {
       key: run.key,
       clock,
@@ -75,10 +83,18 @@ async function signDocument(office: Office, run: SignatureRun, document: CaseDoc
         throw new Error('The document got another version while it was signed')
       const change = changeBySystem(clock.now(), run.claims.name)
       const version = addVersion(db, document.id, { file, reason: 'signature' }, change)
-      writeEvidence(db, version.id, { level: signed.level, until: until === undefined ? null : (until as EpochMs) })
+      writeEvidence(db, version.id, {
+        level: signed.level,
+        until: until === undefined ? null : (until as EpochMs),
+      })
       record(db, change, 'document.signed', {
         caseId: document.caseId,
-        data: { document: document.title, signer: run.claims.name, type: run.claims.type, sha256: file.sha256 },
+        data: {
+          document: document.title,
+          signer: run.claims.name,
+          type: run.claims.type,
+          sha256: file.sha256,
+        },
       })
     })
   } finally {
@@ -98,9 +114,11 @@ function reasonOf(claims: SignerClaims): string {
 }
 
 function stampOf(office: Office, run: SignatureRun, kind: 'seal-image' | 'text') {
-  const image = kind === 'seal-image' && run.claims.type === 'party' ? readSecret(office.archive.db, 'seal-image') : undefined
+  const image =
+    kind === 'seal-image' && run.claims.type === 'party'
+      ? readSecret(office.archive.db, 'seal-image')
+      : undefined
   if (image !== undefined) return makeAppearance({ image }, bundledStampFont())
   const lines = [run.claims.name, '電子署名', formatJapaneseDateTime(run.claims.consentedAt)]
   return makeAppearance({ lines, hasFrame: true, color: [0.72, 0.1, 0.1] }, bundledStampFont())
 }
-

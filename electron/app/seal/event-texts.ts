@@ -3,7 +3,8 @@ import type { LogData } from '../../core/audit/log.ts'
 
 const TEXTS: Readonly<Record<string, (data: LogData) => string>> = {
   'approval.requested': () => '決裁を依頼しました',
-  'approval.approved': (data) => `決裁しました${data.decisionNumber ? `（決裁番号 ${data.decisionNumber}）` : ''}`,
+  'approval.approved': (data) =>
+    `決裁しました${data.decisionNumber ? `（決裁番号 ${data.decisionNumber}）` : ''}`,
   'case.sent': () => '署名の依頼を始めました',
   'signer.asked': (data) => `${data.to} あての署名依頼を用意しました`,
   'mail.sent': (data) => `${data.to} あてのメールを送信しました（${data.reply}）`,
@@ -11,7 +12,8 @@ const TEXTS: Readonly<Record<string, (data: LogData) => string>> = {
   'signer.corrected': (data) => `署名者のあて先を ${data.from} から ${data.to} に訂正しました`,
   'signer.declined': (data) => `${data.signer} が辞退しました`,
   'signer.consented': (data) => `${data.signer} が同意しました（IPアドレス ${data.ipAddress}）`,
-  'signer.signed': (data) => `${data.signer} の署名を付けました（${data.type === 'party' ? '当事者型' : '立会人型'}）`,
+  'signer.signed': (data) =>
+    `${data.signer} の署名を付けました（${data.type === 'party' ? '当事者型' : '立会人型'}）`,
   'case.concluded': () => 'すべての署名を検証し、締結済みとしました',
 }
 

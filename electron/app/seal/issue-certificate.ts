@@ -1,8 +1,9 @@
 /** 締結証明書: made once from the facts as they were signed, sealed by the witness key, kept with the case. */
-import type { CaseDocument } from '../../../shared/model/document.ts'
+
 import type { EpochMs } from '../../../shared/model/brand.ts'
-import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
+import type { CaseDocument } from '../../../shared/model/document.ts'
+import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { insertDocument, listDocuments } from '../../core/archive/tables/documents.ts'
@@ -32,7 +33,11 @@ export async function issueCertificate(office: Office, found: CaseRecord): Promi
     key,
     clock,
     timestampAuthority: services.timestampAuthority(),
-    options: { name: settings.town.townName, contactInfo: settings.town.divisionMail, reason: '締結証明書の発行' },
+    options: {
+      name: settings.town.townName,
+      contactInfo: settings.town.divisionMail,
+      reason: '締結証明書の発行',
+    },
   }).finally(() => key.wipe())
   const whole = appendedSource(source, source.sizeBytes, signed.appended)
   const file = await archive.vault.put(whole)
@@ -53,14 +58,23 @@ export async function issueCertificate(office: Office, found: CaseRecord): Promi
       },
       change,
     )
-    writeEvidence(db, document.current.id, { level: signed.level, until: until === undefined ? null : (until as EpochMs) })
+    writeEvidence(db, document.current.id, {
+      level: signed.level,
+      until: until === undefined ? null : (until as EpochMs),
+    })
     record(db, change, 'certificate.issued', { caseId: found.id, data: { sha256: file.sha256 } })
   })
 }
 
-async function certificateData(office: Office, found: CaseRecord, settings: Settings): Promise<CompletionCertificateData> {
+async function certificateData(
+  office: Office,
+  found: CaseRecord,
+  settings: Settings,
+): Promise<CompletionCertificateData> {
   const { db } = office.archive
-  const documents = listDocuments(db, found.id).filter((document) => document.role === 'sign' || document.role === 'view')
+  const documents = listDocuments(db, found.id).filter(
+    (document) => document.role === 'sign' || document.role === 'view',
+  )
   const first = documents.find((document) => document.role === 'sign')
   const report =
     first === undefined
@@ -135,6 +149,10 @@ function signerFacts(office: Office, signer: CaseSigner, report: Report | undefi
     timestamp:
       signature?.timestamp == null
         ? null
-        : { time: Date.parse(signature.timestamp.time) as EpochMs, authority: signature.timestamp.authority, accredited: false },
+        : {
+            time: Date.parse(signature.timestamp.time) as EpochMs,
+            authority: signature.timestamp.authority,
+            accredited: false,
+          },
   }
 }

@@ -26,7 +26,14 @@ export type SealResult = { readonly rows: SealRow[] }
 
 type Input = { readonly caseIds: readonly CaseId[]; readonly pin: string }
 
-const KEY_CODES = ['PIN_MISSING', 'KEY_PASSWORD_WRONG', 'TOKEN_UNAVAILABLE', 'TOKEN_PIN_WRONG', 'TOKEN_PIN_LOCKED', 'CERTIFICATE_EXPIRED'] as const
+const KEY_CODES = [
+  'PIN_MISSING',
+  'KEY_PASSWORD_WRONG',
+  'TOKEN_UNAVAILABLE',
+  'TOKEN_PIN_WRONG',
+  'TOKEN_PIN_LOCKED',
+  'CERTIFICATE_EXPIRED',
+] as const
 type KeyCode = (typeof KEY_CODES)[number]
 
 export async function signAsTown(office: Office, input: Input, context: Context) {
@@ -41,20 +48,25 @@ export async function signAsTown(office: Office, input: Input, context: Context)
   const opened = openKey(office, input.pin)
   if (!opened.ok) return opened
   const key = opened.value
-  const taskId = office.tasks.start<SealResult>(context.connection, 'seal', { rows }, async (control, result) => {
-    try {
-      let done = 0
-      for (const row of result.rows) {
-        if (control.signal.aborted) return
-        await signOne(office, actor, key, row)
-        done += 1
-        control.progress(done, result.rows.length)
+  const taskId = office.tasks.start<SealResult>(
+    context.connection,
+    'seal',
+    { rows },
+    async (control, result) => {
+      try {
+        let done = 0
+        for (const row of result.rows) {
+          if (control.signal.aborted) return
+          await signOne(office, actor, key, row)
+          done += 1
+          control.progress(done, result.rows.length)
+        }
+      } finally {
+        key.wipe()
+        office.wake()
       }
-    } finally {
-      key.wipe()
-      office.wake()
-    }
-  })
+    },
+  )
   return ok({ taskId })
 }
 
@@ -94,7 +106,11 @@ async function signCase(office: Office, actor: Actor, key: SigningKey, caseId: C
   for (const signer of townSignersDue(readFacts(office.archive.db, caseId))) {
     const mailAddress = signer.fields.mailAddress === '' ? town.divisionMail : signer.fields.mailAddress
     const consentedAt = office.clock.now()
-    await applySignature(office, { signer, key, claims: { name: signer.fields.name, mailAddress, consentedAt, type: 'party' } })
+    await applySignature(office, {
+      signer,
+      key,
+      claims: { name: signer.fields.name, mailAddress, consentedAt, type: 'party' },
+    })
     const change = changeOf(actor, office.clock)
     office.archive.transaction((db) => {
       moveSigner(db, signer.id, { state: 'signed', signedAt: change.at, problem: null }, change)

@@ -64,14 +64,28 @@ export async function correctSigner(
     for (const link of listLinks(db, signer.caseId)) {
       if (link.signerId !== signer.id || !endLink(db, link.id, 'withdrawn', change.at)) continue
       cancelMails(db, { linkId: link.id })
-      closeLinkJob.queue(db, { linkId: link.id, reason: 'replaced' }, { at: change.at, caseId: signer.caseId })
+      closeLinkJob.queue(
+        db,
+        { linkId: link.id, reason: 'replaced' },
+        { at: change.at, caseId: signer.caseId },
+      )
     }
     changeSigner(db, signer.id, { ...input.fields, accessCode: input.accessCode }, change)
-    moveSigner(db, signer.id, { state: 'waiting', viewedAt: null, declineReason: null, problem: null, deadline: null }, change)
+    moveSigner(
+      db,
+      signer.id,
+      { state: 'waiting', viewedAt: null, declineReason: null, problem: null, deadline: null },
+      change,
+    )
     askAgain(db, signer, 'replaced-link', change)
     record(db, change, 'signer.corrected', {
       caseId: signer.caseId,
-      data: { from: signer.fields.mailAddress, to: input.fields.mailAddress, signer: input.fields.name, why: input.why },
+      data: {
+        from: signer.fields.mailAddress,
+        to: input.fields.mailAddress,
+        signer: input.fields.name,
+        why: input.why,
+      },
     })
   })
 }
@@ -86,7 +100,10 @@ export async function unlockSigner(
       if (link.signerId === signer.id && link.state === 'open')
         unlockLinkJob.queue(db, { linkId: link.id }, { at: change.at, caseId: signer.caseId })
     moveSigner(db, signer.id, { state: signer.viewedAt === null ? 'requested' : 'viewed' }, change)
-    record(db, change, 'signer.unlocked', { caseId: signer.caseId, data: { signer: signer.fields.name, why: input.why } })
+    record(db, change, 'signer.unlocked', {
+      caseId: signer.caseId,
+      data: { signer: signer.fields.name, why: input.why },
+    })
   })
 }
 
@@ -99,10 +116,18 @@ export async function extendDeadline(
     changeSigner(db, signer.id, { deadlineDays: input.days }, change)
     if (signer.state === 'lapsed') moveSigner(db, signer.id, { state: 'waiting' }, change)
     askAgain(db, signer, 'replaced-link', change)
-    record(db, change, 'signer.extended', { caseId: signer.caseId, data: { signer: signer.fields.name, days: input.days } })
+    record(db, change, 'signer.extended', {
+      caseId: signer.caseId,
+      data: { signer: signer.fields.name, days: input.days },
+    })
   })
 }
 
-function askAgain(db: WritableDb, signer: CaseSigner, mail: 'reminder' | 'replaced-link', change: Change): void {
+function askAgain(
+  db: WritableDb,
+  signer: CaseSigner,
+  mail: 'reminder' | 'replaced-link',
+  change: Change,
+): void {
   requestSignerJob.queue(db, { signerId: signer.id, mail }, { at: change.at, caseId: signer.caseId })
 }

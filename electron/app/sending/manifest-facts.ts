@@ -3,8 +3,8 @@ import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { CaseDocument, SignatureField } from '../../../shared/model/document.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import type { PortalManifestFacts } from '../../../shared/portal-api/manifest.ts'
-import type { Settings } from '../settings/read-settings.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
+import type { Settings } from '../settings/read-settings.ts'
 
 type Envelope = {
   readonly found: CaseRecord
@@ -25,7 +25,9 @@ const NOTES = [
   '内容に疑問があるときは、署名せずに、下記の担当までお問い合わせください。',
 ]
 
-export function signingFacts(envelope: Envelope): Omit<PortalManifestFacts, 'packageId' | 'kind' | 'accessCodeRequired'> {
+export function signingFacts(
+  envelope: Envelope,
+): Omit<PortalManifestFacts, 'packageId' | 'kind' | 'accessCodeRequired'> {
   const { found, signer, settings } = envelope
   return {
     caseTitle: found.title,

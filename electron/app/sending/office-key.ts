@@ -1,5 +1,5 @@
-import { readSecret, writeSecret } from '../../core/archive/tables/settings.ts'
 import { newOfficeKeyPair, type OfficeKeyPair } from '../../../shared/portal-api/response-sealing.ts'
+import { readSecret, writeSecret } from '../../core/archive/tables/settings.ts'
 import type { Office } from '../office.ts'
 
 /** The office's key pair to which answers are sealed (HPKE); made once, kept in the encrypted archive. */

@@ -9,7 +9,9 @@ export async function portalProblem(office: Office) {
     if (portal === undefined) return fail('NETWORK_SWITCHED_OFF', {})
     const health = await portal.client.health()
     if (health.ok) return undefined
-    return health.error.code === 'PORTAL_REFUSED_TOKEN' ? fail('PORTAL_REFUSED_TOKEN', {}) : fail('PORTAL_UNREACHABLE', {})
+    return health.error.code === 'PORTAL_REFUSED_TOKEN'
+      ? fail('PORTAL_REFUSED_TOKEN', {})
+      : fail('PORTAL_UNREACHABLE', {})
   } catch (error) {
     if (error instanceof CodedFailure) return fail('PORTAL_UNREACHABLE', {})
     throw error

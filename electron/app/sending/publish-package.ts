@@ -1,5 +1,12 @@
 /** Makes a link, seals the case's files for it and puts them on the portal. The link's secret stays in memory until the mail is queued. */
-import type { CaseId, DocumentId, EpochMs, Sha256Hex, SignerId, VersionId } from '../../../shared/model/brand.ts'
+import type {
+  CaseId,
+  DocumentId,
+  EpochMs,
+  Sha256Hex,
+  SignerId,
+  VersionId,
+} from '../../../shared/model/brand.ts'
 import { formatPortalLink, newPortalLink, type PortalLinkKind } from '../../../shared/portal-api/link.ts'
 import type { PortalManifestFacts } from '../../../shared/portal-api/manifest.ts'
 import { sealChunk, sealPackage } from '../../../shared/portal-api/package-sealing.ts'
@@ -12,7 +19,11 @@ import type { Office } from '../office.ts'
 import { encodeLinkCheck } from './link-check.ts'
 import { officeKeyPair } from './office-key.ts'
 
-export type PackageDocument = { readonly documentId: DocumentId; readonly versionId: VersionId; readonly sha256: Sha256Hex }
+export type PackageDocument = {
+  readonly documentId: DocumentId
+  readonly versionId: VersionId
+  readonly sha256: Sha256Hex
+}
 
 export type PackageRequest = {
   readonly caseId: CaseId
@@ -71,7 +82,9 @@ export async function publishPackage(
       async (documentId, index) => {
         const document = request.documents.find((candidate) => candidate.documentId === documentId)
         if (document === undefined) throw new Error('The portal asks for a document of another package')
-        const file = files.get(documentId) ?? office.archive.vault.open(fileOfVersion(office.archive.db, document.versionId).fileId)
+        const file =
+          files.get(documentId) ??
+          office.archive.vault.open(fileOfVersion(office.archive.db, document.versionId).fileId)
         files.set(documentId, file)
         const start = index * CHUNK_BYTES
         const chunkCount = Math.max(1, Math.ceil(file.sizeBytes / CHUNK_BYTES))

@@ -4,7 +4,7 @@ import { fail, ok } from '../../../shared/result.ts'
 import { readApproval } from '../../core/archive/tables/approvals.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { settleCase } from '../cases/case-facts.ts'
-import { visibleCase, NOT_FOUND, STATE_FORBIDS } from '../cases/guard-case.ts'
+import { NOT_FOUND, STATE_FORBIDS, visibleCase } from '../cases/guard-case.ts'
 import { noticesOf } from '../cases/notices.ts'
 import type { Context } from '../context.ts'
 import { advanceCase } from '../jobs/advance-case.ts'
@@ -39,6 +39,10 @@ export function isWhatWasApproved(office: Office, caseId: CaseId): boolean {
   const approval = readApproval(db, caseId)
   if (approval?.decision !== 'approve') return false
   const bound = new Map(approval.documents.map((document) => [document.documentId, document.sha256]))
-  const now = listDocuments(db, caseId).filter((document) => document.role === 'sign' || document.role === 'view')
-  return now.length === bound.size && now.every((document) => bound.get(document.id) === document.current.sha256)
+  const now = listDocuments(db, caseId).filter(
+    (document) => document.role === 'sign' || document.role === 'view',
+  )
+  return (
+    now.length === bound.size && now.every((document) => bound.get(document.id) === document.current.sha256)
+  )
 }

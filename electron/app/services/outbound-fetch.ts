@@ -3,13 +3,14 @@
  * is not used, so that what the administrator sees in 設定 is all there is.
  */
 import { request as httpRequest } from 'node:http'
-import { connect as tlsConnect } from 'node:tls'
 import { Agent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
 
 export type OutboundFetch = (proxyUrl: string) => typeof fetch
 
-export const outboundFetch: OutboundFetch = (proxyUrl) => (proxyUrl === '' ? fetch : throughProxy(new URL(proxyUrl)))
+export const outboundFetch: OutboundFetch = (proxyUrl) =>
+  proxyUrl === '' ? fetch : throughProxy(new URL(proxyUrl))
 
 /** HTTP through the proxy by absolute form, HTTPS by CONNECT (RFC 9110 §9.3.6). */
 function throughProxy(proxy: URL): typeof fetch {

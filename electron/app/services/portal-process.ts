@@ -16,7 +16,10 @@ export type PortalLauncher = (options: {
   readonly officeToken: string
 }) => Promise<PortalChild>
 
-export type SupervisedPortal = { readonly current: () => PortalChild | undefined; readonly stop: () => Promise<void> }
+export type SupervisedPortal = {
+  readonly current: () => PortalChild | undefined
+  readonly stop: () => Promise<void>
+}
 
 const FIRST_WAIT_MS = 200
 const LONGEST_WAIT_MS = 30_000

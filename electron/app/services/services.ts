@@ -36,6 +36,8 @@ export type Services = {
   readonly mailTransport: () => MailTransport
   /** undefined: switched off. @throws CodedFailure TEST_PART_DOWN while the built-in portal restarts */
   readonly portal: () => PortalInForce | undefined
+  /** 総務大臣認定 by the data file of the program (L10). */
+  readonly isAccreditedTsa: (certificate: Uint8Array) => boolean
   readonly testOperation: TestOperation
   readonly close: () => Promise<void>
 }
@@ -46,6 +48,7 @@ export type ServicesOptions = {
   readonly logger: Logger
   readonly testOperation: TestOperation
   readonly fetch: OutboundFetch
+  readonly isAccreditedTsa: (certificate: Uint8Array) => boolean
 }
 
 const SWITCHED_OFF = 'NETWORK_SWITCHED_OFF'
@@ -117,6 +120,7 @@ export function createServices(options: ServicesOptions): Services {
         publicUrl: portal.publicUrl === '' ? portal.url : portal.publicUrl,
       }
     },
+    isAccreditedTsa: options.isAccreditedTsa,
     testOperation,
     close: async () => {
       transport?.value.close()

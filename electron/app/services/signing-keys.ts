@@ -46,7 +46,10 @@ export function createSigningKeys(options: {
     },
     info: (slot) => {
       const own = stored(slot)
-      const der = own === undefined ? testOperation.signingKey(slot).certificate : readSecret(db, `certificate-${slot}-der`)
+      const der =
+        own === undefined
+          ? testOperation.signingKey(slot).certificate
+          : readSecret(db, `certificate-${slot}-der`)
       if (der === undefined) throw new Error('A stored key has lost its certificate')
       const certificate = parseCertificateCached(der)
       return {

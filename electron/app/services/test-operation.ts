@@ -2,8 +2,9 @@
  * The embedded parts that make the program work from the first start, all marked テスト用: test authority with TSA and
  * revocation, a mail sink, and the portal as a child process on loopback. Each is replaced in 設定.
  */
-import { join } from 'node:path'
+
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { z } from 'zod'
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { Archive } from '../../core/archive/open.ts'
@@ -13,18 +14,21 @@ import { newSecret } from '../../core/kit/ids.ts'
 import type { Logger } from '../../core/kit/logger.ts'
 import { type ReceivedMail, startMailSink } from '../../core/mail/mail-sink.ts'
 import type { SigningKey } from '../../core/signing/keys/signing-key.ts'
-import { startLocalTrustServices, type LocalTrustServices } from '../../core/signing/local/local-trust-server.ts'
+import {
+  type LocalTrustServices,
+  startLocalTrustServices,
+} from '../../core/signing/local/local-trust-server.ts'
 import {
   createTestAuthority,
   exportTestAuthority,
   importTestAuthority,
-  testSigningKey,
   type TestAuthority,
+  testSigningKey,
 } from '../../core/signing/local/test-authority.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
 import { changeBySystem } from '../record.ts'
+import { type PortalLauncher, superviseChild } from './portal-process.ts'
 import type { KeySlot } from './signing-keys.ts'
-import { superviseChild, type PortalLauncher } from './portal-process.ts'
 
 export type InboxMail = {
   readonly id: string
@@ -81,7 +85,8 @@ export async function startTestOperation(options: TestOperationOptions): Promise
     anchors: () => [authority.root.certificate],
     signingKey: (slot) => testSigningKey(authority, authority[slot]),
     trust: () => trust,
-    redirect: (url) => (url.startsWith(`${TRUST_BASE_URL}/`) ? trustOrigin + url.slice(TRUST_BASE_URL.length) : url),
+    redirect: (url) =>
+      url.startsWith(`${TRUST_BASE_URL}/`) ? trustOrigin + url.slice(TRUST_BASE_URL.length) : url,
     mailPort: () => sink.port,
     inbox: () => readInbox(options),
     portal: () => {

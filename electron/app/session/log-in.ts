@@ -3,9 +3,14 @@ import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { User } from '../../../shared/model/user.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
-import { changeKeyslot, loginLabel, openKeyslots, type SlotKey } from '../../core/archive/keyslots.ts'
+import {
+  changeKeyslot,
+  listKeyslots,
+  loginLabel,
+  openKeyslots,
+  type SlotKey,
+} from '../../core/archive/keyslots.ts'
 import { openArchive } from '../../core/archive/open.ts'
-import { listKeyslots } from '../../core/archive/keyslots.ts'
 import { findUserByLoginName, noteLogin } from '../../core/archive/tables/users.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
@@ -31,7 +36,11 @@ export async function logIn(runtime: Runtime, input: InputOf<typeof bridge.sessi
 }
 
 /** パスワードを忘れたとき: the recovery sheet's code sets a new password for a user. */
-export async function recover(runtime: Runtime, input: InputOf<typeof bridge.session.recover>, context: Context) {
+export async function recover(
+  runtime: Runtime,
+  input: InputOf<typeof bridge.session.recover>,
+  context: Context,
+) {
   const opened = await openByRecoveryCode(runtime, input.recoveryCode)
   if (!opened.ok) return opened
   const office = opened.value
@@ -45,21 +54,32 @@ export async function recover(runtime: Runtime, input: InputOf<typeof bridge.ses
     runtime.clock,
   )
   office.archive.transaction((db) =>
-    record(db, changeOf(actorOfUser(user), runtime.clock), 'session.recovered', { data: { loginName: user.loginName } }),
+    record(db, changeOf(actorOfUser(user), runtime.clock), 'session.recovered', {
+      data: { loginName: user.loginName },
+    }),
   )
   welcome(runtime, office, user, context)
   return ok({ user })
 }
 
-export async function changePassword(office: Office, input: InputOf<typeof bridge.session.changePassword>, context: Context) {
+export async function changePassword(
+  office: Office,
+  input: InputOf<typeof bridge.session.changePassword>,
+  context: Context,
+) {
   const actor = actorOf(context)
   if (input.current === input.next) return fail('PASSWORD_SAME', {})
   const label = loginLabel(actor.loginName)
   try {
-    const master = await openKeyslots(office.archive.folder, { label, secret: { kind: 'password', password: input.current } }, office.clock)
+    const master = await openKeyslots(
+      office.archive.folder,
+      { label, secret: { kind: 'password', password: input.current } },
+      office.clock,
+    )
     master.wipe()
   } catch (error) {
-    if (error instanceof ArchiveError && ['WRONG_SECRET', 'TOO_MANY_ATTEMPTS'].includes(error.code)) return fail('LOGIN_FAILED', {})
+    if (error instanceof ArchiveError && ['WRONG_SECRET', 'TOO_MANY_ATTEMPTS'].includes(error.code))
+      return fail('LOGIN_FAILED', {})
     throw error
   }
   await changeKeyslot(
@@ -126,7 +146,9 @@ function refusal(error: ArchiveError, runtime: Runtime) {
 function welcome(runtime: Runtime, office: Office, user: User, context: Context): void {
   office.archive.transaction((db) => {
     noteLogin(db, user.id, runtime.clock.now())
-    record(db, changeOf(actorOfUser(user), runtime.clock), 'session.logged-in', { data: { from: context.connection.from } })
+    record(db, changeOf(actorOfUser(user), runtime.clock), 'session.logged-in', {
+      data: { from: context.connection.from },
+    })
   })
   runtime.connections.logIn(context.connection, actorOfUser(user))
 }

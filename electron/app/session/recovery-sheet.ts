@@ -9,7 +9,11 @@ import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
 
 /** The sheet as PDF. The code is on the page only and is not kept anywhere. */
-export async function makeRecoverySheetTicket(office: Office, context: Context, code: string): Promise<string> {
+export async function makeRecoverySheetTicket(
+  office: Office,
+  context: Context,
+  code: string,
+): Promise<string> {
   const { town } = readSettings(office.archive.db)
   const bytes = workDone(
     await office.work.runTask('make-recovery-sheet', {
@@ -34,8 +38,12 @@ export async function renewRecoverySheet(office: Office, context: Context) {
   const code = newRecoveryCode()
   const label = String(1 + Math.max(0, ...older.map((slot) => Number(slot.label))))
   office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'recovery-sheet.renewed'))
-  await addKeyslot(folder, office.archive.master(), { label, secret: { kind: 'recovery', code } }, office.clock)
-  for (const slot of older)
-    await removeKeyslot(folder, office.archive.master(), 'recovery', slot.label)
+  await addKeyslot(
+    folder,
+    office.archive.master(),
+    { label, secret: { kind: 'recovery', code } },
+    office.clock,
+  )
+  for (const slot of older) await removeKeyslot(folder, office.archive.master(), 'recovery', slot.label)
   return ok({ ticket: await makeRecoverySheetTicket(office, context, code) })
 }

@@ -9,7 +9,7 @@ import { newRecoveryCode } from '../../core/archive/recovery-code.ts'
 import { writeSetting } from '../../core/archive/tables/settings.ts'
 import { insertUser, noteLogin } from '../../core/archive/tables/users.ts'
 import type { Actor, Context } from '../context.ts'
-import { changeOf, changeBySystem, record } from '../record.ts'
+import { changeBySystem, changeOf, record } from '../record.ts'
 import type { Runtime } from '../runtime.ts'
 import { DEFAULT_TOWN } from '../settings/defaults.ts'
 import { makeRecoverySheetTicket } from './recovery-sheet.ts'
@@ -26,7 +26,12 @@ export async function setUp(runtime: Runtime, input: Input, context: Context) {
       { label: loginLabel(input.loginName), secret: { kind: 'password', password: input.password } },
     )
     const recoveryCode = newRecoveryCode()
-    await addKeyslot(runtime.dataDir, archive.master(), { label: '1', secret: { kind: 'recovery', code: recoveryCode } }, clock)
+    await addKeyslot(
+      runtime.dataDir,
+      archive.master(),
+      { label: '1', secret: { kind: 'recovery', code: recoveryCode } },
+      clock,
+    )
     const user = archive.transaction((db) => {
       const change = changeBySystem(clock.now())
       const town = { ...DEFAULT_TOWN, townName: input.townName, headOfTown: `${input.townName}長` }

@@ -13,9 +13,19 @@ import { countTestParts } from '../settings/readiness.ts'
 export async function readStatus(runtime: Runtime, context: Context) {
   const office = runtime.office()
   const actor = runtime.connections.actorOf(context.connection)
-  const base = { townName: '', user: null, permissions: [], lockAfterMs: 0, testParts: 0, appVersion: runtime.appVersion }
+  const base = {
+    townName: '',
+    user: null,
+    permissions: [],
+    lockAfterMs: 0,
+    testParts: 0,
+    appVersion: runtime.appVersion,
+  }
   if (office === undefined || actor === undefined)
-    return ok({ ...base, phase: archiveExists(runtime.dataDir) ? ('locked' as const) : ('first-start' as const) })
+    return ok({
+      ...base,
+      phase: archiveExists(runtime.dataDir) ? ('locked' as const) : ('first-start' as const),
+    })
   const { town } = readSettings(office.archive.db)
   const permissions = new Set<Permission>(actor.roles.flatMap((role) => ROLE_PERMISSIONS[role]))
   return ok({

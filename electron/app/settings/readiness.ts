@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import type { ReadinessItem } from '../../../shared/model/settings.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
+import { listSampleCases } from '../../core/archive/tables/case-list.ts'
 import { readSecret, readSetting } from '../../core/archive/tables/settings.ts'
-import { countSamples } from '../../core/archive/tables/case-list.ts'
 import { listUsers } from '../../core/archive/tables/users.ts'
 import type { Office } from '../office.ts'
 import { BackupSettings } from './backup-settings.ts'
@@ -14,7 +14,13 @@ type Item = z.output<typeof ReadinessItem>
 /** What the TSA's certificate said when it was last asked. */
 export const TsaCheck = z.object({ url: z.string(), accredited: z.boolean(), authority: z.string() })
 
-const TEST_PARTS: readonly Item['code'][] = ['town-certificate', 'witness-certificate', 'tsa', 'smtp', 'portal']
+const TEST_PARTS: readonly Item['code'][] = [
+  'town-certificate',
+  'witness-certificate',
+  'tsa',
+  'smtp',
+  'portal',
+]
 
 export function readinessOf(office: Office): Item[] {
   const { db } = office.archive
@@ -23,22 +29,31 @@ export function readinessOf(office: Office): Item[] {
   const witness = office.services.keys.info('witness')
   const users = listUsers(db).filter((user) => user.active)
   const portalUrl = settings.portal.publicUrl === '' ? settings.portal.url : settings.portal.publicUrl
-  const samples = countSamples(db)
+  const samples = listSampleCases(db).length
   const item = (code: Item['code'], done: boolean, data: Item['data'] = {}): Item => ({ code, done, data })
   return [
     item('town-certificate', !town.testPart, { subject: town.subject }),
     item('witness-certificate', !witness.testPart, { subject: witness.subject }),
     // L6: a 立会人 key that a contracting party owns does not make a witness.
-    item('witness-key-owner', !isOwnedByTown(witness.owner, settings.town.townName), { owner: witness.owner }),
+    item('witness-key-owner', !isOwnedByTown(witness.owner, settings.town.townName), {
+      owner: witness.owner,
+    }),
     item('tsa', settings.tsa.mode === 'server', { url: settings.tsa.url }),
-    item('tsa-accredited', settings.tsa.mode === 'server' && isAccredited(db, settings.tsa.url), { url: settings.tsa.url }),
+    item('tsa-accredited', settings.tsa.mode === 'server' && isAccredited(db, settings.tsa.url), {
+      url: settings.tsa.url,
+    }),
     item('smtp', settings.smtp.mode === 'server', { host: settings.smtp.host }),
     item('portal', settings.portal.mode === 'server', { url: portalUrl }),
-    item('portal-https', settings.portal.mode === 'server' && portalUrl.startsWith('https://'), { url: portalUrl }),
+    item('portal-https', settings.portal.mode === 'server' && portalUrl.startsWith('https://'), {
+      url: portalUrl,
+    }),
     item('backup', readSetting(db, 'backup', BackupSettings) !== undefined),
     item('recovery-sheet', readSecret(db, 'recovery-sheet-confirmed') !== undefined),
     item('second-administrator', users.filter((user) => user.roles.includes('administrator')).length >= 2),
-    item('approver-exists', users.some((user) => user.roles.includes('approver'))),
+    item(
+      'approver-exists',
+      users.some((user) => user.roles.includes('approver')),
+    ),
     item('samples-removed', samples === 0, { count: samples }),
   ]
 }

@@ -11,7 +11,11 @@ import { changeBy, record } from '../record.ts'
 const MAX_BYTES = 2 * 1024 * 1024
 
 /** 印影: the picture that stands on the page for the town's own signature. Without an upload it is removed. */
-export async function writeSealImage(office: Office, input: { readonly uploadId?: string | undefined }, context: Context) {
+export async function writeSealImage(
+  office: Office,
+  input: { readonly uploadId?: string | undefined },
+  context: Context,
+) {
   const change = changeBy(context, office.clock)
   const save = (bytes: Uint8Array | undefined) => {
     office.archive.transaction((db) => {

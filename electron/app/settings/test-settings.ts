@@ -2,15 +2,14 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import { fail, ok } from '../../../shared/result.ts'
 import { MailId } from '../../../shared/model/brand.ts'
+import { fail, ok } from '../../../shared/result.ts'
 import { writeSetting } from '../../core/archive/tables/settings.ts'
 import { newId } from '../../core/kit/ids.ts'
 import { renderMail } from '../../core/mail/render-template.ts'
 import { displayName } from '../../core/signing/cms/names.ts'
 import { SigningError } from '../../core/signing/errors.ts'
 import { parseTimestampToken } from '../../core/signing/timestamp/parse-timestamp-token.ts'
-import { isAccreditedAuthority } from '../../core/signing/timestamp/accredited-list.ts'
 import type { Context } from '../context.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
 import type { Office } from '../office.ts'
@@ -20,7 +19,9 @@ import { readSettings } from './read-settings.ts'
 type Input = InputOf<typeof bridge.settings.test>
 
 export async function testSettings(office: Office, input: Input, context: Context) {
-  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'settings.tested', { data: { part: input.part } }))
+  office.archive.transaction((db) =>
+    record(db, changeBy(context, office.clock), 'settings.tested', { data: { part: input.part } }),
+  )
   try {
     switch (input.part) {
       case 'smtp':
@@ -31,7 +32,8 @@ export async function testSettings(office: Office, input: Input, context: Contex
         return await testPortal(office)
     }
   } catch (error) {
-    if (error instanceof CodedFailure && error.code === 'NETWORK_SWITCHED_OFF') return fail('NETWORK_SWITCHED_OFF', {})
+    if (error instanceof CodedFailure && error.code === 'NETWORK_SWITCHED_OFF')
+      return fail('NETWORK_SWITCHED_OFF', {})
     throw error
   }
 }
@@ -81,10 +83,15 @@ async function testTimestamp(office: Office, context: Context) {
     const digest = createHash('sha256').update(randomBytes(32)).digest()
     const { certificate } = parseTimestampToken(await authority.stamp(digest, 'SHA-256'))
     const name = certificate === undefined ? authority.name : displayName(certificate.subject)
-    const accredited = certificate !== undefined && isAccreditedAuthority(certificate)
+    const accredited = certificate !== undefined && office.services.isAccreditedTsa(certificate.der)
     const { tsa } = readSettings(office.archive.db)
     office.archive.transaction((db) =>
-      writeSetting(db, 'tsa-check', { url: tsa.url, accredited, authority: name }, changeBy(context, office.clock)),
+      writeSetting(
+        db,
+        'tsa-check',
+        { url: tsa.url, accredited, authority: name },
+        changeBy(context, office.clock),
+      ),
     )
     return ok({ detail: name })
   } catch (error) {

@@ -22,7 +22,11 @@ const CODES = [
 ] as const
 
 /** Puts a town's own PKCS#12 file in the place of the test certificate. The file lies encrypted in the archive only. */
-export async function writeCertificate(office: Office, input: InputOf<Table['writeCertificate']>, context: Context) {
+export async function writeCertificate(
+  office: Office,
+  input: InputOf<Table['writeCertificate']>,
+  context: Context,
+) {
   const upload = office.uploads.find(context.connection, input.uploadId)
   if (upload === undefined) return fail('UPLOAD_UNKNOWN', {})
   const file = office.archive.vault.read(upload.file.fileId)
@@ -38,7 +42,12 @@ export async function writeCertificate(office: Office, input: InputOf<Table['wri
       writeSetting(db, `certificate-${slot}`, { owner: input.owner, askPin: !input.keepPassword }, change)
       writeSecret(db, `certificate-${slot}`, file, at)
       writeSecret(db, `certificate-${slot}-der`, certificate, at)
-      writeSecret(db, `certificate-${slot}-password`, input.keepPassword ? Buffer.from(input.password) : undefined, at)
+      writeSecret(
+        db,
+        `certificate-${slot}-password`,
+        input.keepPassword ? Buffer.from(input.password) : undefined,
+        at,
+      )
       const anchors = chain.map((der) => Buffer.from(der).toString('base64'))
       writeSecret(db, 'trust-anchors', Buffer.from(JSON.stringify(anchors)), at)
       record(db, change, 'certificate.changed', { data: { slot, owner: input.owner } })
@@ -46,7 +55,8 @@ export async function writeCertificate(office: Office, input: InputOf<Table['wri
     office.announce({ topic: 'settings-changed' })
     return ok({ certificate: office.services.keys.info(slot), warnings: [...warnings] })
   } catch (error) {
-    const code = error instanceof SigningError ? CODES.find((candidate) => candidate === error.code) : undefined
+    const code =
+      error instanceof SigningError ? CODES.find((candidate) => candidate === error.code) : undefined
     if (code !== undefined) return fail(code, {})
     throw error
   } finally {
@@ -55,7 +65,11 @@ export async function writeCertificate(office: Office, input: InputOf<Table['wri
   }
 }
 
-export async function resetCertificate(office: Office, input: InputOf<Table['resetCertificate']>, context: Context) {
+export async function resetCertificate(
+  office: Office,
+  input: InputOf<Table['resetCertificate']>,
+  context: Context,
+) {
   const { slot } = input
   const change = changeBy(context, office.clock)
   office.archive.transaction((db) => {

@@ -1,11 +1,11 @@
 /** 設定を変える: each group is one row with history; secrets go to their own encrypted place and into no log. */
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import { checkMailAddress } from '../../../shared/rules/mail-address.ts'
 import { fail, ok } from '../../../shared/result.ts'
+import { checkMailAddress } from '../../../shared/rules/mail-address.ts'
+import type { WritableDb } from '../../core/archive/database.ts'
 import { refreshRetentionEnds } from '../../core/archive/tables/retention.ts'
 import { readSecret, writeSecret, writeSetting } from '../../core/archive/tables/settings.ts'
-import type { WritableDb } from '../../core/archive/database.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
@@ -59,7 +59,12 @@ export async function writePortal(office: Office, input: InputOf<Table['writePor
     const token = officeToken ?? readSecretText(office.archive.db, 'portal-token') ?? ''
     if (token === '') return fail('TOKEN_MISSING', {})
   }
-  return write(office, context, { key: 'portal', value: portal }, secretWriter(office, 'portal-token', officeToken))
+  return write(
+    office,
+    context,
+    { key: 'portal', value: portal },
+    secretWriter(office, 'portal-token', officeToken),
+  )
 }
 
 /** undefined keeps, '' removes. */

@@ -16,7 +16,11 @@ import { workDone } from '../work/work-done.ts'
 import { type Verified, verifyVersion } from './verify-version.ts'
 
 /** 署名パネル of a stored document. */
-export async function verifyDocument(office: Office, input: InputOf<typeof bridge.verification.document>, context: Context) {
+export async function verifyDocument(
+  office: Office,
+  input: InputOf<typeof bridge.verification.document>,
+  context: Context,
+) {
   const seen = visibleDocument(office, context, input.documentId)
   if (seen === undefined) return NOT_FOUND
   const versionId = input.versionId ?? seen.document.current.id
@@ -30,7 +34,10 @@ export async function verifyFile(office: Office, input: { readonly uploadId: str
   if (upload === undefined) return fail('UPLOAD_UNKNOWN', {})
   const source = office.archive.vault.open(upload.file.fileId)
   try {
-    const report = await verifyPdf(source, { anchors: office.services.anchors(), at: new Date(office.clock.now()) })
+    const report = await verifyPdf(source, {
+      anchors: office.services.anchors(),
+      at: new Date(office.clock.now()),
+    })
     office.archive.transaction((db) =>
       record(db, changeBy(context, office.clock), 'file.verified', {
         data: { sha256: upload.file.sha256, verdict: report.verdict },
@@ -57,7 +64,9 @@ export async function openSignedRevision(
   const seen = visibleDocument(office, context, input.documentId)
   if (seen === undefined) return NOT_FOUND
   const { document } = seen
-  const verified = await orDamaged(() => verifyVersion(office, { documentId: document.id, versionId: document.current.id }))
+  const verified = await orDamaged(() =>
+    verifyVersion(office, { documentId: document.id, versionId: document.current.id }),
+  )
   if (!verified.ok) return verified
   const signature = verified.value.report.signatures[input.signatureIndex]
   if (signature === undefined) return NOT_FOUND
@@ -81,11 +90,17 @@ export async function openSignedRevision(
 }
 
 /** 検証結果報告書 as PDF. */
-export async function printVerification(office: Office, input: { readonly documentId: DocumentId }, context: Context) {
+export async function printVerification(
+  office: Office,
+  input: { readonly documentId: DocumentId },
+  context: Context,
+) {
   const seen = visibleDocument(office, context, input.documentId)
   if (seen === undefined) return NOT_FOUND
   const { document } = seen
-  const verified = await orDamaged(() => verifyVersion(office, { documentId: document.id, versionId: document.current.id }))
+  const verified = await orDamaged(() =>
+    verifyVersion(office, { documentId: document.id, versionId: document.current.id }),
+  )
   if (!verified.ok) return verified
   const { report, verifiedAt } = verified.value
   const bytes = workDone(
@@ -97,7 +112,10 @@ export async function printVerification(office: Office, input: { readonly docume
     }),
   )
   office.archive.transaction((db) =>
-    record(db, changeBy(context, office.clock), 'verification.printed', { caseId: document.caseId, data: { document: document.title } }),
+    record(db, changeBy(context, office.clock), 'verification.printed', {
+      caseId: document.caseId,
+      data: { document: document.title },
+    }),
   )
   const ticket = office.tickets.issue(context.connection, {
     fileName: '検証結果報告書.pdf',
@@ -112,7 +130,8 @@ async function orDamaged(work: () => Promise<Verified>) {
   try {
     return ok(await work())
   } catch (error) {
-    if (error instanceof ArchiveError && ['FILE_DAMAGED', 'FILE_NOT_FOUND'].includes(error.code)) return fail('FILE_DAMAGED', {})
+    if (error instanceof ArchiveError && ['FILE_DAMAGED', 'FILE_NOT_FOUND'].includes(error.code))
+      return fail('FILE_DAMAGED', {})
     throw error
   }
 }

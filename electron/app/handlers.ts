@@ -1,0 +1,203 @@
+/** The main side of the bridge: every procedure and the use case that runs it. Names only; no logic. */
+import type { BridgeHandlers } from '../../shared/bridge/bridge.ts'
+import { ok } from '../../shared/result.ts'
+import { listUsers } from '../core/archive/tables/users.ts'
+import { decideApproval } from './approval/decide-approval.ts'
+import { requestApproval } from './approval/request-approval.ts'
+import {
+  confirmDisposal,
+  disposalList,
+  evidenceState,
+  folders,
+  listSaved,
+  moveToFolder,
+  proposeDisposal,
+  removeSearch,
+  saveFolder,
+  saveSearch,
+  searchHistory,
+  setHold,
+} from './archive/manage-archive.ts'
+import { searchArchive } from './archive/search-archive.ts'
+import { exportSpan, taskResult, verifySpan } from './archive/span-tasks.ts'
+import { checkChain, exportLog, listLog } from './audit/read-log.ts'
+import { issueApplicationForm, readApplicationForm } from './cases/application-form.ts'
+import { createCase } from './cases/create-case.ts'
+import { removeCase, reopenCase, switchToPaper, withdrawCase } from './cases/end-case.ts'
+import { listCases, overview } from './cases/list-cases.ts'
+import { listEvents, listHistory, readCaseDetail } from './cases/read-case.ts'
+import { updateCase } from './cases/update-case.ts'
+import type { Context } from './context.ts'
+import { changeDocument, removeDocument } from './documents/change-document.ts'
+import { importDocument } from './documents/import-document.ts'
+import { openDocument } from './documents/open-document.ts'
+import { preflightUpload } from './documents/preflight-upload.ts'
+import { proposeFields, saveFields } from './documents/save-fields.ts'
+import { saveSigners } from './documents/save-signers.ts'
+import { readHelp } from './help.ts'
+import { listMails, readInbox, retryMail } from './mails/manage-mails.ts'
+import type { Office } from './office.ts'
+import type { RunningOffice } from './open-office.ts'
+import type { Runtime } from './runtime.ts'
+import { loadSamples, removeSamples } from './samples/samples.ts'
+import { retrySeals } from './seal/retry-seals.ts'
+import { sealOutcome, signAsTown } from './seal/sign-as-town.ts'
+import { correctSigner, extendDeadline, remindSigner, unlockSigner } from './sending/manage-signer.ts'
+import { reissueDownload } from './sending/reissue-download.ts'
+import { sendCase } from './sending/send-case.ts'
+import { changePassword, logIn, recover } from './session/log-in.ts'
+import { renewRecoverySheet } from './session/recovery-sheet.ts'
+import { setUp } from './session/set-up.ts'
+import { logOut, readStatus } from './session/status.ts'
+import { createUser, resetPassword, updateUser } from './session/users.ts'
+import { readinessOf } from './settings/readiness.ts'
+import { openSealImage, writeSealImage } from './settings/seal-image.ts'
+import { testSettings } from './settings/test-settings.ts'
+import { resetCertificate, writeCertificate } from './settings/write-certificate.ts'
+import {
+  readSettingsView,
+  writeNetwork,
+  writePortal,
+  writeRules,
+  writeSmtp,
+  writeTown,
+  writeTsa,
+} from './settings/write-settings.ts'
+import {
+  openSignedRevision,
+  printVerification,
+  verifyDocument,
+  verifyFile,
+} from './verification/verify-document.ts'
+
+export function createHandlers(
+  runtime: Runtime,
+  running: () => RunningOffice | undefined,
+): BridgeHandlers<Context> {
+  /** Only logged-in people get here, and nobody is logged in before the archive is open. */
+  const inOffice =
+    <Input, Answer>(useCase: (office: Office, input: Input, context: Context) => Answer) =>
+    (input: Input, context: Context): Answer => {
+      const office = runtime.office()
+      if (office === undefined) throw new Error('A use case was called before the archive was open')
+      return useCase(office, input, context)
+    }
+  return {
+    session: {
+      status: (_input, context) => readStatus(runtime, context),
+      setUp: (input, context) => setUp(runtime, input, context),
+      logIn: (input, context) => logIn(runtime, input, context),
+      logOut: (_input, context) => logOut(runtime, context),
+      touch: async (_input, context) => {
+        runtime.connections.touch(context.connection)
+        return ok({})
+      },
+      changePassword: inOffice(changePassword),
+      recover: (input, context) => recover(runtime, input, context),
+    },
+    users: {
+      list: inOffice(async (office) => ok({ users: listUsers(office.archive.db) })),
+      create: inOffice(createUser),
+      update: inOffice(updateUser),
+      resetPassword: inOffice(resetPassword),
+      renewRecoverySheet: inOffice((office, _input, context) => renewRecoverySheet(office, context)),
+    },
+    settings: {
+      read: inOffice((office) => readSettingsView(office)),
+      writeTown: inOffice(writeTown),
+      writeSmtp: inOffice(writeSmtp),
+      writeTsa: inOffice(writeTsa),
+      writePortal: inOffice(writePortal),
+      writeRules: inOffice(writeRules),
+      writeNetwork: inOffice(writeNetwork),
+      writeCertificate: inOffice(writeCertificate),
+      resetCertificate: inOffice(resetCertificate),
+      writeSealImage: inOffice(writeSealImage),
+      openSealImage: inOffice((office, _input, context) => openSealImage(office, context)),
+      test: inOffice(testSettings),
+      readiness: inOffice(async (office) => ok({ items: readinessOf(office) })),
+      loadSamples: inOffice((office, _input, context) => loadSamples(office, runtime.resourcesDir, context)),
+      removeSamples: inOffice((office, _input, context) => removeSamples(office, context)),
+    },
+    help: { read: () => readHelp(runtime) },
+    cases: {
+      overview: inOffice((office, _input, context) => overview(office, context)),
+      list: inOffice(listCases),
+      read: inOffice(readCaseDetail),
+      create: inOffice(createCase),
+      update: inOffice(updateCase),
+      remove: inOffice(removeCase),
+      withdraw: inOffice(withdrawCase),
+      switchToPaper: inOffice(switchToPaper),
+      reopen: inOffice(reopenCase),
+      events: inOffice(listEvents),
+      history: inOffice(listHistory),
+      issueApplicationForm: inOffice(issueApplicationForm),
+      readApplicationForm: inOffice(readApplicationForm),
+    },
+    documents: {
+      preflight: inOffice(preflightUpload),
+      import: inOffice(importDocument),
+      change: inOffice(changeDocument),
+      remove: inOffice(removeDocument),
+      open: inOffice(openDocument),
+      saveFields: inOffice(saveFields),
+      proposeFields: inOffice(proposeFields),
+      saveSigners: inOffice(saveSigners),
+    },
+    approval: { request: inOffice(requestApproval), decide: inOffice(decideApproval) },
+    sending: {
+      send: inOffice(sendCase),
+      remind: inOffice(remindSigner),
+      correctSigner: inOffice(correctSigner),
+      unlock: inOffice(unlockSigner),
+      extendDeadline: inOffice(extendDeadline),
+      reissueDownload: inOffice(reissueDownload),
+      poll: async () => {
+        await running()?.poll.pollNow()
+        return ok({})
+      },
+    },
+    seal: { sign: inOffice(signAsTown), outcome: inOffice(sealOutcome), retry: inOffice(retrySeals) },
+    verification: {
+      document: inOffice(verifyDocument),
+      file: inOffice(verifyFile),
+      openSignedRevision: inOffice(openSignedRevision),
+      print: inOffice(printVerification),
+    },
+    mails: {
+      list: inOffice(listMails),
+      retry: inOffice(retryMail),
+      inbox: inOffice((office) => readInbox(office)),
+    },
+    tasks: {
+      cancel: inOffice(async (office, input: { readonly taskId: string }, context) => {
+        office.tasks.cancel(context.connection, input.taskId)
+        return ok({})
+      }),
+    },
+    archive: {
+      search: inOffice(searchArchive),
+      savedSearches: inOffice((office, _input, context) => listSaved(office, context)),
+      saveSearch: inOffice(saveSearch),
+      removeSavedSearch: inOffice(removeSearch),
+      changes: inOffice(searchHistory),
+      export: inOffice(exportSpan),
+      verifySpan: inOffice(verifySpan),
+      taskResult: inOffice(taskResult),
+      folders: inOffice((office) => folders(office)),
+      saveFolder: inOffice(saveFolder),
+      moveToFolder: inOffice(moveToFolder),
+      setHold: inOffice(setHold),
+      disposalList: inOffice((office, _input, context) => disposalList(office, context)),
+      proposeDisposal: inOffice(proposeDisposal),
+      confirmDisposal: inOffice(confirmDisposal),
+      evidence: inOffice((office) => evidenceState(office)),
+    },
+    audit: {
+      list: inOffice(listLog),
+      check: inOffice((office, _input, context) => checkChain(office, context)),
+      export: inOffice(exportLog),
+    },
+  }
+}

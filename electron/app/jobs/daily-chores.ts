@@ -1,0 +1,136 @@
+/** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads. */
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import { listWaitingCases } from '../../core/archive/tables/case-list.ts'
+import { requireDocument } from '../../core/archive/tables/documents.ts'
+import { listDueRenewals } from '../../core/archive/tables/evidence.ts'
+import { endLink, listExpiredLinks } from '../../core/archive/tables/links.ts'
+import { listLapsedSigners, listSigners, moveSigner } from '../../core/archive/tables/signers.ts'
+import { EVERYTHING } from '../../core/archive/tables/viewer.ts'
+import { lastAnchorAt, nextAnchor, storeAnchor } from '../../core/audit/anchors.ts'
+import { collectorFor } from '../../core/signing/add-validation-data.ts'
+import { settleCase } from '../cases/case-facts.ts'
+import { describeError } from '../dispatch.ts'
+import { announceCase, type Office } from '../office.ts'
+import { changeBySystem, record } from '../record.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { requestSignerJob } from './job-kinds.ts'
+import { preserveDocument } from './preserve-case.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const TICK_MS = 60_000
+/** Evidence is renewed this long before it lapses: a year leaves room for a service that is gone. */
+const RENEWAL_LEAD_MS = 365 * DAY_MS
+
+export type Chores = { readonly stop: () => Promise<void>; readonly runNow: () => Promise<void> }
+
+export function startChores(office: Office): Chores {
+  let running: Promise<void> = Promise.resolve()
+  const all = async () => {
+    for (const chore of [
+      lapseSigners,
+      remindSigners,
+      endExpiredLinks,
+      anchorLog,
+      renewEvidence,
+      sweepUploads,
+    ]) {
+      try {
+        await chore(office)
+      } catch (error) {
+        office.logger.error('chore.failed', describeError(error), { chore: chore.name })
+      }
+    }
+  }
+  const tick = () => {
+    running = running.then(all)
+    return running
+  }
+  const timer = setInterval(tick, TICK_MS)
+  tick()
+  return {
+    runNow: tick,
+    stop: async () => {
+      clearInterval(timer)
+      await running
+    },
+  }
+}
+
+/** 期限切れ: the signer's time is over; the clerk extends or ends. */
+async function lapseSigners(office: Office): Promise<void> {
+  for (const signer of listLapsedSigners(office.archive.db, office.clock.now())) {
+    office.archive.transaction((db) => {
+      const change = changeBySystem(office.clock.now())
+      moveSigner(db, signer.id, { state: 'lapsed' }, change)
+      settleCase(db, signer.caseId, change, { state: 'lapsed' })
+      record(db, change, 'signer.lapsed', { caseId: signer.caseId, data: { signer: signer.fields.name } })
+    })
+    announceCase(office, signer.caseId)
+  }
+}
+
+/** On the days after the request that the settings name, once a day, to those who have not answered. */
+async function remindSigners(office: Office): Promise<void> {
+  const { db } = office.archive
+  const { reminderDays } = readSettings(db).town
+  const now = office.clock.now()
+  for (const summary of listWaitingCases(
+    db,
+    EVERYTHING,
+    { states: ['signing'], waitingFor: ['counterparty'] },
+    10_000,
+  ))
+    for (const signer of listSigners(db, summary.id)) {
+      if (!['requested', 'viewed'].includes(signer.state) || signer.requestedAt === null) continue
+      const days = Math.round(
+        (Date.parse(japaneseDay(now)) - Date.parse(japaneseDay(signer.requestedAt))) / DAY_MS,
+      )
+      if (!reminderDays.includes(days)) continue
+      office.archive.transaction((writing) => {
+        const change = changeBySystem(now)
+        // `requestedAt` moves when the reminder is accepted, so the same day does not remind twice.
+        requestSignerJob.queue(
+          writing,
+          { signerId: signer.id, mail: 'reminder' },
+          { at: now, caseId: summary.id },
+        )
+        record(writing, change, 'signer.reminded', {
+          caseId: summary.id,
+          data: { signer: signer.fields.name },
+        })
+      })
+      office.wake()
+    }
+}
+
+async function endExpiredLinks(office: Office): Promise<void> {
+  const now = office.clock.now()
+  for (const link of listExpiredLinks(office.archive.db, now))
+    office.archive.transaction((db) => endLink(db, link.id, 'lapsed', now))
+}
+
+/** Once a day the newest hash of the log gets a timestamp: what was anchored cannot be rewritten. */
+async function anchorLog(office: Office): Promise<void> {
+  const last = lastAnchorAt(office.archive.db)
+  if (last !== null && office.clock.now() - last < DAY_MS) return
+  const anchor = nextAnchor(office.archive.db)
+  if (anchor === undefined) return
+  const token = await office.services.timestampAuthority().stamp(Buffer.from(anchor.hash, 'hex'), 'SHA-256')
+  office.archive.transaction((db) => storeAnchor(db, anchor, token, office.clock.now()))
+}
+
+/** 長期保存: archive timestamps are renewed in bulk and unattended, before they lapse (L24). */
+async function renewEvidence(office: Office): Promise<void> {
+  const due = listDueRenewals(office.archive.db, (office.clock.now() + RENEWAL_LEAD_MS) as EpochMs)
+  if (due.length === 0) return
+  const collector = collectorFor(office.services.validation())
+  for (const { caseId, documentId } of due)
+    await office.caseLocks.withCase(caseId, () =>
+      preserveDocument(office, requireDocument(office.archive.db, documentId), collector),
+    )
+}
+
+async function sweepUploads(office: Office): Promise<void> {
+  await office.uploads.sweep()
+}

@@ -1,0 +1,122 @@
+/** An opened archive becomes an office: ports, background work, and a way to close all of it again. */
+import type { Archive } from '../core/archive/open.ts'
+import { releaseDeadLeases } from '../core/archive/tables/jobs.ts'
+import { startOutboxLoop } from '../core/mail/outbox-loop.ts'
+import { destroyFiles } from './archive/manage-archive.ts'
+import { describeError } from './dispatch.ts'
+import { completeHandler } from './jobs/complete-case.ts'
+import { concludeHandler } from './jobs/conclude-case.ts'
+import { type Chores, startChores } from './jobs/daily-chores.ts'
+import { extractTextHandler } from './jobs/extract-text.ts'
+import { closeLinkHandler, unlockLinkHandler } from './jobs/portal-chores.ts'
+import { type PortalPoll, startPortalPoll } from './jobs/portal-poll.ts'
+import { preserveHandler } from './jobs/preserve-case.ts'
+import { requestSignerHandler } from './jobs/request-signer.ts'
+import { startJobRunner } from './jobs/runner.ts'
+import { sealConsentHandler } from './jobs/seal-consent.ts'
+import { outboxStoreOf } from './mails/outbox-adapter.ts'
+import type { Office } from './office.ts'
+import type { Runtime } from './runtime.ts'
+import { createCaseLocks } from './seal/case-locks.ts'
+import { readAccreditedTsa } from './services/accredited-tsa.ts'
+import { createServices } from './services/services.ts'
+import { startTestOperation } from './services/test-operation.ts'
+import { readSettings } from './settings/read-settings.ts'
+import { createTasks } from './tasks.ts'
+import { createUploads } from './uploads.ts'
+import { openWorkPool } from './work/work-pool.ts'
+
+export type RunningOffice = {
+  readonly office: Office
+  readonly poll: PortalPoll
+  readonly chores: Chores
+  readonly close: () => Promise<void>
+}
+
+const HANDLERS = [
+  requestSignerHandler,
+  closeLinkHandler,
+  unlockLinkHandler,
+  sealConsentHandler,
+  concludeHandler,
+  completeHandler,
+  preserveHandler,
+  extractTextHandler,
+]
+const OUTBOX_POLL_MS = 15_000
+
+export async function openOffice(runtime: Runtime, archive: Archive): Promise<RunningOffice> {
+  const { clock, logger } = runtime
+  const { town } = readSettings(archive.db)
+  const testOperation = await startTestOperation({
+    archive,
+    clock,
+    logger,
+    townName: town.townName,
+    launchPortal: runtime.launchPortal,
+    onMail: runtime.onTestMail,
+  })
+  const services = createServices({
+    db: archive.db,
+    clock,
+    logger,
+    testOperation,
+    fetch: runtime.fetch,
+    isAccreditedTsa: readAccreditedTsa(runtime.resourcesDir),
+  })
+  const work = openWorkPool(logger)
+  const tasks = createTasks(runtime.announce, logger)
+  let wakeJobs: () => void = () => undefined
+  let wakeMails: () => void = () => undefined
+  const office: Office = {
+    archive,
+    clock,
+    logger,
+    services,
+    connections: runtime.connections,
+    tickets: runtime.tickets,
+    uploads: createUploads(archive.vault, clock),
+    tasks,
+    work,
+    caseLocks: createCaseLocks(),
+    announce: runtime.announce,
+    wake: () => {
+      wakeJobs()
+      wakeMails()
+    },
+  }
+  // Only this process has the archive: whatever an earlier one held is free again.
+  archive.transaction((db) => releaseDeadLeases(db, ''))
+  await destroyFiles(office)
+  const jobs = startJobRunner(office, HANDLERS)
+  const outbox = startOutboxLoop(
+    {
+      store: outboxStoreOf(office),
+      // Looked up at every mail, so that changed settings hold at once.
+      transport: {
+        send: (mail) => services.mailTransport().send(mail),
+        check: () => services.mailTransport().check(),
+        close: () => undefined,
+      },
+      clock,
+      logger,
+    },
+    { pollMs: OUTBOX_POLL_MS, onError: (error) => logger.error('outbox.failed', describeError(error)) },
+  )
+  wakeJobs = jobs.wake
+  wakeMails = outbox.wake
+  const poll = startPortalPoll(office)
+  const chores = startChores(office)
+  return {
+    office,
+    poll,
+    chores,
+    close: async () => {
+      await tasks.cancelAll()
+      await Promise.all([poll.stop(), chores.stop(), jobs.stop(), outbox.stop()])
+      await services.close()
+      await work.close()
+      archive.close()
+    },
+  }
+}
