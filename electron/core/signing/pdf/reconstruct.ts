@@ -118,8 +118,8 @@ function takeTrailers(gap: Buffer, scan: Scan): void {
       lexer.skipSpace()
       if (lexer.peek() === 0x3c && lexer.peek(1) === 0x3c) scan.trailers.push(parseDictionary(lexer))
     } catch (error) {
+      // A trailer that is cut is no content: the catalog is found without it.
       if (!(error instanceof SigningError)) throw error
-      scan.lostObjects += 1
     }
   }
 }

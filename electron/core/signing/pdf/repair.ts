@@ -31,6 +31,7 @@ import { openPdf, type PdfFile } from './reader.ts'
 import { type Reconstruction, reconstruct } from './reconstruct.ts'
 import { openWithoutPassword } from './security-handler.ts'
 import { serialise, serialiseIndirect } from './serialise.ts'
+import { unfitNote } from './update-writer.ts'
 
 export type RepairReport = {
   readonly bytes: Uint8Array
@@ -80,7 +81,7 @@ export async function repairWithReport(bytes: Uint8Array): Promise<RepairReport>
     if (decryptor === undefined) throw new SigningError('PDF_ENCRYPTED', 'The file needs its password')
     return rewrite(sourceOfFile(file, decryptor))
   }
-  if (file !== undefined) {
+  if (file !== undefined && unfitNote(file) === undefined) {
     try {
       return await rewrite(sourceOfFile(file))
     } catch (error) {

@@ -47,8 +47,12 @@ export type PdfUpdate = {
   }
 }
 
-/** What a reader forgives but nobody should build a signature on: repair comes first. */
+/**
+ * What a reader forgives but nobody should build a signature on: repair comes first. Bytes after the end may be an
+ * update that was cut: the file would be signed in an older state than its author meant.
+ */
 const UNFIT: ReadonlySet<PdfNote['code']> = new Set([
+  'BYTES_AFTER_EOF',
   'HEADER_NOT_AT_START',
   'EOF_MARKER_MISSING',
   'PREVIOUS_NOT_DESCENDING',
@@ -72,10 +76,15 @@ const NOT_CARRIED = [
   'DocChecksum',
 ]
 
+/** The first thing about a file that opens for which it must not be updated; undefined when it is fit. */
+export function unfitNote(file: PdfFile): PdfNote | undefined {
+  return file.notes.find((note) => UNFIT.has(note.code))
+}
+
 /** @throws SigningError PDF_ENCRYPTED | PDF_DAMAGED when the file reads but must be repaired first */
 export function startUpdate(file: PdfFile): PdfUpdate {
   if (file.isEncrypted) throw new SigningError('PDF_ENCRYPTED', 'The file is encrypted')
-  const unfit = file.notes.find((note) => UNFIT.has(note.code))
+  const unfit = unfitNote(file)
   if (unfit !== undefined)
     throw new SigningError('PDF_DAMAGED', 'The file needs repair before it is signed', {
       data: { offset: unfit.offset, reason: unfit.code },
