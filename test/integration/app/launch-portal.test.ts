@@ -30,11 +30,11 @@ const isAlive = async (url: string) => {
 }
 
 test('starts the portal as a process of its own, which knows the digest of the token only, and stops it', async () => {
-  const portal = await launch({ dataDir: folder, port: 0, officeToken: 'secret-token' })
+  const portal = await launch({ dataDir: folder, port: 0, officeToken: 'secret-token-of-the-office' })
   expect(await isAlive(portal.url)).toBe(true)
   const ask = (token: string) =>
     fetch(`${portal.url}/office/events?after=0&waitMs=0`, { headers: { authorization: `Bearer ${token}` } })
-  expect((await ask('secret-token')).status).not.toBe(401)
+  expect((await ask('secret-token-of-the-office')).status).not.toBe(401)
   expect((await ask('another')).status).toBe(401)
   await expect(readFile(join(folder, 'office-token'))).rejects.toMatchObject({ code: 'ENOENT' })
   await portal.stop()
