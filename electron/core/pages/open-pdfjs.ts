@@ -1,9 +1,31 @@
 // pdf.js in Node (legacy build): reads the content of PDFs of any make. Never used to judge signatures.
+
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { getDocument, type PDFDocumentProxy, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
+import { pathToFileURL } from 'node:url'
+import {
+  GlobalWorkerOptions,
+  getDocument,
+  type PDFDocumentProxy,
+  VerbosityLevel,
+} from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { fail, ok, type Result } from '../../../shared/result.ts'
 import type { PageReadCode } from './pages-error.ts'
+
+const ASSETS = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
+
+/**
+ * [Note: pdf.js under Electron] pdf.js guesses its surroundings from `process.type`, which differs between Node,
+ * Electron's main process, its threads and its utility processes. Where files come from is therefore said here.
+ */
+class FilesOfThePackage {
+  async fetch({ kind, filename }: { readonly kind: string; readonly filename: string }): Promise<Uint8Array> {
+    const folder = { cMapUrl: 'cmaps', standardFontDataUrl: 'standard_fonts', wasmUrl: 'wasm' }[kind]
+    if (folder === undefined) throw new Error(`pdf.js asked for a file of an unknown kind: ${kind}`)
+    return new Uint8Array(await readFile(join(ASSETS, folder, filename)))
+  }
+}
 
 /**
  * Opens a PDF for reading its text and its form. Works in the main thread and in a worker thread; pdf.js runs in the
@@ -15,12 +37,13 @@ import type { PageReadCode } from './pages-error.ts'
 export async function openPdfjs(
   bytes: Uint8Array,
 ): Promise<Result<PDFDocumentProxy, { readonly code: PageReadCode; readonly data: null }>> {
-  const assets = dirname(createRequire(import.meta.url).resolve('pdfjs-dist/package.json'))
+  GlobalWorkerOptions.workerSrc = pathToFileURL(join(ASSETS, 'legacy/build/pdf.worker.mjs')).href
   const task = getDocument({
     data: new Uint8Array(bytes),
-    cMapUrl: `${join(assets, 'cmaps')}/`,
+    cMapUrl: `${join(ASSETS, 'cmaps')}/`,
     cMapPacked: true,
-    standardFontDataUrl: `${join(assets, 'standard_fonts')}/`,
+    standardFontDataUrl: `${join(ASSETS, 'standard_fonts')}/`,
+    BinaryDataFactory: FilesOfThePackage,
     useSystemFonts: false,
     disableFontFace: true,
     verbosity: VerbosityLevel.ERRORS,

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import { PDFDocument, PDFNull, StandardFonts } from 'pdf-lib'
+import { PDFDocument, PDFName, PDFNull, PDFString, StandardFonts } from 'pdf-lib'
 import { describe, expect, it } from 'vitest'
 import {
   fillApplicationForm,
@@ -92,6 +92,30 @@ describe('extractText', () => {
       expect(await extractText(lock(''))).toMatchObject({ ok: true, value: { pages: ['secret text'] } })
     },
   )
+
+  it('reads Japanese whose font is not embedded, through the predefined CMaps', async () => {
+    const document = await PDFDocument.create()
+    const page = document.addPage([595, 842])
+    const { context } = document
+    const descendant = {
+      Type: 'Font',
+      Subtype: 'CIDFontType0',
+      BaseFont: 'Ryumin-Light',
+      CIDSystemInfo: { Registry: PDFString.of('Adobe'), Ordering: PDFString.of('Japan1'), Supplement: 2 },
+    }
+    const font = context.obj({
+      Type: 'Font',
+      Subtype: 'Type0',
+      BaseFont: 'Ryumin-Light-90ms-RKSJ-H',
+      Encoding: '90ms-RKSJ-H',
+      DescendantFonts: [context.register(context.obj(descendant))],
+    })
+    page.node.setFontDictionary(PDFName.of('F1'), context.register(font))
+    const content = context.stream('BT /F1 12 Tf 100 700 Td <8c5f96f18f91> Tj ET') // 契約書 in Shift_JIS
+    page.node.set(PDFName.of('Contents'), context.register(content))
+    const bytes = await document.save()
+    expect(await extractText(bytes)).toMatchObject({ ok: true, value: { pages: ['契約書'] } })
+  })
 
   it('leaves the caller his bytes', async () => {
     const bytes = await englishPages(['kept'])
