@@ -41,6 +41,8 @@ export type EventLog = {
   readonly acknowledge: (seq: number) => Promise<void>
   /** Resolves when there is an event after `seq`, after `waitMs`, or when the log is closed. */
   readonly waitFor: (seq: number, waitMs: number, signal?: AbortSignal) => Promise<void>
+  /** Ends every `waitFor`, before the server stops. */
+  readonly wakeReaders: () => void
   readonly close: () => Promise<void>
 }
 
@@ -117,6 +119,7 @@ export async function openEventLog(
         state.readers.add(wake)
       })
     },
+    wakeReaders: release,
     close: () =>
       inTurn(async () => {
         release()

@@ -56,6 +56,7 @@ export async function openLinkFiles(dataDir: string): Promise<LinkFiles> {
     loadAll: async () => {
       const links: StoredLink[] = []
       for (const name of await readdir(root)) {
+        await dropTornFiles(join(root, name))
         const link = await load(join(root, name, 'link.json'))
         // A folder without link.json: a crash came before the link was registered; nobody was told of it.
         if (link === undefined) await rm(join(root, name), { recursive: true, force: true })
@@ -109,6 +110,12 @@ async function makeFolder(root: string, folder: string): Promise<void> {
   if (known) return
   await mkdir(folder, { mode: 0o700 })
   await syncFolder(root)
+}
+
+/** What a crash left of `writeFileDurably`. */
+async function dropTornFiles(folder: string): Promise<void> {
+  const torn = (await readdir(folder)).filter((name) => name.startsWith('.') && name.endsWith('.tmp'))
+  await Promise.all(torn.map((name) => rm(join(folder, name), { force: true })))
 }
 
 async function load(path: string): Promise<StoredLink | undefined> {

@@ -62,9 +62,10 @@ export async function startPortalServer(options: PortalServerOptions): Promise<P
   const logger = options.logger ?? silentLogger
   const clock = options.clock ?? systemClock
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
-  const releaseFolder = await holdFolder(options.dataDir)
+  const undo: (() => Promise<unknown>)[] = [await holdFolder(options.dataDir)]
   try {
     const events = await openEventLog(join(options.dataDir, 'events'))
+    undo.push(events.close)
     const links = await createLinks(await openLinkFiles(options.dataDir), events, clock)
     await links.sweep()
     const app = await buildApp(options, { links, events, clock, logger })
@@ -80,18 +81,27 @@ export async function startPortalServer(options: PortalServerOptions): Promise<P
       url: `${options.tls ? 'https' : 'http'}://${urlHost(options.host)}:${port}`,
       close: async () => {
         clearInterval(timer)
-        const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
-        await events.close()
-        server.closeIdleConnections()
-        await stopped
-        await releaseFolder()
+        events.wakeReaders()
+        await stop(server)
+        for (const step of undo.reverse()) await step()
         logger.info('portal.stopped')
       },
     }
   } catch (error) {
-    await releaseFolder()
+    for (const step of undo.reverse()) await step()
     throw error
   }
+}
+
+const STOP_WITHIN_MS = 5_000
+
+/** Lets requests under way end, hangs up on connections that only wait for the next one, and in the end on all. */
+async function stop(server: Server): Promise<void> {
+  const stopped = new Promise<void>((resolve) => server.close(() => resolve()))
+  server.closeIdleConnections()
+  const force = setTimeout(() => server.closeAllConnections(), STOP_WITHIN_MS)
+  await stopped
+  clearTimeout(force)
 }
 
 type Parts = {

@@ -1,0 +1,261 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { CONTENT_SECURITY_POLICY } from '../../../electron/core/portal/headers.ts'
+import { createOfficePortalClient } from '../../../electron/core/portal/office-client.ts'
+import { startPortalServer } from '../../../electron/core/portal/server.ts'
+import { newPortalLink } from '../../../shared/portal-api/link.ts'
+import { CHUNK_BYTES, MAX_RESPONSE_BYTES } from '../../../shared/portal-api/wire.ts'
+import { miniBrowser, publish, type RunningPortal, runPortal } from '../../support/portal.ts'
+import { makeTestPackage } from '../../support/portal-package.ts'
+
+const cleanups: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function started(...args: Parameters<typeof runPortal>): Promise<RunningPortal> {
+  const portal = await runPortal(...args)
+  cleanups.push(() => portal.close())
+  return portal
+}
+
+/** Something else than a portal at the other end. */
+async function otherProgram(listener: RequestListener): Promise<string> {
+  const server: Server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  cleanups.push(async () => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+}
+
+describe('a stranger', () => {
+  it('cannot use the office interface without the token, and is slowed down', async () => {
+    const portal = await started()
+    const stranger = createOfficePortalClient({ url: portal.url, officeToken: 'x'.repeat(43) })
+    expect(await stranger.health()).toMatchObject({ ok: false, error: { code: 'PORTAL_REFUSED_TOKEN' } })
+    const bare = await fetch(`${portal.url}/office/events`)
+    expect(bare.status).toBe(401)
+    const codes = await Promise.all(
+      Array.from({ length: 40 }, async () => (await fetch(`${portal.url}/office/health`)).status),
+    )
+    expect(codes.filter((code) => code === 429).length).toBeGreaterThan(15)
+    expect((await portal.office.health()).ok).toBe(true)
+  })
+
+  it('of another network gets neither the office interface nor a link meant for one network', async () => {
+    const portal = await started({ officeNetworks: ['10.0.0.0/8'] })
+    expect(await portal.office.health()).toMatchObject({
+      ok: false,
+      error: { code: 'PORTAL_REFUSED_NETWORK' },
+    })
+    const open = await started()
+    const made = await makeTestPackage({ allowedNetworks: ['10.0.0.0/8', '2001:db8::/32'] })
+    await publish(open, made)
+    const browser = await miniBrowser(open.url, made.link)
+    for (const path of ['/status', '/open', '/documents/doc1/chunks/0'])
+      expect(await (await browser.post(path)).json()).toEqual({ code: 'NETWORK_REFUSED' })
+  })
+
+  it('cannot pretend another address unless the portal stands behind a proxy', async () => {
+    const made = await makeTestPackage({ allowedNetworks: ['203.0.113.0/24'] })
+    for (const trustProxy of [false, true]) {
+      const portal = await started({ trustProxy })
+      await publish(portal, made)
+      const browser = await miniBrowser(portal.url, made.link)
+      const answer = await browser.post('/open', '{}', { 'x-forwarded-for': '203.0.113.9' })
+      expect(answer.status).toBe(trustProxy ? 200 : 403)
+    }
+  })
+
+  it('on a page of another origin can do nothing', async () => {
+    const portal = await started()
+    const made = await makeTestPackage()
+    await publish(portal, made)
+    const browser = await miniBrowser(portal.url, made.link)
+    expect((await browser.post('/open', '{}', { 'x-portal-client': '' })).status).toBe(403)
+    expect((await browser.post('/open', '{}', { 'sec-fetch-site': 'cross-site' })).status).toBe(403)
+    const preflight = await fetch(`${portal.url}/api/links/${made.link.linkId}/open`, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://example.com', 'access-control-request-method': 'POST' },
+    })
+    expect(preflight.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('sending nonsense gets a code, and nothing changes', async () => {
+    const portal = await started()
+    const made = await makeTestPackage()
+    await publish(portal, made)
+    const browser = await miniBrowser(portal.url, made.link)
+    const before = await portal.office.linkStatus(made.link.linkId)
+    const answers = [
+      await browser.post('/open', '{}', { 'x-portal-token': 'short' }),
+      await browser.post('/response', new Uint8Array(0)),
+      await browser.post('/response', new Uint8Array(MAX_RESPONSE_BYTES + 1)),
+      await browser.post('/seen', '{"documentId":"../../etc"}'),
+      await browser.post('/seen', '{"documentId":"other"}'),
+      await browser.post('/seen', 'not json'),
+      await browser.post('/documents/doc1/chunks/7'),
+      await browser.post('/documents/doc1/chunks/-1'),
+      await browser.post('/documents/..%2f..%2flink/chunks/0'),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 413, 400, 400, 400, 400, 400, 400])
+    expect(await portal.office.linkStatus(made.link.linkId)).toEqual(before)
+    expect((await fetch(`${portal.url}/../../etc/passwd`)).status).toBe(404)
+    expect((await fetch(`${portal.url}/api/links/${'0'.repeat(26)}/status`, { method: 'POST' })).status).toBe(
+      403,
+    )
+  })
+
+  it('who trickles a request is cut off', { timeout: 30_000 }, async () => {
+    const portal = await started()
+    const { port } = new URL(portal.url)
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.write('POST /api/links/x/status HTTP/1.1\r\nHost: x\r\n')
+    const drip = setInterval(() => socket.write('X-Drip: 1\r\n'), 1000)
+    const startedAt = Date.now()
+    await new Promise<void>((resolve) => {
+      socket.on('close', () => resolve())
+      socket.on('error', () => resolve())
+      socket.resume()
+    })
+    clearInterval(drip)
+    expect(Date.now() - startedAt).toBeLessThan(25_000)
+  })
+})
+
+describe('every answer', () => {
+  it('carries the strict headers, errors included', async () => {
+    const portal = await started()
+    for (const path of ['/', '/healthz', '/office/health', '/api/links/x/status', '/nothing']) {
+      const { headers } = await fetch(portal.url + path)
+      expect(headers.get('content-security-policy')).toBe(CONTENT_SECURITY_POLICY)
+      expect(headers.get('x-content-type-options')).toBe('nosniff')
+      expect(headers.get('referrer-policy')).toBe('no-referrer')
+      expect(headers.get('cache-control')).toBe('no-store')
+      expect(headers.get('strict-transport-security')).toBeNull()
+    }
+    for (const word of ["'unsafe-inline'", "'unsafe-eval'", 'http:', 'https:', '*'])
+      expect(CONTENT_SECURITY_POLICY).not.toContain(word)
+  })
+
+  it('asks for TLS ever after when it came over TLS', async () => {
+    const portal = await started({ trustProxy: true })
+    const { headers } = await fetch(`${portal.url}/healthz`, { headers: { 'x-forwarded-proto': 'https' } })
+    expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
+  })
+})
+
+describe('the office, when the other end is not a working portal,', () => {
+  const officeToken = 'x'.repeat(43)
+  const codeAt = async (url: string, timeoutMs = 500): Promise<unknown> => {
+    const answer = await createOfficePortalClient({ url, officeToken, timeoutMs }).health()
+    return answer.ok ? 'ok' : answer.error.code
+  }
+
+  it('gets a code for each trouble', async () => {
+    expect(await codeAt('http://127.0.0.1:9')).toBe('PORTAL_UNREACHABLE')
+    expect(await codeAt('http://portal.invalid')).toBe('PORTAL_UNREACHABLE')
+    expect(await codeAt('not a url')).toBe('PORTAL_UNREACHABLE')
+    expect(await codeAt(await otherProgram(() => undefined))).toBe('PORTAL_TIMEOUT')
+    expect(await codeAt(await otherProgram((_, response) => response.socket?.destroy()))).toBe(
+      'PORTAL_UNREACHABLE',
+    )
+    const answers: readonly (readonly [number, string, string])[] = [
+      [200, '<html>proxy</html>', 'PORTAL_ANSWER_INVALID'],
+      [200, '{"program":"other"}', 'PORTAL_ANSWER_INVALID'],
+      [404, 'not here', 'PORTAL_ANSWER_INVALID'],
+      [502, 'bad gateway', 'PORTAL_BUSY'],
+      [401, '{"code":"OFFICE_TOKEN_WRONG"}', 'PORTAL_REFUSED_TOKEN'],
+      [507, '{"code":"STORAGE_FULL"}', 'PORTAL_STORAGE_FULL'],
+    ]
+    for (const [status, body, code] of answers)
+      expect(await codeAt(await otherProgram((_, response) => response.writeHead(status).end(body)))).toBe(
+        code,
+      )
+  })
+
+  it('does not carry its token to where a redirect points', async () => {
+    const seen: (string | undefined)[] = []
+    const thief = await otherProgram((request, response) => {
+      seen.push(request.headers.authorization)
+      response.end('{}')
+    })
+    const url = await otherProgram((_, response) => response.writeHead(307, { location: thief }).end())
+    expect(await codeAt(url)).toBe('PORTAL_UNREACHABLE')
+    expect(seen).toEqual([])
+  })
+
+  it('stops waiting when told to', async () => {
+    const portal = await started()
+    const stop = new AbortController()
+    const waiting = portal.office.pullEvents({ waitMs: 20_000, signal: stop.signal })
+    stop.abort()
+    expect(await waiting).toMatchObject({ ok: false, error: { code: 'PORTAL_CANCELLED' } })
+  })
+
+  it('cannot put a chunk that is too large or belongs nowhere', async () => {
+    const portal = await started()
+    const made = await makeTestPackage()
+    const put = (chunk: Uint8Array) => portal.office.putPackage(made.sealed.record, async () => chunk)
+    expect(await put(new Uint8Array(CHUNK_BYTES + 29))).toMatchObject({
+      ok: false,
+      error: { code: 'PORTAL_REFUSED_REQUEST', data: { detail: 'TOO_LARGE' } },
+    })
+    expect(await portal.office.linkStatus(newPortalLink('signing').linkId)).toMatchObject({
+      ok: false,
+      error: { code: 'PORTAL_LINK_UNKNOWN' },
+    })
+  })
+})
+
+describe('a portal', () => {
+  it('does not start on a folder or a port in use, or without its pages', async () => {
+    const portal = await started()
+    const options = { port: 0, officeToken: { sha256: '0'.repeat(64) } }
+    await expect(startPortalServer({ ...options, dataDir: portal.dataDir })).rejects.toMatchObject({
+      code: 'FOLDER_IN_USE',
+    })
+    const port = Number(new URL(portal.url).port)
+    const other = join(portal.dataDir, 'other')
+    await expect(startPortalServer({ ...options, dataDir: other, port })).rejects.toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+    })
+    await expect(startPortalServer({ ...options, dataDir: other, pagesDir: other })).rejects.toMatchObject({
+      code: 'PAGES_MISSING',
+    })
+    const after = await startPortalServer({ ...options, dataDir: other })
+    await after.close()
+  })
+
+  it('does not start with a damaged link file', async () => {
+    let portal = await started()
+    const made = await makeTestPackage()
+    await publish(portal, made)
+    const file = join(portal.dataDir, 'links', made.link.linkId, 'link.json')
+    const good = await readFile(file)
+    await portal.server.close()
+    await writeFile(file, good.subarray(0, 50))
+    const options = { dataDir: portal.dataDir, port: 0, officeToken: { sha256: '0'.repeat(64) } }
+    await expect(startPortalServer(options)).rejects.toMatchObject({ code: 'LINK_FILE_DAMAGED' })
+    await writeFile(file, good)
+    portal = await runPortal({ dataDir: portal.dataDir }, portal.officeToken)
+    expect(await portal.office.linkStatus(made.link.linkId)).toMatchObject({ value: { state: 'open' } })
+    await portal.server.close()
+  })
+
+  it('takes its token from a file, too', async () => {
+    const portal = await started()
+    const file = join(portal.dataDir, 'token')
+    await writeFile(file, `${portal.officeToken}\n`)
+    const again = await portal.restart({ officeToken: { file } })
+    cleanups.pop()
+    cleanups.push(() => again.close())
+    expect((await again.office.health()).ok).toBe(true)
+  })
+})
