@@ -63,6 +63,8 @@ const TEXTS: Readonly<Record<PreflightCode, string>> = {
   XFA: 'XFA形式の動的フォームが含まれています。通常のPDFとして保存し直してください。',
   EMPTY_SIGNATURE_FIELDS: '空の署名欄があります。',
   FORM_FIELDS: '入力欄が残っています。署名の後に書き換えられるおそれがあります。',
+  FIELDS_WITHOUT_APPEARANCE:
+    '入力した文字が署名後に表示されなくなります。印刷用のPDFとして保存し直してください。',
   PAGE_SIZES_MIXED: '大きさの違うページが混じっています。',
   PAGE_SIZE_UNUSUAL: '一般的でない大きさのページがあります。',
   JAVASCRIPT: 'JavaScript が含まれています。',

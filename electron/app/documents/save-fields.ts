@@ -88,7 +88,8 @@ export async function proposeFields(
     const isSeal = signer.fields.side === 'town' && signer.fields.signatureType === 'party'
     const size = isSeal ? { width: SEAL_POINTS, height: SEAL_POINTS } : STAMP
     const page = pageSizes(office, document)[at.page - 1]
-    const left = seal === undefined ? x + width + 8 : x + width / 2 - (isSeal ? size.width / 2 : 10)
+    // A seal stands on the 印, a text stamp right of it, so that nothing printed is hidden.
+    const left = isSeal && seal !== undefined ? x + width / 2 - size.width / 2 : x + width + 6
     const bottom = y + height / 2 - size.height / 2
     fields.push({
       documentId: document.id,

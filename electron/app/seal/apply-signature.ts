@@ -22,6 +22,7 @@ import { evidenceUntil } from '../../core/signing/renew.ts'
 import { signPdf } from '../../core/signing/sign-pdf.ts'
 import type { Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
+import { readSettings } from '../settings/read-settings.ts'
 import { pdfFieldName } from './field-names.ts'
 
 /** What the signature says of its signer, inside its own bytes (L3). */
@@ -119,6 +120,17 @@ function stampOf(office: Office, run: SignatureRun, kind: 'seal-image' | 'text')
       ? readSecret(office.archive.db, 'seal-image')
       : undefined
   if (image !== undefined) return makeAppearance({ image }, bundledStampFont())
+  if (kind === 'seal-image' && run.claims.type === 'party')
+    return makeAppearance({ lines: sealColumns(office), isVertical: true, hasFrame: true, color: RED }, bundledStampFont())
   const lines = [run.claims.name, '電子署名', formatJapaneseDateTime(run.claims.consentedAt)]
-  return makeAppearance({ lines, hasFrame: true, color: [0.72, 0.1, 0.1] }, bundledStampFont())
+  return makeAppearance({ lines, hasFrame: true, color: RED }, bundledStampFont())
+}
+
+const RED = [0.72, 0.1, 0.1] as const
+
+/** Without a picture of the seal: 「扶桑町長之印」 in two columns, as a square seal is cut. */
+function sealColumns(office: Office): readonly string[] {
+  const characters = [...`${readSettings(office.archive.db).town.headOfTown}之印`]
+  const half = Math.ceil(characters.length / 2)
+  return [characters.slice(0, half).join(''), characters.slice(half).join('')]
 }
