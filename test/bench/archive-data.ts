@@ -1,3 +1,5 @@
+import type Database from 'better-sqlite3'
+
 /** A seeded town: cases of thirty years as they are written in such offices. No text of a real contract. */
 
 /** mulberry32: the same numbers for the same seed on every machine. */
@@ -115,4 +117,52 @@ function contractText(
   for (let article = 1; text.length < 680; article += 1)
     text += `第${article}条 ${pick(FAMILY)}は${pick(PLACES)}の${pick(OBJECTS)}に係る${pick(WORKS)}について、${pick(CLAUSES)}\n`
   return text
+}
+
+/** Writes seeded cases straight into a database (rows only, no history): what a bench needs, in a minute. */
+export function loadSeededCases(raw: Database.Database, count: number): void {
+  const insertCase = raw.prepare(
+    `INSERT INTO cases (id, row_version, state, waiting_for, title, contract_number, method, kind, amount, tax_mode,
+       contract_date, department, amendment_on_paper, two_factor_required, remarks, fiscal_year, created_at, created_by, updated_at)
+     VALUES (?, 1, ?, 'nothing', ?, ?, ?, ?, ?, 'included', ?, ?, 0, 0, '', ?, ?, 'u1', ?)`,
+  )
+  const insertParty = raw.prepare(
+    "INSERT INTO counterparties (case_id, position, name, address, representative, corporate_number) VALUES (?, 0, ?, '', '', ?)",
+  )
+  const insertDocument = raw.prepare(
+    `INSERT INTO documents (id, case_id, position, title, file_name, role, pages, has_text, created_at)
+     VALUES (?, ?, 0, '契約書', 'a.pdf', 'sign', 1, 1, 0)`,
+  )
+  const insertText = raw.prepare('INSERT INTO document_pages (document_id, page, text) VALUES (?, 1, ?)')
+  const insertBatch = raw.transaction((batch: readonly SeededCase[]) => {
+    for (const each of batch) {
+      const year = Number(each.date.slice(0, 4)) - (each.date.slice(5) < '04-01' ? 1 : 0)
+      insertCase.run(
+        each.id,
+        each.state,
+        each.title,
+        each.number,
+        each.method,
+        each.kind,
+        each.amount,
+        each.date,
+        each.department,
+        year,
+        0,
+        0,
+      )
+      insertParty.run(each.id, each.party, each.corporateNumber)
+      if (each.text === '') continue
+      insertDocument.run(`d${each.id}`, each.id)
+      insertText.run(`d${each.id}`, each.text)
+    }
+  })
+  let batch: SeededCase[] = []
+  for (const each of seededCases(count)) {
+    batch.push(each)
+    if (batch.length < 20_000) continue
+    insertBatch(batch)
+    batch = []
+  }
+  insertBatch(batch)
 }

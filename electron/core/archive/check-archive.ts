@@ -172,7 +172,7 @@ async function checkVersion(
     if (error instanceof ArchiveError && error.code === 'FILE_NOT_FOUND')
       return [{ ...about, code: 'FILE_MISSING', detail: '' }]
     if (error instanceof ArchiveError && error.code === 'FILE_DAMAGED')
-      return [{ ...about, code: 'FILE_DAMAGED', detail: `chunk ${String(error.data['chunk'])}` }]
+      return [{ ...about, code: 'FILE_DAMAGED', detail: `chunk ${String(error.data.chunk)}` }]
     throw error
   }
 }

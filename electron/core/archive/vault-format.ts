@@ -131,7 +131,8 @@ function finalOrUndefined(
 ): Buffer | undefined {
   const body = decipher.update(sealed)
   try {
-    return Buffer.concat([body, decipher.final()])
+    decipher.final() // GCM gives everything in update; final only checks the tag.
+    return body
   } catch (error) {
     // node:crypto says a wrong tag with this one error; it has no code of its own.
     if (error instanceof Error && error.message.includes('unable to authenticate data')) return undefined

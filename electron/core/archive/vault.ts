@@ -199,7 +199,7 @@ function decryptedSource(
     const isLast = index === size.chunks - 1
     const start = HEADER_SIZE_BYTES + index * (CHUNK_SIZE_BYTES + TAG_SIZE_BYTES)
     const length = Math.min(CHUNK_SIZE_BYTES + TAG_SIZE_BYTES, disk.sizeBytes - start)
-    const plain = openChunk(fileKey, { fileId, index, isLast }, Buffer.from(disk.read(start, length)))
+    const plain = openChunk(fileKey, { fileId, index, isLast }, bufferOver(disk.read(start, length)))
     if (plain === undefined) throw damaged(fileId, index)
     cache.set(index, plain)
     for (const oldest of cache.keys()) {
@@ -219,6 +219,11 @@ function decryptedSource(
       disk.close()
     },
   }
+}
+
+/** The same memory as a Buffer, without a copy. */
+function bufferOver(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 function readRange(

@@ -11,11 +11,11 @@ import { type CrashMode, inspect, inspectBackups, runAndKill } from '../../suppo
 import { CLERK_KEY } from '../../support/archive/temporary-archive.ts'
 
 /** `CRASH_ROUNDS=500 npm run test:deep -- crash` for the whole harness. */
-const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 100)
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 100)
 const MODES: readonly CrashMode[] = ['import', 'import', 'index', 'backup', 'rotate']
 
 test(`${ROUNDS} × kill -9 at random moments: the check is clean and nothing acknowledged is gone`, async () => {
-  const random = seededRandom(Number(process.env['CRASH_SEED'] ?? 4))
+  const random = seededRandom(Number(process.env.CRASH_SEED ?? 4))
   let base = mkdtempSync(join(tmpdir(), 'desk-crash-'))
   let acknowledged: string[] = []
   for (let round = 0; round < ROUNDS; round += 1) {

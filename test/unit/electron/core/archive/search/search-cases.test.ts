@@ -158,12 +158,12 @@ test('orders: oldest first puts undated cases first, amount puts blank ones last
 test('counts every facet of the hits', () => {
   const query = SearchQuery.parse({ text: '高橋組' })
   const { facets, understood } = searchCases(current.archive.db, query, EVERYTHING, { offset: 0, limit: 1 })
-  expect(facets['kind']).toEqual([
+  expect(facets.kind).toEqual([
     { value: 'construction', count: 1 },
     { value: 'design', count: 1 },
     { value: 'service', count: 1 },
   ])
-  expect(facets['folder']).toContainEqual({ value: folderId, count: 1 })
+  expect(facets.folder).toContainEqual({ value: folderId, count: 1 })
   expect(understood).toEqual([{ kind: 'word', text: '高橋組' }])
 })
 

@@ -1,0 +1,180 @@
+/**
+ * `npm run bench -- search`: 1,000,000 seeded cases (100,000 with about 2 kB of text), encrypted, in a temporary folder.
+ * Per class of query p50, p95 and p99 of the whole port (words, filters, rights, counts, facets, first and last page), then the
+ * same questions to stock FTS5 trigram and to LIKE. `BENCH_CASES` makes it smaller, `BENCH_PEERS=0` leaves the peers out.
+ */
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Archive, createArchive, openArchive } from '../../electron/core/archive/open.ts'
+import { rebuildIndex } from '../../electron/core/archive/search/refresh-index.ts'
+import { searchCases } from '../../electron/core/archive/search/search-cases.ts'
+import { EVERYTHING } from '../../electron/core/archive/tables/viewer.ts'
+import { systemClock } from '../../electron/core/kit/clock.ts'
+import { SearchQuery } from '../../shared/bridge/archive.ts'
+import { loadSeededCases, seededRandom } from './archive-data.ts'
+import { type Measurement, measured, shown } from './measurement.ts'
+
+const KEY = {
+  label: 'bench',
+  secret: { kind: 'password', password: 'bench-bench', scryptCost: 1024 },
+} as const
+const PAGE = 50
+const LAST_PAGE_OFFSET = 950
+const QUERIES_PER_CLASS = 60
+
+export async function* run(): AsyncIterable<Measurement> {
+  const count = Number(process.env.BENCH_CASES ?? 1_000_000)
+  const folder = mkdtempSync(join(tmpdir(), 'desk-bench-search-'))
+  try {
+    yield* build(folder, count)
+    const opened = performance.now()
+    const archive = await openArchive({ folder, clock: systemClock }, KEY)
+    yield measured('open', performance.now() - opened, 'ms', { atMost: 300 })
+    try {
+      yield* measureClasses(archive, 'cold')
+      yield* measureClasses(archive, 'warm')
+      yield measured('memory of the process', process.memoryUsage().rss / 1e6, 'MB', { atMost: 400 })
+      if (process.env.BENCH_PEERS !== '0') yield* measurePeers(archive)
+    } finally {
+      archive.close()
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function* build(folder: string, count: number): AsyncIterable<Measurement> {
+  const archive = await createArchive({ folder, clock: systemClock }, KEY)
+  loadSeededCases(archive.connection().raw, count)
+  const sizeMb = (): number => {
+    archive.connection().raw.pragma('wal_checkpoint(TRUNCATE)')
+    return statSync(join(folder, 'archive.db')).size / 1e6
+  }
+  const before = sizeMb()
+  const started = performance.now()
+  await rebuildIndex(archive.connection())
+  yield measured('index build', (performance.now() - started) / 1000, 's', { atMost: 300 }, `${count} cases`)
+  const grams = archive.db.firstSql<{ mb: number }>(
+    'SELECT sum(length(block)) / 1e6 AS mb FROM search_grams_data',
+  )
+  yield measured('index', grams?.mb ?? Number.NaN, 'MB', { atMost: 600 })
+  yield shown('database with index', sizeMb(), 'MB', `${Math.round(before)} MB without`)
+  archive.close()
+}
+
+type Ask = { readonly line: string; readonly query: SearchQuery }
+
+/** Every class asks with seeded words that occur in such archives; half of them also for the last page. */
+const CLASSES: Readonly<Record<string, (pick: <T>(list: readonly T[]) => T) => Record<string, unknown>>> = {
+  '1 character': (pick) => ({ text: pick([...'橋道校組年工契水園館田山']) }),
+  '2 characters': (pick) => ({
+    text: pick(['契約', '工事', '補修', '高橋', '柏森', '清掃', '保守', '園庭', '水路', '業務']),
+  }),
+  '5 characters': (pick) => ({
+    text: pick([
+      '橋梁補修工',
+      '小学校校舎',
+      '株式会社高',
+      '維持管理業',
+      '給食センター',
+      '下水道管渠',
+      '耐震補強工',
+    ]),
+  }),
+  'AND of words': (pick) => ({
+    text: `${pick(['橋梁', '道路', '公園遊具', '水路'])} ${pick(['高橋', '山崎', '工事', '補修工事', '契約'])}`,
+  }),
+  'date range': (pick) => ({
+    text: `${pick(['', '工事 ', '契約 '])}${pick(['令和7年度', 'R1.5.1〜R3.5.1', 'H20年度'])}`,
+  }),
+  'one day': (pick) => ({
+    text: `${pick(['', '工事 ', '契約 ', '年 '])}${pick(['R7.9.1', 'H20.4.1', 'R2.6.15'])}`,
+  }),
+  'amount range': (pick) => ({ text: pick(['1,000万円以上', '50万円以下', '100〜110万円', '123万円']) }),
+  'word and amount': (pick) => ({
+    text: `${pick(['工事', '契約', '年', '橋梁補修'])} ${pick(['100〜110万円', '123万円', '1000万円以上', '100〜5000万円', '1200〜1210万円'])}`,
+  }),
+  'blank amount': (pick) => ({ text: `金額空欄${pick(['', ' 工事', ' R7年度', ' 橋梁'])}` }),
+  'rare words': (pick) => ({ text: pick(['鹿児島', '7010705000725', '工-7-999', '存在しない', '浜田園']) }),
+  'facets alone': (pick) => ({
+    kinds: pick([['construction'], ['lease'], []]),
+    departments: pick([['土木課'], ['会計室'], []]),
+    states: pick([['paper'], ['concluded'], []]),
+  }),
+  'oldest first': (pick) => ({ order: 'oldest', text: pick(['工事', '契約', '']) }),
+  counterparty: (pick) => ({
+    counterparty: pick(['高橋組', '山崎建設', '渡辺']),
+    text: pick(['', '令和5年度', '橋梁']),
+  }),
+  'one line': () => ({ text: '令和7年度 1,000万円以上 (株)髙橋組 橋梁' }),
+}
+
+function* measureClasses(archive: Archive, heat: 'cold' | 'warm'): Iterable<Measurement> {
+  const random = seededRandom(heat === 'cold' ? 1 : 2)
+  for (const [name, make] of Object.entries(CLASSES)) {
+    const times: number[] = []
+    let slowest = { line: '', ms: 0 }
+    for (let index = 0; index < QUERIES_PER_CLASS; index += 1) {
+      const raw = make((list) => list[Math.floor(random() * list.length)] as never)
+      const ask: Ask = { line: JSON.stringify(raw), query: SearchQuery.parse(raw) }
+      // Cold: SQLite's own page cache is emptied before each question (the operating system's is not).
+      if (heat === 'cold') archive.connection().raw.pragma('shrink_memory')
+      const offset = index % 2 === 0 ? 0 : LAST_PAGE_OFFSET
+      const started = performance.now()
+      searchCases(archive.db, ask.query, EVERYTHING, { offset, limit: PAGE })
+      const ms = performance.now() - started
+      times.push(ms)
+      if (ms > slowest.ms) slowest = { line: ask.line, ms }
+    }
+    times.sort((left, right) => left - right)
+    const at = (share: number): number =>
+      times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+    const note = `p50 ${at(0.5).toFixed(1)} ms; slowest ${slowest.line}`
+    yield measured(`${heat}: ${name}, p95`, at(0.95), 'ms', { atMost: 20 }, note)
+    yield measured(`${heat}: ${name}, p99`, at(0.99), 'ms', { atMost: 50 })
+  }
+}
+
+const PEER_WORDS = ['橋', '工事', '柏森', '小学校', '橋梁補修工', '維持管理業', '株式会社高'] as const
+
+/** What one would have without all this: the text in an encrypted table, FTS5 trigram or LIKE over it. */
+function* measurePeers(archive: Archive): Iterable<Measurement> {
+  const { raw } = archive.connection()
+  raw.exec(`CREATE TABLE peer_text (rid INTEGER PRIMARY KEY, text TEXT NOT NULL);
+    INSERT INTO peer_text SELECT t.rid, t.title || char(10) || t.party || char(10) || t.rest || char(10) || coalesce(b.text, '')
+      FROM search_texts AS t LEFT JOIN search_bodies AS b ON b.rid = t.rid`)
+  const started = performance.now()
+  raw.exec(`CREATE VIRTUAL TABLE peer_trigram USING fts5(text, content = 'peer_text', content_rowid = 'rid', tokenize = 'trigram');
+    INSERT INTO peer_trigram (peer_trigram) VALUES ('rebuild')`)
+  yield shown('stock FTS5 trigram: build', (performance.now() - started) / 1000, 's')
+  const asks = {
+    'stock FTS5 trigram (three characters and more only)': {
+      sql: 'SELECT rowid FROM peer_trigram WHERE peer_trigram MATCH ? ORDER BY rowid DESC LIMIT 1001',
+      value: (word: string) => `"${word}"`,
+      words: PEER_WORDS.filter((word) => word.length >= 3),
+    },
+    LIKE: {
+      sql: 'SELECT rid FROM peer_text WHERE text LIKE ? ORDER BY rid DESC LIMIT 1001',
+      value: (word: string) => `%${word}%`,
+      words: [...PEER_WORDS, '鹿児島'],
+    },
+  }
+  for (const [name, ask] of Object.entries(asks)) {
+    const statement = raw.prepare(ask.sql)
+    const times = ask.words.flatMap((word) =>
+      Array.from({ length: 5 }, () => {
+        const begun = performance.now()
+        statement.all(ask.value(word))
+        return performance.now() - begun
+      }),
+    )
+    times.sort((left, right) => left - right)
+    yield shown(
+      `${name}, p95`,
+      times[Math.floor(times.length * 0.95)] ?? 0,
+      'ms',
+      'hits alone, no counts, no facets',
+    )
+  }
+}
