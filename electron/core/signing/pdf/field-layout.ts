@@ -81,11 +81,14 @@ export function layOutSignatureFields(source: ByteSource, specs: readonly Signat
   return update.finish().bytes
 }
 
+/** True when no field has the name or lies below it. */
+export function isNameFree(name: string, taken: ReadonlySet<string>): boolean {
+  return ![...taken].some((other) => other === name || other.startsWith(`${name}.`))
+}
+
 /** @throws SigningError FIELD_NAME_TAKEN also for names that could not be found again (empty, with a dot) */
 export function assertNameFree(name: string, taken: ReadonlySet<string>): void {
-  const isUsable = name !== '' && !name.includes('.')
-  const isPrefix = [...taken].some((other) => other === name || other.startsWith(`${name}.`))
-  if (isUsable && !isPrefix) return
+  if (name !== '' && !name.includes('.') && isNameFree(name, taken)) return
   throw new SigningError('FIELD_NAME_TAKEN', 'A form field of that name exists', {
     data: { fieldName: name },
   })

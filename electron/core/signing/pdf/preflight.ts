@@ -2,7 +2,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ByteSource } from '../../kit/byte-source.ts'
 import { SigningError } from '../errors.ts'
-import { asDictionary, asNumber, asText, type PdfObject, type PdfReference } from './objects.ts'
+import {
+  asDictionary,
+  asNumber,
+  asText,
+  type PdfDictionary,
+  type PdfObject,
+  type PdfReference,
+} from './objects.ts'
 import { pageBox, pageRotation } from './page-tree.ts'
 import { type Finding, type FindingCode, findIn } from './preflight-findings.ts'
 import { openPdf, type PdfFile } from './reader.ts'
@@ -24,6 +31,7 @@ export type PreflightCode =
   | 'XFA'
   | 'EMPTY_SIGNATURE_FIELDS' // data: names
   | 'FORM_FIELDS' // data: count, filled
+  | 'FIELDS_WITHOUT_APPEARANCE' // data: names; what was typed in would no longer show once the file is signed
   | 'PAGE_SIZES_MIXED' // data: count
   | 'PAGE_SIZE_UNUSUAL' // data: sizes
   | FindingCode
@@ -175,7 +183,27 @@ function formProblems(file: PdfFile, fields: readonly FormField[]): readonly Pre
       severity: 'warn',
       data: { count: inputs.length, filled: inputs.filter(isFilled).length },
     })
+  const bare = needsAppearances(file, form)
+    ? inputs.filter((field) => isFilled(field) && !isDrawn(field))
+    : []
+  if (bare.length > 0)
+    problems.push({
+      code: 'FIELDS_WITHOUT_APPEARANCE',
+      severity: 'stop',
+      data: { names: list(bare.map((field) => field.name)) },
+    })
   return problems
+}
+
+/** The form asks viewers to draw its fields; that request has to go before the first signature. */
+function needsAppearances(file: PdfFile, form: PdfDictionary | undefined): boolean {
+  const entry = file.resolve(form?.entries.get('NeedAppearances'))
+  return entry.kind === 'boolean' && entry.value
+}
+
+function isDrawn(field: FormField): boolean {
+  const widgets = field.widgets.length > 0 ? field.widgets : [field]
+  return widgets.every((widget) => widget.dictionary.entries.has('AP'))
 }
 
 function list(names: readonly string[]): string {

@@ -10,6 +10,7 @@ import {
   addAnnotation,
   addToForm,
   assertNameFree,
+  isNameFree,
   lockDictionary,
   pageAt,
   widgetDictionary,
@@ -141,7 +142,7 @@ export async function prepareDocumentTimestamp(
 
 function freeName(file: PdfFile, stem: string): string {
   const taken = new Set(listFormFields(file).map((field) => field.name))
-  for (let number = 1; ; number += 1) if (!taken.has(`${stem}${number}`)) return `${stem}${number}`
+  for (let number = 1; ; number += 1) if (isNameFree(`${stem}${number}`, taken)) return `${stem}${number}`
 }
 
 type Signing = { readonly signature: PdfReference; readonly isFirst: boolean }

@@ -135,6 +135,7 @@ describe('what a person should know', () => {
       'warn EMBEDDED_FILES',
     ],
     ['form fields', { form: 'indirect' }, 'warn FORM_FIELDS'],
+    ['text that only the viewer draws', { form: 'indirect' }, 'stop FIELDS_WITHOUT_APPEARANCE'],
     [
       'multimedia',
       { catalog: '/X 50 0 R', more: new Map([[50, '<</Type /Annot /Subtype /Movie>>']]) },
