@@ -3,7 +3,6 @@ import { evidenceUntil, renew } from '../../../electron/core/signing/renew.ts'
 import { signPdf } from '../../../electron/core/signing/sign-pdf.ts'
 import { signToLevel } from '../../../electron/core/signing/sign-to-level.ts'
 import { verifyPdf } from '../../../electron/core/signing/verify/verify-pdf.ts'
-import type { EpochMs } from '../../../shared/model/brand.ts'
 import { plainPdf } from '../../support/plain-pdf.ts'
 import { joined, type SigningWorld, signingWorld, sourceOf } from '../../support/signing-world.ts'
 
@@ -84,7 +83,7 @@ describe('thirty years of evidence', () => {
 })
 
 describe('when evidence lapses', () => {
-  const yearOf = (epochMs: number | undefined) => new Date((epochMs ?? 0) as EpochMs).getUTCFullYear()
+  const yearOf = (epochMs: number | undefined) => new Date(epochMs ?? 0).getUTCFullYear()
 
   it('is the end of the newest archive timestamp, else of the signature timestamp, else of the certificate', async () => {
     const plain = joined(
