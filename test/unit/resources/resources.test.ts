@@ -28,6 +28,24 @@ describe('help texts', () => {
   })
 })
 
+describe('words of the screens', () => {
+  const renderer = new URL('../../../renderer/', import.meta.url)
+  const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => readFileSync(new URL(name.replaceAll('\\', '/'), renderer), 'utf8'))
+    .join('\n')
+
+  it.each(['help/manual.md', 'help/overview.md'])('quoted 「…」 in %s stand on a screen', (file) => {
+    const quoted = [
+      ...read(file)
+        .toString('utf8')
+        .matchAll(/「([^」]+)」/g),
+    ].map((match) => match[1] ?? '')
+    expect(quoted.length).toBeGreaterThan(3)
+    expect([...new Set(quoted)].filter((word) => !sources.includes(word))).toEqual([])
+  })
+})
+
 describe('icons', () => {
   it.each([
     ['16x16.png', 16],
