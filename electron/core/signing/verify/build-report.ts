@@ -11,7 +11,7 @@ import type { CertificateVerdict } from './evidence/judge-certificate.ts'
 import type { TimestampVerdict } from './evidence/timestamps.ts'
 import type { Level } from './level.ts'
 import { parsePdfDate } from './pdf-date.ts'
-import { type ReasonCode, reason } from './reason-codes.ts'
+import { type ReasonCode, reason, shown } from './reason-codes.ts'
 import { signatureVerdict } from './verdict.ts'
 
 export type SignatureFindings = {
@@ -75,9 +75,10 @@ export function buildReport(findings: SignatureFindings): SignatureReport {
 
 function signerOf(certificate: Certificate | undefined): SignatureReport['signer'] {
   if (certificate === undefined) return { commonName: '', organization: null }
+  const organization = attributeOf(certificate.subject, OID_ORGANIZATION)
   return {
-    commonName: displayName(certificate.subject),
-    organization: attributeOf(certificate.subject, OID_ORGANIZATION),
+    commonName: shown(displayName(certificate.subject)),
+    organization: organization === null ? null : shown(organization),
   }
 }
 
@@ -85,7 +86,7 @@ function timestampOf({ timestamp, isAccredited }: SignatureFindings): SignatureR
   if (timestamp === undefined) return null
   return {
     time: new Date(timestamp.timeMs).toISOString(),
-    authority: timestamp.authority,
+    authority: shown(timestamp.authority),
     trusted: timestamp.isTrusted,
     ...(isAccredited === undefined ? {} : { accredited: isAccredited }),
   }
@@ -105,7 +106,10 @@ function claimedTime(read: ReadSignature): string | null {
 }
 
 function claimsOf({ entries }: PdfDictionary): SignatureReport['claims'] {
-  const text = (key: string) => asText(entries.get(key)) ?? null
+  const text = (key: string) => {
+    const value = asText(entries.get(key))
+    return value === undefined ? null : shown(value)
+  }
   return {
     name: text('Name'),
     reason: text('Reason'),

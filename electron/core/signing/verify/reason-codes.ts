@@ -27,11 +27,11 @@ export function changeItem(code: ReasonCode, place: ItemPlace = {}): ChangeItem 
 
 function sentence(code: ReasonCode, detail: string | undefined): string {
   const text = REASON_TEXTS[code]
-  return detail === undefined || detail === '' ? text : `${text}（${clean(detail)}）`
+  return detail === undefined || detail === '' ? text : `${text}（${shown(detail)}）`
 }
 
-/** Details come from the file: control characters and direction marks must not disturb what is shown. */
-function clean(detail: string): string {
-  const shown = detail.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
-  return shown.length > 200 ? `${shown.slice(0, 200)}…` : shown
+/** Texts of a file as they may be shown: no control characters or direction marks, 200 characters at most. */
+export function shown(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ')
+  return plain.length > 200 ? `${plain.slice(0, 200)}…` : plain
 }

@@ -40,18 +40,23 @@ export function isVisible(view: PdfView, widget: PdfDictionary): boolean {
 }
 
 /** Largest share of a page a seal may take before it counts as covering the page. */
-const COVERING_SHARE = 0.3
+export const SEAL_SHARE = 0.3
+/** The same for fields people write into: large boxes for text are common. */
+export const TEXT_SHARE = 0.6
+
+/** True when the rectangle takes more than `share` of the page, or cannot be told. */
 
 export function coversPage(
   view: PdfView,
   page: PdfPage | undefined,
   rectangle: Rectangle | undefined,
+  share: number,
 ): boolean {
   if (rectangle === undefined) return true
   const box = page === undefined ? { left: 0, bottom: 0, right: 595, top: 842 } : pageBox(page, view.resolve)
   const width = Math.max(0, Math.min(rectangle[2], box.right) - Math.max(rectangle[0], box.left))
   const height = Math.max(0, Math.min(rectangle[3], box.top) - Math.max(rectangle[1], box.bottom))
-  return width * height > COVERING_SHARE * (box.right - box.left) * (box.top - box.bottom)
+  return width * height > share * (box.right - box.left) * (box.top - box.bottom)
 }
 
 /** A field's widgets: itself when it has a rectangle, and its kids that are not fields. */

@@ -8,7 +8,17 @@ import type { FormField } from '../../format/find-signatures.ts'
 import type { Referrer } from '../graph.ts'
 import { approve, type Change, ownerOf, type Step } from '../step.ts'
 import { changedKeys, sameValue } from '../values.ts'
-import { flagsOf, isVisible, PRINT, pageOf, rectangleOf, VISIBILITY_FLAGS } from '../widget-place.ts'
+import {
+  coversPage,
+  flagsOf,
+  isVisible,
+  PRINT,
+  pageOf,
+  rectangleOf,
+  SEAL_SHARE,
+  TEXT_SHARE,
+  VISIBILITY_FLAGS,
+} from '../widget-place.ts'
 import { isNewSignatureValue, reportSignature } from './new-field-rule.ts'
 
 const FILLABLE = new Set(['Ff', 'Type', 'AP', 'AS', 'V', 'F', 'DA', 'Q', 'M', 'I', 'RV', 'TI'])
@@ -74,6 +84,8 @@ function compareSignatureField(step: Step, old: FormField, now: FormField, keys:
   const wasVisible = isVisible(step.before, old.dictionary)
   const becomesVisible = !wasVisible && isVisible(step.after, now.dictionary)
   if (becomesVisible) refuse(step, old, 'FIELD_VISIBILITY_CHANGED')
+  // A field as large as the page, laid out before signing, would replace what was signed by its picture.
+  if (wasVisible && isCovering(step, old, SEAL_SHARE)) refuse(step, old, 'VISIBLE_FIELD_COVERS_PAGE')
   approveAppearance(step, old)
   if (keys.includes('V') || !old.isNamed)
     reportSignature(step, now, { isExisting: true, isSeen: wasVisible && now.dictionary.entries.has('Rect') })
@@ -113,6 +125,8 @@ function compareOrdinaryField(step: Step, old: FormField, now: FormField, touche
     refuse(step, old, 'FIELD_APPEARANCE_CHANGED')
     return
   }
+  if (changesLook && isVisible(step.before, old.dictionary) && isCovering(step, old, TEXT_SHARE))
+    refuse(step, old, 'VISIBLE_FIELD_COVERS_PAGE')
   approveAppearance(step, old)
   approveValue(step, owner)
   if (isFilled && old !== owner && !keys.includes('V')) return
@@ -124,6 +138,12 @@ function compareOrdinaryField(step: Step, old: FormField, now: FormField, touche
     values: { before: textOf(step.before, before), after: textOf(step.after, after) },
     detail: `${old.name}: ${textOf(step.before, before)} → ${textOf(step.after, after)}`,
   })
+}
+
+function isCovering(step: Step, field: FormField, share: number): boolean {
+  const page = pageOf(step.pages, field.dictionary)
+  const found = page === null ? undefined : step.pageList[page - 1]
+  return coversPage(step.before, found, rectangleOf(step.before, field.dictionary), share)
 }
 
 function onlyReadOnlyDiffers(step: Step, old: FormField, now: FormField): boolean {

@@ -5,7 +5,7 @@
 import { asDictionary, asName, asReference, type PdfObject } from '../../../pdf/objects.ts'
 import type { FormField } from '../../format/find-signatures.ts'
 import type { Change, Step } from '../step.ts'
-import { coversPage, isVisible, pageOf, rectangleOf, widgetsOf } from '../widget-place.ts'
+import { coversPage, isVisible, pageOf, rectangleOf, SEAL_SHARE, widgetsOf } from '../widget-place.ts'
 
 /** Keys that run actions or hide what a widget is. */
 const FORBIDDEN = ['A', 'AA', 'OC', 'Popup', 'IRT', 'PMD']
@@ -56,7 +56,7 @@ function checkVisible(step: Step, widget: FormField, isSigned: boolean): void {
   if (!isSigned) step.report({ ...place, code: 'VISIBLE_FIELD_UNSIGNED', level: 'other' })
   else if (step.isCertified)
     step.report({ ...place, code: 'VISIBLE_FIELD_AFTER_CERTIFICATION', level: 'other' })
-  else if (coversPage(step.after, page, place.rectangle))
+  else if (coversPage(step.after, page, place.rectangle, SEAL_SHARE))
     step.report({ ...place, code: 'VISIBLE_FIELD_COVERS_PAGE', level: 'other' })
   else step.report({ ...place, code: 'VISIBLE_FIELD_ADDED', level: 'form' })
 }

@@ -19,6 +19,7 @@ import { isVisible, rectangleOf } from '../widget-place.ts'
 const HARMLESS_MARKUP = new Set(['Text', 'Highlight', 'Underline', 'Squiggly', 'StrikeOut', 'Caret', 'Popup'])
 
 export function checkPages(step: Step): void {
+  const attached = new Set<number>()
   const widgets = widgetIndex(step)
   const hasLists = [...step.changed.values()].some((change) => change.before.kind === 'array')
   for (const [objectNumber, index] of step.pages) {
@@ -27,11 +28,11 @@ export function checkPages(step: Step): void {
     const change = step.changed.get(objectNumber)
     const old = change === undefined ? undefined : asDictionary(change.before)
     if (change !== undefined && old !== undefined)
-      checkPage(step, { old, now: asDictionary(change.after), index, widgets })
+      checkPage(step, { old, now: asDictionary(change.after), index, widgets, attached })
     const current = asDictionary(change?.before ?? step.before.resolve(pageReference(objectNumber, step)))
     const list = asReference(current?.entries.get('Annots'))
     if (list === undefined || !step.changed.has(list.objectNumber)) continue
-    compareAnnotations(step, { old: list, now: list, index, widgets })
+    compareAnnotations(step, { old: list, now: list, index, widgets, attached })
     approve(step, list, (use) => isUse(use, objectNumber, 'Annots'))
   }
 }
@@ -50,9 +51,11 @@ type PageChange = {
   readonly now: PdfDictionary | undefined
   readonly index: number
   readonly widgets: ReadonlyMap<number, FormField>
+  /** Annotations this revision put on a page: one may stand on one page only. */
+  readonly attached: Set<number>
 }
 
-function checkPage(step: Step, { old, now, index, widgets }: PageChange): void {
+function checkPage(step: Step, { old, now, index, widgets, attached }: PageChange): void {
   const reference = [...step.changed.values()].find((change) => change.before === old)?.reference
   if (reference !== undefined) step.approved.add(reference.objectNumber)
   const keys = now === undefined ? ['Page'] : changedKeys(step.file, old, now)
@@ -65,6 +68,7 @@ function checkPage(step: Step, { old, now, index, widgets }: PageChange): void {
       now: now?.entries.get('Annots'),
       index,
       widgets,
+      attached,
     })
 }
 
@@ -73,6 +77,8 @@ type Lists = {
   readonly now: PdfObject | undefined
   readonly index: number
   readonly widgets: ReadonlyMap<number, FormField>
+  /** Annotations this revision put on a page: one may stand on one page only. */
+  readonly attached: Set<number>
 }
 
 function compareAnnotations(step: Step, lists: Lists): void {
@@ -89,7 +95,13 @@ function compareAnnotations(step: Step, lists: Lists): void {
   const numbers = after.flatMap((item) => asReference(item)?.objectNumber ?? [])
   if (new Set(numbers).size !== numbers.length)
     step.report({ code: 'ANNOTATION_CHANGED', level: 'other', page })
-  for (const item of added) checkAdded(step, item, page, lists.widgets)
+  for (const item of added) {
+    const number = asReference(item)?.objectNumber
+    if (number !== undefined && lists.attached.has(number))
+      step.report({ code: 'ANNOTATION_CHANGED', level: 'other', page })
+    if (number !== undefined) lists.attached.add(number)
+    checkAdded(step, item, page, lists.widgets)
+  }
 }
 
 function checkAdded(
