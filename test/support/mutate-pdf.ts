@@ -168,3 +168,72 @@ export function randomFrom(seed: number): () => number {
     return ((value ^ (value >>> 14)) >>> 0) / 4_294_967_296
   }
 }
+
+/**
+ * Appends an update with a cross-reference stream; `compressed` objects go into one object stream.
+ * Numbers: the object stream and the cross-reference stream take the two behind all others.
+ */
+export function updatePdfWithStreams(
+  pdf: Uint8Array,
+  objects: RawObjects,
+  compressed: RawObjects = {},
+  options: { readonly containerNumber?: number; readonly trailer?: RawTrailer } = {},
+): Uint8Array {
+  const base = textOf(pdf)
+  let text = base.endsWith('\n') ? base : `${base}\n`
+  const rows: [number: number, type: number, second: number, third: number][] = []
+  const append = (number: number, body: string): void => {
+    rows.push([number, 1, text.length, 0])
+    text += `${number} 0 obj\n${body}\nendobj\n`
+  }
+  const next = Math.max(
+    sizeOf(base),
+    ...[...Object.keys(objects), ...Object.keys(compressed)].map((key) => Number(key) + 1),
+  )
+  for (const [number, body] of Object.entries(objects)) append(Number(number), body)
+  const container = options.containerNumber ?? next
+  const inside = Object.entries(compressed)
+  if (inside.length > 0) {
+    const bodies = inside.map(([, body]) => body).join(' ')
+    let position = 0
+    const head = inside
+      .map(([number, body], index) => {
+        rows.push([Number(number), 2, container, index])
+        const entry = `${number} ${position}`
+        position += body.length + 1
+        return entry
+      })
+      .join(' ')
+    append(
+      container,
+      stream(`${head} ${bodies}`, `/Type /ObjStm /N ${inside.length} /First ${head.length + 1}`),
+    )
+  }
+  const own = next + 1
+  const at = text.length
+  rows.push([own, 1, at, 0])
+  rows.sort((left, right) => left[0] - right[0])
+  const data = rows
+    .map(([, type, second, third]) =>
+      String.fromCharCode(
+        type,
+        (second >> 24) & 255,
+        (second >> 16) & 255,
+        (second >> 8) & 255,
+        second & 255,
+        third,
+      ),
+    )
+    .join('')
+  const entries = dictionary({
+    Type: '/XRef',
+    Size: String(own + 1),
+    W: '[1 4 1]',
+    Index: `[${rows.map(([number]) => `${number} 1`).join(' ')}]`,
+    Root: lastMatch(base, /\/Root (\d+ \d+ R)/g),
+    Prev: String(lastStartxref(base)),
+    ...options.trailer,
+  }).slice(2, -2)
+  text += `${own} 0 obj\n${stream(data, entries)}\nendobj\nstartxref\n${at}\n%%EOF\n`
+  return latin1(text)
+}
