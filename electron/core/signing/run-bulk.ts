@@ -18,7 +18,7 @@ export type BulkProgress = {
 }
 
 export type BulkControl = {
-  /** How many files are worked on at once (default 4: the private-key operations run in Node's thread pool). */
+  /** How many files are worked on at once (default 4, so that waiting for the authority overlaps). */
   readonly concurrency?: number
   /** Files under way are finished, the rest is `not-started`. */
   readonly signal?: AbortSignal

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, type KeyObject, randomBytes } from 'node:crypto'
+import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
 import { signatureAlgorithmDer } from '../cms/algorithms.ts'
 import { parseCertificate } from '../cms/certificate.ts'
 import {
@@ -77,9 +77,7 @@ async function signForTest(
   tbs: Uint8Array,
   weak: boolean,
 ): Promise<Uint8Array> {
-  if (!weak) return signWithKeyObject(key, algorithm, tbs)
-  const { sign } = await import('node:crypto')
-  return sign('sha1', tbs, key)
+  return weak ? sign('sha1', tbs, key) : signWithKeyObject(key, algorithm, tbs)
 }
 
 function sha1Algorithm(algorithm: SigningAlgorithm): Uint8Array {

@@ -18,7 +18,7 @@ export type RevocationFailure = {
 }
 
 export type RevocationFailureCode =
-  | 'NO_ADDRESS' // the certificate names no OCSP responder and no CRL
+  | 'NO_ADDRESS' // the certificate names no OCSP responder and no CRL under http(s); an LDAP address is given as url
   | 'UNREACHABLE'
   | 'TIMEOUT'
   | 'TOO_LARGE'
@@ -28,12 +28,6 @@ export type RevocationFailureCode =
   | 'OCSP_NOT_ABOUT_CERTIFICATE'
   | 'OCSP_SIGNATURE'
   | 'CRL_NOT_APPLICABLE' // other issuer, other scope, bad signature
-
-/** Port: remembers answers between runs. The key is a URL with the request's hash; what is stored is public data. */
-export type RevocationCache = {
-  readonly get: (key: string) => Uint8Array | undefined
-  readonly set: (key: string, value: Uint8Array) => void
-}
 
 export type HttpRevocationOptions = {
   readonly exchange?: HttpExchange
@@ -70,7 +64,8 @@ export function httpRevocationSource(options: HttpRevocationOptions = {}): Revoc
       const certificate = parseCertificateCached(certificateDer)
       const issuer = parseCertificateCached(issuerDer)
       const urls = certificate.crlUrls.filter(isHttp)
-      if (urls.length === 0 && certificate.ocspUrls.length === 0) report(certificate, '', 'NO_ADDRESS')
+      if (urls.length === 0 && !certificate.ocspUrls.some(isHttp))
+        report(certificate, certificate.crlUrls[0] ?? '', 'NO_ADDRESS')
       for (const url of urls) {
         const answer = await get({ url, maxBytes: MAX_CRL_BYTES })
         const problem = typeof answer === 'string' ? answer : crlProblem(answer, certificate, issuer)

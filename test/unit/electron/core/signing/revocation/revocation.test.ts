@@ -6,6 +6,7 @@ import {
   startLocalTrustServices,
 } from '../../../../../../electron/core/signing/local/local-trust-server.ts'
 import { revoke } from '../../../../../../electron/core/signing/local/test-authority.ts'
+import { cachedCrlSource } from '../../../../../../electron/core/signing/revocation/cached-crl-source.ts'
 import { crlCovers, parseCrl } from '../../../../../../electron/core/signing/revocation/crl.ts'
 import {
   httpRevocationSource,
@@ -145,5 +146,38 @@ describe('a CRL', () => {
       readCrlAnswer(der, town, issuer)?.revokedAtMs,
     ]).toEqual([1, other.clock.now() - 1000])
     expect(readCrlAnswer(der, witness, issuer)?.revokedAtMs).toBeUndefined()
+  })
+})
+
+describe('kept CRLs', () => {
+  it('are fetched once an hour at most, and again when the kept bytes are damaged', async () => {
+    const own = await signingWorld()
+    let fetched = 0
+    const kept = new Map<string, Uint8Array>()
+    const counting = {
+      ocsp: async () => undefined,
+      crl: (...args: Parameters<typeof own.validation.revocation.crl>) => {
+        fetched++
+        return own.validation.revocation.crl(...args)
+      },
+    }
+    const cache = {
+      get: (key: string) => kept.get(key),
+      set: (key: string, crl: Uint8Array) => {
+        kept.set(key, crl)
+      },
+    }
+    const cached = cachedCrlSource(counting, cache, own.clock)
+    const { town, intermediate } = own.authority()
+    const ask = () => cached.crl(town.certificate, intermediate.certificate)
+    await ask()
+    await ask()
+    expect(fetched).toBe(1)
+    own.clock.advance(3600_000)
+    await ask()
+    expect(fetched).toBe(2)
+    for (const [key, crl] of kept) kept.set(key, crl.subarray(0, 40))
+    expect((await ask())?.length).toBeGreaterThan(100)
+    expect(fetched).toBe(3)
   })
 })
