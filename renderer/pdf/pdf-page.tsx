@@ -59,13 +59,18 @@ function DrawnPage({
   const { canvasRef, hasFailed } = useCanvas(page, scale)
   const { textRef, runs } = useTextLayer(page, scale)
   const marks = useMarks(runs, matches)
+  const marksRef = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!marks.some(({ match }) => match === currentMatch)) return
+    marksRef.current?.querySelector('.pdf-mark-current')?.scrollIntoView({ block: 'nearest' })
+  }, [marks, currentMatch])
   return (
     <>
       <div aria-hidden="true">
         <canvas ref={canvasRef} className="pdf-canvas" />
       </div>
       {hasFailed ? <p className="pdf-page-waiting">{pdfText.drawFailed}</p> : null}
-      <div className="pdf-marks" aria-hidden="true">
+      <div ref={marksRef} className="pdf-marks" aria-hidden="true">
         {marks.map(({ match, rects }) =>
           rects.map((rect) => (
             <div

@@ -44,7 +44,7 @@ export function PdfPages({ view, title, onPageSeen, overlay, onWantSearch }: Pdf
             file={view.file}
             number={number}
             size={size}
-            scale={view.scale}
+            scale={view.scales[index] ?? 0}
             isNear={view.scale > 0 && number >= range.first - NEAR && number <= range.last + NEAR}
             matches={matches.filter((match) => match.page === number)}
             currentMatch={matches[current]}
@@ -99,14 +99,14 @@ function useScroll(
     readonly onPageSeen: ((page: number) => void) | undefined
   },
 ): void {
-  const { reportPage, scale, sizes } = view
+  const { reportPage, scales } = view
   const { setRange } = tell
   const onPageSeen = useRef(tell.onPageSeen)
   onPageSeen.current = tell.onPageSeen
   const seen = useRef(new Set<number>())
   useEffect(() => {
     const area = areaRef.current
-    if (area === null || sizes.length === 0 || scale <= 0) return
+    if (area === null || (scales[0] ?? 0) <= 0) return
     const look = (): void => {
       const shown = shownPages(area)
       const [first] = shown
@@ -134,7 +134,7 @@ function useScroll(
       area.removeEventListener('scroll', onScroll)
       observer.disconnect()
     }
-  }, [areaRef, reportPage, setRange, scale, sizes])
+  }, [areaRef, reportPage, setRange, scales])
 }
 
 type ShownPage = { readonly number: number; readonly visiblePx: number; readonly isFootShown: boolean }
@@ -168,14 +168,29 @@ function useTarget(areaRef: React.RefObject<HTMLDivElement | null>, view: PdfVie
   }, [areaRef, target])
 }
 
-/** Zooming keeps the same spot of the document at the top of the screen. */
+/** Zooming, and sizes that become known late, keep the same spot of the document at the top of the screen. */
 function useKeptPlace(areaRef: React.RefObject<HTMLDivElement | null>, view: PdfView): void {
-  const { scale } = view
-  const before = useRef(scale)
+  const { scales } = view
+  const place = useRef<{ readonly page: string; readonly share: number }>(undefined)
+  useEffect(() => {
+    const area = areaRef.current
+    if (area === null) return
+    const remember = (): void => {
+      for (const page of area.querySelectorAll<HTMLElement>('.pdf-page')) {
+        if (page.offsetTop + page.offsetHeight <= area.scrollTop) continue
+        const share = (area.scrollTop - page.offsetTop) / Math.max(1, page.offsetHeight)
+        place.current = { page: page.dataset.page ?? '1', share }
+        return
+      }
+    }
+    area.addEventListener('scroll', remember, { passive: true })
+    return () => area.removeEventListener('scroll', remember)
+  }, [areaRef])
   useLayoutEffect(() => {
     const area = areaRef.current
-    if (area !== null && before.current > 0 && before.current !== scale)
-      area.scrollTop = (area.scrollTop * scale) / before.current
-    before.current = scale
-  }, [areaRef, scale])
+    const kept = place.current
+    if (area === null || kept === undefined || (scales[0] ?? 0) <= 0) return
+    const page = area.querySelector<HTMLElement>(`[data-page="${kept.page}"]`)
+    if (page !== null) area.scrollTop = page.offsetTop + kept.share * page.offsetHeight
+  }, [areaRef, scales])
 }

@@ -22,7 +22,9 @@ export type PdfView = {
   readonly sizes: readonly PageSize[]
   readonly zoom: Zoom
   readonly setZoom: (zoom: Zoom) => void
-  /** CSS pixels per point now; 0 until the area is measured: nothing is drawn, and nothing counts as seen. */
+  /** CSS pixels per point of each page; 0 until the area is measured: nothing is drawn, and nothing counts as seen. */
+  readonly scales: readonly number[]
+  /** That of the page on the screen. */
   readonly scale: number
   readonly setArea: (area: { readonly width: number; readonly height: number }) => void
   readonly page: number
@@ -52,26 +54,39 @@ export function usePdfView(file: PdfFile): PdfView {
     [file],
   )
   const search = useSearch(file, goTo)
-  const scale = scaleOf(zoom, area, sizes)
+  const scales = useMemo(() => sizes.map((size) => scaleOf(zoom, area, size)), [zoom, area, sizes])
+  const scale = scales[page - 1] ?? 0
   return useMemo(
-    () => ({ file, sizes, zoom, setZoom, scale, setArea, page, reportPage: setPage, goTo, target, search }),
-    [file, sizes, zoom, scale, page, goTo, target, search],
+    () => ({
+      file,
+      sizes,
+      zoom,
+      setZoom,
+      scales,
+      scale,
+      setArea,
+      page,
+      reportPage: setPage,
+      goTo,
+      target,
+      search,
+    }),
+    [file, sizes, zoom, scales, scale, page, goTo, target, search],
   )
 }
 
 function scaleOf(
   zoom: Zoom,
   area: { readonly width: number; readonly height: number },
-  sizes: readonly PageSize[],
+  size: PageSize,
 ): number {
   if (area.width === 0 || area.height === 0) return 0
   if (typeof zoom === 'number') return zoom * CSS_PX_PER_POINT
-  const widest = Math.max(...sizes.map(({ width }) => width))
-  const byWidth = Math.max(50, area.width - MARGIN_PX) / widest
+  // Each page by itself: one wide drawing must not make the contract's pages small.
+  const byWidth = Math.max(50, area.width - MARGIN_PX) / size.width
   // A page blown up over a wide screen is harder to read, not easier.
   if (zoom === 'fit-width') return Math.min(byWidth, 1.25 * CSS_PX_PER_POINT)
-  const tallest = Math.max(...sizes.map(({ height }) => height))
-  return Math.min(byWidth, Math.max(50, area.height - MARGIN_PX) / tallest)
+  return Math.min(byWidth, Math.max(50, area.height - MARGIN_PX) / size.height)
 }
 
 /** Sizes of all pages; the first page's size stands in until the real ones are known. */

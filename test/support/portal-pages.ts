@@ -40,7 +40,8 @@ function build(): Promise<void> {
   const vite = spawn(
     join(ROOT, 'node_modules/.bin/vite'),
     ['build', '--config', 'renderer/vite.portal.config.ts', '--logLevel', 'warn'],
-    { cwd: ROOT, stdio: 'ignore' },
+    // Vitest sets NODE_ENV=test, which would bring React's development build.
+    { cwd: ROOT, stdio: 'ignore', env: { ...process.env, NODE_ENV: 'production' } },
   )
   return new Promise((done, failed) => {
     vite.on('error', failed)

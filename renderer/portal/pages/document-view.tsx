@@ -72,6 +72,7 @@ function ShownPdf(props: Props & { readonly bytes: Uint8Array }) {
         <PdfViewer
           file={file}
           title={document.title}
+          withThumbnails={file.pageCount > 1}
           onPageSeen={props.onPageSeen}
           overlay={(page, geometry) => <Fields document={document} page={page} geometry={geometry} />}
           tools={
@@ -123,7 +124,7 @@ function Fields(props: {
         className={field.mine ? 'field field-mine' : 'field'}
         style={props.geometry.toCss(field)}
       >
-        {field.mine ? text.fieldMine(field.label) : field.label}
+        <span className="field-label">{field.mine ? text.fieldMine(field.label) : field.label}</span>
       </div>
     ))
 }
