@@ -34,7 +34,7 @@ type Resolve = (object: PdfObject | undefined) => PdfObject
 /**
  * Walks the page tree, one page at a time.
  *
- * @throws SigningError PDF_DAMAGED for a node that is no dictionary or is met twice; PDF_TOO_LARGE deeper than 64
+ * @throws SigningError PDF_DAMAGED for a node that is no dictionary or an inner one met twice; PDF_TOO_LARGE deeper than 64
  */
 export function* walkPages(catalog: PdfDictionary, resolve: Resolve): Generator<PdfPage> {
   const root = catalog.entries.get('Pages')
@@ -52,8 +52,6 @@ type Walk = { readonly resolve: Resolve; readonly seen: Set<number>; count: numb
 function* walk(node: Node, state: Walk): Generator<PdfPage> {
   if (node.depth > MAXIMUM_TREE_DEPTH)
     throw new SigningError('PDF_TOO_LARGE', 'Page tree too deep', { data: { limit: 'page tree' } })
-  if (state.seen.has(node.reference.objectNumber)) throw damaged('page tree loop')
-  state.seen.add(node.reference.objectNumber)
   const dictionary = asDictionary(state.resolve(node.reference))
   if (dictionary === undefined) throw damaged('page tree node')
   const inherited = new Map(node.inherited)
@@ -67,6 +65,9 @@ function* walk(node: Node, state: Walk): Generator<PdfPage> {
     state.count += 1
     return
   }
+  // A page may be listed twice, as some writers repeat a sheet; a node must not, or the walk could be without end.
+  if (state.seen.has(node.reference.objectNumber)) throw damaged('page tree loop')
+  state.seen.add(node.reference.objectNumber)
   for (const kid of asArray(state.resolve(kids)) ?? []) {
     if (kid.kind !== 'reference') throw damaged('page tree kid')
     yield* walk({ reference: kid, inherited, depth: node.depth + 1 }, state)

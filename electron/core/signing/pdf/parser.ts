@@ -1,6 +1,6 @@
 /** Reads PDF objects from bytes (ISO 32000-2 §7.3). Throws SigningError PDF_DAMAGED or PDF_TOO_LARGE, never anything else. */
 import { SigningError } from '../errors.ts'
-import { hexValue, isDigit, isRegular, isWhite, type Lexer } from './lexer.ts'
+import { hexValue, isDigit, isRegular, isWhite, Lexer } from './lexer.ts'
 import {
   PDF_FALSE,
   PDF_NULL,
@@ -158,28 +158,44 @@ function plainHex(digits: Uint8Array): Uint8Array | undefined {
 
 function parseLiteral(lexer: Lexer): PdfString {
   const start = lexer.position
-  lexer.position += 1
-  const bytes: number[] = []
-  let open = 1
-  for (;;) {
-    const byte = lexer.peek()
-    if (byte < 0) throw lexer.damaged('string without end')
-    lexer.position += 1
+  const end = literalEnd(lexer)
+  // Decoding never makes a string longer; its escapes are taken from a lexer over the string alone.
+  const inside = new Lexer(lexer.bytes.subarray(start + 1, end), -1, true)
+  const bytes = new Uint8Array(end - start - 1)
+  let length = 0
+  for (let byte = inside.peek(); byte >= 0; byte = inside.peek()) {
+    inside.position += 1
     if (byte === 0x5c) {
-      takeEscape(lexer, bytes)
+      const escaped = takeEscape(inside)
+      if (escaped >= 0) bytes[length++] = escaped
       continue
     }
-    if (byte === 0x28) open += 1
+    if (byte === 13) {
+      if (inside.peek() === 10) inside.position += 1
+      byte = 10
+    }
+    bytes[length++] = byte
+  }
+  lexer.position = end + 1
+  return spanned(lexer, start, bytes.slice(0, length), false)
+}
+
+/** Position of the parenthesis that closes the string at the cursor. */
+function literalEnd(lexer: Lexer): number {
+  const { bytes } = lexer
+  let open = 0
+  for (let at = lexer.position; at < bytes.length; at += 1) {
+    const byte = bytes[at]
+    if (byte === 0x5c) at += 1
+    else if (byte === 0x28) open += 1
     else if (byte === 0x29) {
       open -= 1
-      if (open === 0) return spanned(lexer, start, Uint8Array.from(bytes), false)
-    } else if (byte === 13) {
-      if (lexer.peek() === 10) lexer.position += 1
-      bytes.push(10)
-      continue
+      if (open === 0) return at
     }
-    bytes.push(byte)
   }
+  lexer.position = bytes.length
+  lexer.peek() // asks for a larger window
+  throw lexer.damaged('string without end')
 }
 
 const ESCAPES = new Map([
@@ -190,19 +206,17 @@ const ESCAPES = new Map([
   [0x66, 12],
 ])
 
-function takeEscape(lexer: Lexer, bytes: number[]): void {
+/** The byte an escape behind a backslash stands for, -1 for none (a line continued). */
+function takeEscape(lexer: Lexer): number {
   const byte = lexer.peek()
-  if (byte < 0) return
+  if (byte < 0) return -1
   lexer.position += 1
-  if (byte === 10) return
+  if (byte === 10) return -1
   if (byte === 13) {
     if (lexer.peek() === 10) lexer.position += 1
-    return
+    return -1
   }
-  if (byte < 0x30 || byte > 0x37) {
-    bytes.push(ESCAPES.get(byte) ?? byte)
-    return
-  }
+  if (byte < 0x30 || byte > 0x37) return ESCAPES.get(byte) ?? byte
   let value = byte - 0x30
   for (let count = 0; count < 2; count += 1) {
     const next = lexer.peek()
@@ -210,7 +224,7 @@ function takeEscape(lexer: Lexer, bytes: number[]): void {
     value = value * 8 + (next - 0x30)
     lexer.position += 1
   }
-  bytes.push(value & 255)
+  return value & 255
 }
 
 function assertDepth(lexer: Lexer, depth: number): void {

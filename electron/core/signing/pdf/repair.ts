@@ -111,12 +111,20 @@ type Rewriting = {
   /** Object number in the source → number in the result. */
   readonly numbers: Map<number, number>
   readonly queue: PdfReference[]
+  nextNumber: number
   lostObjects: number
   lostStreams: number
 }
 
 async function rewrite(source: ObjectSource | Reconstruction): Promise<RepairReport> {
-  const state: Rewriting = { source, numbers: new Map(), queue: [], lostObjects: 0, lostStreams: 0 }
+  const state: Rewriting = {
+    source,
+    numbers: new Map(),
+    queue: [],
+    nextNumber: 3,
+    lostObjects: 0,
+    lostStreams: 0,
+  }
   const root = source.trailer.entries.get('Root')
   if (root?.kind !== 'reference') throw damaged('/Root')
   const catalog = asDictionary(source.get(root))
@@ -126,6 +134,7 @@ async function rewrite(source: ObjectSource | Reconstruction): Promise<RepairRep
   const tree = pdfReference(2)
   state.numbers.set(root.objectNumber, 1)
   for (const [index, page] of pages.entries()) state.numbers.set(page.reference.objectNumber, index + 3)
+  state.nextNumber = pages.length + 3
   const objects: PdfObject[] = []
   objects[1] = withEntries(translate(withEntries(catalog, { Pages: undefined, Perms: undefined }), state), {
     Pages: tree,
@@ -195,7 +204,8 @@ function follow(reference: PdfReference, state: Rewriting): PdfObject {
   const known = state.numbers.get(reference.objectNumber)
   if (known !== undefined) return pdfReference(known)
   if (state.source.get(reference).kind === 'null') return PDF_NULL
-  const number = state.numbers.size + 2
+  const number = state.nextNumber
+  state.nextNumber += 1
   state.numbers.set(reference.objectNumber, number)
   state.queue.push(reference)
   return pdfReference(number)
@@ -221,7 +231,6 @@ function collectPages(source: ObjectSource | Reconstruction, catalog: PdfDiction
     depth: number,
   ): void => {
     if (node?.kind !== 'reference' || depth > 64 || seen.has(node.objectNumber)) return
-    seen.add(node.objectNumber)
     const dictionary = asDictionary(source.get(node))
     if (dictionary === undefined) return
     const own = new Map(inherited)
@@ -235,6 +244,7 @@ function collectPages(source: ObjectSource | Reconstruction, catalog: PdfDiction
         pages.push({ reference: node, dictionary: withEntries(dictionary, Object.fromEntries(own)) })
       return
     }
+    seen.add(node.objectNumber)
     const list = kids.kind === 'reference' ? source.get(kids) : kids
     for (const kid of asArray(list) ?? []) walk(kid, own, depth + 1)
   }

@@ -69,7 +69,8 @@ export function listFormFields(view: PdfView): readonly FormField[] {
   const form = asDictionary(view.resolve(view.catalog.entries.get('AcroForm')))
   const roots = asArray(view.resolve(form?.entries.get('Fields'))) ?? []
   const state: Walk = { view, seen: new Set(), fields: [] }
-  for (const root of roots) walk(root, { name: '', type: undefined, valueEntry: undefined, depth: 0 }, state)
+  const top: Inherited = { name: '', type: undefined, valueEntry: undefined, depth: 0, ancestors: new Set() }
+  for (const root of roots) walk(root, top, state)
   return state.fields
 }
 
@@ -79,6 +80,7 @@ type Inherited = {
   readonly type: string | undefined
   readonly valueEntry: PdfObject | undefined
   readonly depth: number
+  readonly ancestors: ReadonlySet<string>
 }
 
 function walk(node: PdfObject, inherited: Inherited, state: Walk): void {
@@ -87,10 +89,12 @@ function walk(node: PdfObject, inherited: Inherited, state: Walk): void {
   const reference = asReference(node)
   if (reference !== undefined) {
     const key = referenceKey(reference)
-    if (state.seen.has(key))
-      throw new SigningError('PDF_DAMAGED', 'A form field is listed twice', {
+    if (inherited.ancestors.has(key))
+      throw new SigningError('PDF_DAMAGED', 'A form field contains itself', {
         data: { objectNumber: reference.objectNumber, reason: 'field tree loop' },
       })
+    // Listed twice by careless writers: one field all the same.
+    if (state.seen.has(key)) return
     state.seen.add(key)
   }
   const dictionary = asDictionary(state.view.resolve(node))
@@ -106,8 +110,13 @@ function walk(node: PdfObject, inherited: Inherited, state: Walk): void {
     dictionary: asDictionary(state.view.resolve(kid)),
   }))
   const fields = kids.filter((kid) => kid.dictionary?.entries.has('T'))
-  for (const kid of fields) walk(kid.kid, { name, type, valueEntry, depth: inherited.depth + 1 }, state)
-  if (fields.length > 0) return
+  if (fields.length > 0) {
+    const ancestors = new Set(inherited.ancestors)
+    if (reference !== undefined) ancestors.add(referenceKey(reference))
+    const below: Inherited = { name, type, valueEntry, depth: inherited.depth + 1, ancestors }
+    for (const kid of fields) walk(kid.kid, below, state)
+    return
+  }
   const widgets = kids.flatMap((kid) =>
     kid.dictionary === undefined ? [] : [{ reference: kid.reference, dictionary: kid.dictionary }],
   )

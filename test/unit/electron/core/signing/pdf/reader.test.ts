@@ -276,6 +276,11 @@ describe('what is odd and tolerated', () => {
     expect(notesOf(Buffer.from(shifted, 'latin1'))).toEqual(['HEADER_NOT_AT_START'])
   })
 
+  test('a page that is listed twice is two pages', () => {
+    const file = open(makePdf({ more: new Map([[2, '<</Type /Pages /Count 2 /Kids [10 0 R 10 0 R]>>']]) }))
+    expect([...file.pages()].map((page) => page.index)).toEqual([0, 1])
+  })
+
   test('a key written twice keeps the last value and is told', () => {
     const file = open(makePdf({ more: new Map([[50, '<</A 1 /B 2 /A 3>>']]) }))
     const object = asDictionary(file.resolve(pdfReference(50)))

@@ -172,3 +172,10 @@ test('of several revisions the newest is kept', async () => {
   const info = asDictionary(file.resolve(file.trailer.entries.get('Info')))
   expect(asText(info?.entries.get('Title'))).toBe('Newer')
 })
+
+test('a page that is listed twice stays two pages', async () => {
+  const base = makePdf({ more: new Map([[2, '<</Type /Pages /Count 2 /Kids [10 0 R 10 0 R]>>']]) })
+  const clean = await repair(base)
+  expect([...openPdf(memorySource(clean)).pages()].length).toBe(2)
+  if (hasJudges) expect([qpdfComplaint(clean), textOf(clean)]).toEqual(['', 'Page 1\n\fPage 1\n\f'])
+})

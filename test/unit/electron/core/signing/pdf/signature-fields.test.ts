@@ -159,6 +159,13 @@ describe('finding fields', () => {
     ])
   })
 
+  test('a field that is listed twice is one field', () => {
+    const file = openPdf(
+      memorySource(makePdf({ catalog: '/AcroForm <</Fields [50 0 R 50 0 R 52 0 R]>>', more: tree })),
+    )
+    expect(listSignatureFields(file).map((field) => field.name)).toEqual(['root.a', 'root.b'])
+  })
+
   test('a field tree that contains itself is refused, not walked for ever', () => {
     const loop = new Map([...tree, [51, '<</T (a) /Kids [50 0 R]>>'] as const])
     const file = openPdf(memorySource(makePdf({ catalog: '/AcroForm <</Fields [50 0 R]>>', more: loop })))
