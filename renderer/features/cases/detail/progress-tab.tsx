@@ -6,6 +6,7 @@ import { useQuery } from '../../../bridge/use-query.ts'
 import { detailText } from '../../../i18n/ja/detail.ts'
 import { actionText } from '../../../i18n/ja/events.ts'
 import { mailStateLabel } from '../../../i18n/ja/labels.ts'
+import { mailReplySentence } from '../../../i18n/ja/mail-problem.ts'
 import { Button } from '../../../ui/button.tsx'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Failure } from '../../../ui/failure.tsx'
@@ -90,7 +91,7 @@ function MailTable(props: { readonly rows: readonly MailRow[]; readonly canRetry
         </Tag>
       ),
     },
-    { name: text.reply, cell: (row) => row.lastReply ?? '' },
+    { name: text.reply, cell: (row) => mailReplySentence(row.lastReply) },
     {
       name: '',
       narrow: true,
