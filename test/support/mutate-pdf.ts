@@ -19,7 +19,7 @@ export function buildPdf(objects: RawObjects, trailer: RawTrailer = { Root: '1 0
     offsets.set(number, text.length)
     text += `${number} 0 obj\n${objects[number]}\nendobj\n`
   }
-  const size = Math.max(...numbers) + 1
+  const size = (numbers.at(-1) ?? 0) + 1
   const xrefAt = text.length
   text += `xref\n0 ${size}\n0000000000 65535 f \n`
   for (let number = 1; number < size; number += 1) text += tableRow(offsets.get(number))
@@ -98,7 +98,7 @@ export function updatePdf(pdf: Uint8Array, objects: RawObjects, options: UpdateO
 }
 
 export function sizeOf(pdf: string): number {
-  return Math.max(...[...pdf.matchAll(/\/Size (\d+)/g)].map((match) => Number(match[1])))
+  return [...pdf.matchAll(/\/Size (\d+)/g)].reduce((size, match) => Math.max(size, Number(match[1])), 0)
 }
 
 export function lastStartxref(pdf: string): number {

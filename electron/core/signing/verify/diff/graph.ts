@@ -47,11 +47,13 @@ export async function indexReferrers(
   }
   for (const [key, value] of view.trailer.entries)
     if (!TRAILER_KEYS_WITHOUT_CONTENT.has(key)) scan(value, [key], (target, path) => visit(target, 0, path))
+  let visited = 0
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     budget.tick()
+    visited += 1
     const from = next.objectNumber
     scan(readDirect(view, next), [], (target, path) => visit(target, from, path))
-    if ((seen.size & 63) === 0) await budget.pause()
+    if ((visited & 63) === 0) await budget.pause()
   }
   return index
 }
