@@ -118,6 +118,13 @@ module.exports = {
       from: { path: '^renderer/portal/' },
       to: { path: ['^renderer/(features|bridge|app)', '^shared/bridge/'] },
     },
+    {
+      name: 'no-drawers',
+      severity: 'error',
+      comment: 'A file is named after what it holds, not after being useful.',
+      from: {},
+      to: { path: '/(utils|util|helpers|helper|misc|manager)[.]tsx?$', pathNot: '^node_modules/' },
+    },
     { name: 'no-circular', severity: 'error', comment: 'A cycle hides the direction of dependence.', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', comment: 'An import must resolve.', from: { path: '^(electron|renderer|shared|test)/' }, to: { couldNotResolve: true, pathNot: ['[?]url$', '[?]worker', '^virtual:'] } },
   ],
