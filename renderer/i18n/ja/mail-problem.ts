@@ -19,6 +19,7 @@ export function mailReplySentence(reply: string | null): string {
   if (reply === null) return ''
   const known = Object.hasOwn(mailProblem, reply) ? mailProblem[reply] : undefined
   if (known !== undefined) return known
+  if (/^53[0458]/.test(reply)) return `${mailProblem.SMTP_AUTH_FAILED}（${reply}）`
   if (/^2\d\d/.test(reply)) return `受け付けられました（${reply}）`
   if (/^4\d\d/.test(reply)) return `今は受け付けられません。自動でやり直します（${reply}）`
   if (/^5\d\d/.test(reply)) return `受け付けられませんでした（${reply}）`

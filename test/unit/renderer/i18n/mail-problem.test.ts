@@ -23,6 +23,7 @@ describe('mailReplySentence', () => {
     )
     expect(mailReplySentence('450 4.2.1 Greylisted')).toContain('自動でやり直します（450')
     expect(mailReplySentence('250 2.0.0 Ok')).toContain('受け付けられました（250')
+    expect(mailReplySentence('535 5.7.8 Bad credentials')).toContain('パスワードが違います')
     expect(mailReplySentence(null)).toBe('')
   })
 })
