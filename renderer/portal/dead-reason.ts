@@ -1,3 +1,4 @@
+import type { PortalLinkKind } from '../../shared/portal-api/link.ts'
 import type { PortalPublicStatus } from '../../shared/portal-api/wire.ts'
 import type { DeadReason } from './ja.ts'
 import type { PageFailure } from './portal-client.ts'
@@ -8,11 +9,11 @@ export function deadReasonOfStatus(status: PortalPublicStatus): DeadReason | und
     case 'uploading':
       return 'unknown'
     case 'answered':
-    case 'revoked':
     case 'replaced':
       return status.state
+    case 'revoked':
     case 'expired':
-      return status.kind === 'download' ? 'download-expired' : 'expired'
+      return forKind(status.state, status.kind)
     case 'open':
       return status.locked ? 'locked' : undefined
   }
@@ -39,9 +40,13 @@ const REASONS: Readonly<Record<PageFailure['code'], DeadReason>> = {
   UNREACHABLE: 'unreachable',
 }
 
-export function deadReasonOf(failure: PageFailure, kind: 'signing' | 'download'): DeadReason {
+export function deadReasonOf(failure: PageFailure, kind: PortalLinkKind): DeadReason {
   const reason = REASONS[failure.code]
-  return reason === 'expired' && kind === 'download' ? 'download-expired' : reason
+  return reason === 'expired' || reason === 'revoked' ? forKind(reason, kind) : reason
+}
+
+function forKind(reason: 'expired' | 'revoked', kind: PortalLinkKind): DeadReason {
+  return kind === 'download' ? `download-${reason}` : reason
 }
 
 /** True for failures that may pass: the same request can be tried again. */

@@ -156,6 +156,11 @@ describe.skipIf(noBrowser !== undefined)('in trouble the contractor', () => {
       documents: [{ ...contract, role: 'signed' }],
       deadline: now + days(14),
     })
+    const ended = await sendPackage(portal, {
+      kind: 'download',
+      documents: [{ ...contract, role: 'signed' }],
+    })
+    await portal.office.closeLink(ended.made.link.linkId, 'revoked')
     const elsewhere = await sendPackage(portal, { documents: [contract], allowedNetworks: ['10.1.0.0/16'] })
     clock.set(new Date(now + days(15)))
     const expected = [
@@ -166,6 +171,7 @@ describe.skipIf(noBrowser !== undefined)('in trouble the contractor', () => {
       [revoked.url, 'この署名依頼は取り下げられました'],
       [lapsed.url, '回答期限を過ぎました'],
       [download.url, 'ダウンロードできる期間（14日間）が終わりました'],
+      [ended.url, 'このダウンロードは終了しました'],
       [elsewhere.url, 'このネットワークからは開けません'],
     ] as const
     const { page } = await arrive()
@@ -179,6 +185,31 @@ describe.skipIf(noBrowser !== undefined)('in trouble the contractor', () => {
     await page.goto('about:blank')
     await page.goto(lapsed.url)
     await page.getByText('扶桑町 総務部 行政課').waitFor()
+  })
+
+  it('who cannot reach the portal at first tries again with one button', async () => {
+    const { url } = await sendPackage(portal, { documents: [contract] })
+    const { page } = await arrive()
+    await page.route('**/status', (route) => route.abort())
+    await page.goto(url)
+    await headingOf(page, 'サーバーにつながりません').waitFor()
+    await expectAccessible(page)
+    await page.unroute('**/status')
+    await page.getByRole('button', { name: 'もう一度試す' }).click()
+    await readToEnd(page)
+  })
+
+  it('whose document breaks off while loading loads it again with one button', async () => {
+    const { url } = await sendPackage(portal, { documents: [contract] })
+    const { page } = await arrive()
+    await page.route('**/chunks/0', (route) => route.abort())
+    await page.goto(url)
+    const again = page.getByRole('button', { name: 'もう一度読み込む' })
+    await again.waitFor()
+    await expectAccessible(page)
+    await page.unroute('**/chunks/0')
+    await again.click()
+    await readToEnd(page)
   })
 
   it('whose link lapses while the page is open is told so when answering', async () => {

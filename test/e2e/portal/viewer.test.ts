@@ -1,13 +1,21 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { PDFDocument, StandardFonts } from 'pdf-lib'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { launchBrowser, whyNoBrowser } from '../../support/browser.ts'
 import { type RunningPortal, runPortal } from '../../support/portal.ts'
 import { builtPortalPages } from '../../support/portal-pages.ts'
-import { expectAccessible, sendPackage, type Visit, visit } from './journey.ts'
+import { expectAccessible, readToEnd, sendPackage, type Visit, visit } from './journey.ts'
 
 const noBrowser = await whyNoBrowser()
 const PAGES = 12
+
+/** Beside the repository on machines that have them; see the issue. */
+const SAMPLES = resolve(fileURLToPath(import.meta.url), '../../../../../shared/samples')
+const samples = existsSync(SAMPLES) ? readdirSync(SAMPLES).filter((name) => name.endsWith('.pdf')) : []
 
 /** Portrait and landscape pages; the word "needle" at the foot of page 7 only. */
 async function mixedPdf(): Promise<Uint8Array> {
@@ -115,6 +123,27 @@ describe.skipIf(noBrowser !== undefined)('the PDF viewer', () => {
     await expect.poll(width).toBe(before)
     expect(await page.getByLabel('ページ番号').inputValue()).toBe('5')
   })
+
+  it.skipIf(samples.length === 0)(
+    'shows real municipal PDFs of every make to their last page',
+    { timeout: 120_000 },
+    async () => {
+      for (const [index, name] of samples.entries()) {
+        const bytes = await readFile(join(SAMPLES, name))
+        const pages = (await PDFDocument.load(bytes)).getPageCount()
+        const document = { id: `s${index}`, title: name, role: 'sign', pages, bytes } as const
+        const arrived = await visit(browser, portal.url)
+        visits.push(arrived)
+        await arrived.page.goto((await sendPackage(portal, { documents: [document] })).url)
+        await arrived.page.locator('[data-page="1"] canvas[data-drawn]').waitFor()
+        await arrived.page.getByLabel('ページ番号').fill(String(pages))
+        await arrived.page.keyboard.press('Enter')
+        await arrived.page.locator(`[data-page="${pages}"] canvas[data-drawn]`).waitFor()
+        await readToEnd(arrived.page)
+        await arrived.page.getByText('すべての文書を確認しました').waitFor()
+      }
+    },
+  )
 
   it('lets text be selected where it stands', async () => {
     const page = await opened()

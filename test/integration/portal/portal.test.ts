@@ -222,6 +222,27 @@ describe('a dead link', () => {
     })
   })
 
+  it('that lapsed while nobody looked is emptied, and forgotten after 400 days', async () => {
+    const clock = manualClock('2026-12-01T00:00:00Z')
+    let portal = await started({ clock })
+    const made = await makeTestPackage({ deadline: Date.parse('2026-12-10T00:00:00Z') })
+    await publish(portal, made)
+    const again = async (): Promise<void> => {
+      open.pop()
+      portal = await portal.restart()
+      open.push(portal)
+    }
+    clock.set(new Date('2026-12-11T00:00:00Z'))
+    await again()
+    expect(await readdir(join(portal.dataDir, 'links', made.link.linkId))).toEqual(['link.json'])
+    clock.set(new Date('2028-01-14T00:00:00Z'))
+    await again()
+    expect(await portal.office.linkStatus(made.link.linkId)).toMatchObject({ value: { state: 'expired' } })
+    clock.set(new Date('2028-01-16T00:00:00Z'))
+    await again()
+    expect(await readdir(join(portal.dataDir, 'links'))).toEqual([])
+  })
+
   it('that was revoked or replaced answers nothing more', async () => {
     const portal = await started()
     for (const reason of ['revoked', 'replaced'] as const) {
