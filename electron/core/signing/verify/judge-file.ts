@@ -1,6 +1,5 @@
 /** The whole of one readable file: forms, one pass over the bytes, evidence, timestamps newest first, then signatures. */
 import type { SignatureReport, VerificationReport } from '../../../../shared/model/verification.ts'
-import type { ByteSource } from '../../kit/byte-source.ts'
 import { systemClock } from '../../kit/clock.ts'
 import { SigningError } from '../errors.ts'
 import { asDictionary } from '../pdf/objects.ts'
@@ -23,28 +22,18 @@ import {
   createStore,
   readSecurityStore,
 } from './evidence/evidence-store.ts'
+import type { FileInput } from './file-input.ts'
 import { type FormTree, findSignatures, readForm } from './format/find-signatures.ts'
 import { digestRanges } from './format/range-digest.ts'
 import { createRawScan } from './format/raw-scan.ts'
 import { checkFormat, type SignatureFormat } from './format/signature-gates.ts'
 import { bytesAfterEnd, findXrefFaults } from './format/structure-gates.ts'
 import { type JudgingSignature, judgeAll } from './judge-signatures.ts'
-import type { VerifyOptions } from './options.ts'
 import { type ReasonCode, reason } from './reason-codes.ts'
 import { createPool } from './trust/path-building.ts'
 import { findUnreached } from './unreached-signatures.ts'
 import { worstVerdict } from './verdict.ts'
 import { documentWarnings } from './warnings.ts'
-
-export type FileInput = {
-  readonly file: PdfFile
-  /** All bytes, also those behind a truncated `file`. */
-  readonly source: ByteSource
-  readonly options: VerifyOptions
-  readonly budget: Budget
-  /** True when `file` is only the readable beginning of `source`. */
-  readonly isTruncated: boolean
-}
 
 export async function judgeFile(input: FileInput): Promise<VerificationReport> {
   const { file, source, budget } = input

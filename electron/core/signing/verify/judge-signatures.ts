@@ -17,8 +17,8 @@ import {
   provenBy,
   type TimestampVerdict,
 } from './evidence/timestamps.ts'
+import type { FileInput } from './file-input.ts'
 import { bytesAfterEnd } from './format/structure-gates.ts'
-import type { FileInput } from './judge-file.ts'
 import { type LevelInput, levelOf } from './level.ts'
 import type { ReasonCode } from './reason-codes.ts'
 
