@@ -2,13 +2,18 @@ import { useState } from 'react'
 import { I18nProvider } from 'react-aria-components'
 import { CaseId, DocumentId } from '../shared/model/brand.ts'
 import { type OfficeBridge, OfficeBridgeContext } from './bridge/office-bridge.ts'
+import { ArchivePage } from './features/archive/archive-page.tsx'
+import { AuditPage } from './features/audit/audit-page.tsx'
 import { CasePage } from './features/cases/detail/case-page.tsx'
 import { NewCasePage } from './features/cases/form/new-case-page.tsx'
 import { CaseListPage } from './features/cases/list/case-list-page.tsx'
+import { HelpPage } from './features/help/help-page.tsx'
 import { HomePage } from './features/home/home-page.tsx'
 import { ChangePasswordDialog } from './features/session/change-password-dialog.tsx'
 import { SessionGate } from './features/session/session-gate.tsx'
+import { SettingsPage } from './features/settings/settings-page.tsx'
 import { Shell } from './features/shell/shell.tsx'
+import { VerifyPage } from './features/verify/verify-page.tsx'
 import { ViewerPage } from './features/viewer/viewer-page.tsx'
 import { shellText } from './i18n/ja/shell.ts'
 import { Page } from './ui/page.tsx'
@@ -45,6 +50,11 @@ function Screen() {
   const [area, ...rest] = path
   if (area === undefined) return <HomePage />
   if (area === 'cases') return <CasesScreen path={rest} />
+  if (area === 'archive') return <ArchivePage section={rest[0]} />
+  if (area === 'verify') return <VerifyPage />
+  if (area === 'audit') return <AuditPage />
+  if (area === 'settings') return <SettingsPage section={rest[0]} />
+  if (area === 'help') return <HelpPage document={rest[0]} />
   return <NotFound />
 }
 

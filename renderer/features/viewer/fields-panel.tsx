@@ -92,7 +92,9 @@ function SignerButtons({ state, document, signers, onAdd }: FieldsPanelProps) {
             <Button size="small" isDisabled={count > 0} onPress={() => onAdd(signer)}>
               {text.add(signer.fields.name)}
             </Button>
-            <span className="text-[0.8125rem] text-solid-gray-700">{count === 0 ? text.none : text.placed}</span>
+            <span className="text-[0.8125rem] text-solid-gray-700">
+              {count === 0 ? text.none : text.placed}
+            </span>
           </div>
         )
       })}

@@ -115,26 +115,23 @@ export const casesText = {
 /** Fields of 様式第1 as the reader names them. */
 export const applicationFieldLabel: Readonly<Record<string, string>> = {
   date: '年月日',
-  address: '所在地',
-  company: '商号又は名称',
+  dateText: '年月日',
+  companyAddress: '所在地',
+  companyName: '商号又は名称',
   representative: '代表者氏名',
   title: '件名',
   signerPosition: '契約締結権限者 役職',
   signerName: '契約締結権限者 氏名',
   signerMail: '契約締結権限者 メールアドレス',
-  signerMailAddress: '契約締結権限者 メールアドレス',
   accessCode: 'アクセスコード',
   contactPosition: '担当者 役職',
   contactName: '担当者 氏名',
   contactMail: '担当者 メールアドレス',
-  contactMailAddress: '担当者 メールアドレス',
 }
 
 /** What is odd about a value of the form. */
 export const applicationProblem: Readonly<Record<string, string>> = {
   MISSING: '記入がありません。',
-  FIELD_MISSING: '記入がありません。',
-  REQUIRED: '記入がありません。',
   DATE_EMPTY: '日付がありません。',
   DATE_FORMAT: '日付として読めません。',
   DATE_IMPOSSIBLE: '暦にない日付です。',
@@ -151,12 +148,10 @@ export const applicationProblem: Readonly<Record<string, string>> = {
   MAIL_FREE: '無料メールのアドレスです。本人のものか確かめてください。',
   MAIL_DOMAIN_TYPO: '書き間違いかもしれません。@ の後を確かめてください。',
   MAIL_DOT_PLACE: '「.」の位置が変わっています。届くか確かめてください。',
-  ACCESS_CODE_CHARACTERS: '英数字以外の文字が入っています。',
   ACCESS_CODE_FORMAT: '英数字以外の文字が入っています。',
   ACCESS_CODE_LONG: '長すぎます（64文字まで）。',
   ACCESS_CODE_SHORT: '短いコードです（4文字より短い）。推測されやすいため、確かめてください。',
   NOT_THE_REPRESENTATIVE: '代表者氏名と異なる方です。契約を締結する権限があるか確かめてください。',
   CONTACT_INCOMPLETE: '担当者の氏名とメールアドレスの、片方だけが書かれています。',
   SAME_MAIL_AS_SIGNER: '契約締結権限者と同じメールアドレスです。',
-  OTHER_TOWN: '別の町あての申出書です。',
 }

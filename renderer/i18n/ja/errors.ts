@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-code.ts'
+import { ruleSentence } from './notices.ts'
 
 type Data = Readonly<Record<string, unknown>>
 /** What happened and what to do now, in one or two sentences. */
@@ -50,7 +51,7 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   NOT_A_PDF: 'PDFファイルではありません。',
   NOT_FOUND: '見つかりません。ほかの人が削除したか、見る権限がありません。',
   NOT_PROPOSED: '廃棄の提案がされていません。先に提案してください。',
-  NOT_READY: (data) => `まだ準備が済んでいません。${missing(data.missing)}`,
+  NOT_READY: notReady,
   NOT_SIGNED_IN: 'ログインが切れました。もう一度ログインしてください。',
   NOT_TEST_OPERATION: '本物のメールサーバーにつながっているため、テスト受信箱はありません。',
   ON_HOLD: '廃棄停止（保全）の指定があるため、廃棄できません。',
@@ -68,7 +69,8 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   RECOVERY_CODE_WRONG: '復旧コードが違います。復旧シートの文字を確かめてください。',
   REPAIR_FAILED: '修復できませんでした。作成元で開いて保存し直してください。',
   RETENTION_NOT_ENDED: '保存期間が終わっていません。',
-  RULE_FORBIDS: (data) => `町のきまりにより、まだ進められません。${missing(data.rules ?? data.codes)}`,
+  RULE_FORBIDS: (data) =>
+    `きまりにより、まだ送信できません。${codesOf(data.codes).map(ruleSentence).join('')}`,
   SAMPLES_PRESENT: 'サンプルデータはすでに入っています。',
   SAME_PERSON: '廃棄は、提案した人とは別の人が確定してください。',
   SMTP_AUTH_FAILED: 'メールサーバーの利用者名またはパスワードが違います。',
@@ -94,31 +96,26 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   WHY_MISSING: '変更の理由を入力してください。',
 }
 
-/** NOT_READY and RULE_FORBIDS: what is still missing. */
+/** NOT_READY: what is still missing. */
 const MISSING: Readonly<Record<string, string>> = {
   documents: '署名する文書がありません。',
   fields: '署名欄が置かれていない署名者がいます。',
   signers: '署名者が登録されていません。',
-  'signers-town': '町の署名者が登録されていません。',
-  'signers-counterparty': '相手方の署名者が登録されていません。',
-  approval: '決裁が済んでいません。',
-  application: '電子契約利用申出書の日付がありません。',
-  'application-missing': '電子契約利用申出書の日付がありません。',
-  'council-vote': '議会の議決日が入っていません。',
-  'council-vote-missing': '議会の議決日が入っていません。',
-  mail: '署名者のメールアドレスが入っていません。',
-  amount: '金額を確かめてください。',
-  counterparties: '相手方が入っていません。',
-  'town-signature': '町の署名の順番がまだ来ていません。',
+  'town-signer': '町の署名者が登録されていません。',
+  'counterparty-signer': '相手方の署名者が登録されていません。',
+  'mail-address': '署名者のメールアドレスが入っていません。',
 }
 
-function missing(value: unknown): string {
-  const codes = Array.isArray(value)
-    ? value.map(String)
-    : value === undefined
-      ? []
-      : String(value).split(/[\s,]+/)
-  return codes.map((code) => MISSING[code] ?? code).join('')
+function codesOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+function notReady(data: Data): string {
+  const missing = codesOf(data.missing)
+  if (missing.length > 0)
+    return `まだ準備が済んでいません。${missing.map((code) => MISSING[code] ?? code).join('')}`
+  const title = typeof data.title === 'string' && data.title !== '' ? `「${data.title}」は、` : ''
+  return `${title}まだ町の署名の順番ではありません。`
 }
 
 function listed(value: unknown): string {

@@ -6,7 +6,7 @@ import type {
   TaxMode,
 } from '../../../shared/model/case.ts'
 import type { DocumentRole } from '../../../shared/model/document.ts'
-import type { MailState } from '../../../shared/model/mail.ts'
+import type { MailKind, MailState } from '../../../shared/model/mail.ts'
 import type { SignerFields, SignerState } from '../../../shared/model/signer.ts'
 import type { Role } from '../../../shared/model/user.ts'
 import type { Verdict } from '../../../shared/model/verification.ts'
@@ -119,6 +119,20 @@ export const mailStateLabel: Readonly<Record<MailState, string>> = {
   sent: '送信済み',
   dead: '送信できません',
   cancelled: '取りやめ',
+}
+
+export const mailKindLabel: Readonly<Record<MailKind, string>> = {
+  'signing-request': '署名の依頼',
+  reminder: '督促',
+  'replaced-link': '新しいリンク',
+  'link-void': 'リンク無効の知らせ',
+  'request-copy': '担当者への控え',
+  'declined-notice': '辞退の知らせ',
+  'withdrawn-notice': '取下げの知らせ',
+  completion: '完了の知らせ',
+  'download-reissue': 'ダウンロードの再案内',
+  'arrival-check': '届くことの確認',
+  test: 'テスト',
 }
 
 export const verdictLabel: Readonly<Record<Verdict, string>> = {

@@ -34,6 +34,21 @@ const noticeText: Readonly<Record<string, Sentence>> = {
     `${said(data.name)}の法人番号に、入力の誤りがあります（検査数字が合いません）。`,
   STAMP_SAVED: (data) => `電子契約のため、相手方の印紙税 ${yen(data.savedYen)} は不要です。`,
   STAMP_UNCLEAR: '紙で作るときの印紙税の要否は、契約の内容によります（節約額には数えません）。',
+  MAILS_DEAD: (data) =>
+    `送信できなかったメールが${said(data.count)}件あります。「設定」の「送信状況」で確かめてください。`,
+  TEST_PARTS: (data) => `テスト用の部品が${said(data.count)}件あります。本番で使う前に置き換えてください。`,
+  BACKUP_NOT_RUN: (data) => `バックアップが${said(data.days)}日間とれていません。管理者に知らせてください。`,
+  MAIL_SHARED: (data) => `${said(data.name)}さんのアドレスは、複数の人が読むもののようです。`,
+  MAIL_FREE: (data) => `${said(data.name)}さんのアドレスは無料メールです。本人のものか確かめてください。`,
+  MAIL_DOMAIN_TYPO: (data) => `${said(data.name)}さんのアドレスは、書き間違いかもしれません。`,
+  MAIL_DOT_PLACE: (data) =>
+    `${said(data.name)}さんのアドレスは「.」の位置が変わっています。届くか確かめてください。`,
+  EVIDENCE_LAPSING: (data) => `保存期間より先に証拠の期限が来る文書が${said(data.count)}件あります。`,
+}
+
+/** The sentence of a rule that is only known by its code, as in failures. */
+export function ruleSentence(code: string): string {
+  return noticeSentence({ code, data: {} })
 }
 
 /** Sentence of a notice; an unknown code is shown as it is, so that nothing is lost silently. */

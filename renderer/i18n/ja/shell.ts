@@ -25,11 +25,6 @@ export const shellText = {
 /** Labels of long work, when the main side names it by a code. */
 export const taskLabel: Readonly<Record<string, string>> = {
   seal: '町の署名',
-  'seal.sign': '町の署名',
   export: '書き出し（ダウンロードの求め）',
-  'archive.export': '書き出し（ダウンロードの求め）',
-  verify: '署名とタイムスタンプの一括検証',
-  'archive.verify': '署名とタイムスタンプの一括検証',
-  'archive.verifySpan': '署名とタイムスタンプの一括検証',
-  samples: 'サンプルデータ',
+  'verify-span': '署名とタイムスタンプの一括検証',
 }

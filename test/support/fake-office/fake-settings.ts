@@ -73,6 +73,10 @@ export function settingsHandlers(office: FakeOffice): Parts {
       openSealImage: async () => fail('NOT_FOUND', {}),
       test: async ({ part }) =>
         part === 'smtp' ? ok({ detail: '250 2.0.0 Ok' }) : fail('TSA_UNREACHABLE', {}),
+      exportAnchors: async () =>
+        ok({
+          ticket: office.ticketFor(new TextEncoder().encode('-----BEGIN CERTIFICATE-----'), 'roots.pem'),
+        }),
       readiness: async () =>
         ok({
           items: [

@@ -1,0 +1,167 @@
+import { useState } from 'react'
+import type { IsoDate } from '../../../shared/model/brand.ts'
+import { useOfficeBridge } from '../../bridge/office-bridge.ts'
+import { useAction } from '../../bridge/use-action.ts'
+import { useQuery } from '../../bridge/use-query.ts'
+import { auditText as text } from '../../i18n/ja/audit.ts'
+import { actionOptions, actionText } from '../../i18n/ja/events.ts'
+import { Button } from '../../ui/button.tsx'
+import { SelectInput } from '../../ui/choice-input.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { DateInput } from '../../ui/date-input.tsx'
+import { Failure } from '../../ui/failure.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Empty, Loading, Page } from '../../ui/page.tsx'
+import { Pager } from '../../ui/pager.tsx'
+import { hrefOf } from '../../ui/router.ts'
+import { saveFile } from '../../ui/save-file.ts'
+import { TextInput } from '../../ui/text-input.tsx'
+import { TimeCell } from '../../ui/when.tsx'
+
+const LIMIT = 100
+type Filter = {
+  readonly from: IsoDate | null
+  readonly to: IsoDate | null
+  readonly actor: string
+  readonly action: string
+  readonly offset: number
+}
+
+function useAudit(filter: Filter) {
+  const { client } = useOfficeBridge()
+  return useQuery(`audit ${JSON.stringify(filter)}`, () => client.audit.list({ ...filter, limit: LIMIT }))
+}
+type Row = NonNullable<ReturnType<typeof useAudit>['data']>['rows'][number]
+
+const COLUMNS: readonly Column<Row>[] = [
+  { name: text.seq, narrow: true, align: 'right', cell: (row) => row.seq },
+  { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.at} /> },
+  { name: text.who, narrow: true, cell: (row) => row.actor },
+  { name: text.what, narrow: true, cell: (row) => actionText(row.action) },
+  {
+    name: text.case,
+    cell: (row) =>
+      row.caseId === null ? (
+        ''
+      ) : (
+        <a className="text-blue-900 underline" href={hrefOf(['cases', row.caseId])}>
+          {row.caseTitle}
+        </a>
+      ),
+  },
+  { name: text.data, cell: (row) => <Data data={row.data} /> },
+]
+
+function Data({ data }: { readonly data: Row['data'] }) {
+  const entries = Object.entries(data).filter(([, value]) => value !== null && value !== '')
+  return (
+    <span className="text-[0.8125rem] break-all text-solid-gray-700">
+      {entries
+        .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+        .join('　')}
+    </span>
+  )
+}
+
+/** 操作ログ: filter, read, check the chain, export. */
+export function AuditPage() {
+  const { client, fileUrl } = useOfficeBridge()
+  const [filter, setFilter] = useState<Filter>({ from: null, to: null, actor: '', action: '', offset: 0 })
+  const { data, error, reload } = useAudit(filter)
+  const [makeExport, exporting] = useAction(client.audit.export)
+  const change = (part: Partial<Filter>) => setFilter((old) => ({ ...old, offset: 0, ...part }))
+  const save = async () => {
+    const file = await makeExport({ from: filter.from, to: filter.to })
+    if (file) saveFile(fileUrl(file.ticket), text.fileName)
+  }
+  return (
+    <Page
+      title={text.title}
+      lead={text.lead}
+      full
+      actions={
+        <Button isDisabled={exporting.pending} onPress={() => void save()}>
+          {text.export}
+        </Button>
+      }
+    >
+      <ChainCheck />
+      <div className="flex flex-wrap items-start gap-5">
+        <div className="w-52">
+          <DateInput label={text.from} value={filter.from} onChange={(from) => change({ from })} />
+        </div>
+        <div className="w-52">
+          <DateInput label={text.to} value={filter.to} onChange={(to) => change({ to })} />
+        </div>
+        <div className="w-52">
+          <TextInput
+            label={text.actor}
+            value={filter.actor}
+            onChange={(actor) => change({ actor })}
+            maxLength={100}
+          />
+        </div>
+        <div className="w-72">
+          <SelectInput
+            label={text.action}
+            value={filter.action}
+            options={[
+              { value: '', label: text.anyAction },
+              ...actionOptions.map(([value, label]) => ({ value, label })),
+            ]}
+            onChange={(action) => change({ action })}
+          />
+        </div>
+      </div>
+      <Failure error={error ?? exporting.error} onRetry={reload} />
+      {data === undefined ? (
+        error ? null : (
+          <Loading />
+        )
+      ) : data.rows.length === 0 ? (
+        <Empty>{text.none}</Empty>
+      ) : (
+        <>
+          <DataTable
+            caption={text.caption}
+            columns={COLUMNS}
+            rows={data.rows}
+            keyOf={(row) => String(row.seq)}
+          />
+          <Pager
+            offset={filter.offset}
+            limit={LIMIT}
+            total={data.total}
+            onMove={(offset) => setFilter((old) => ({ ...old, offset }))}
+          />
+        </>
+      )}
+    </Page>
+  )
+}
+
+function ChainCheck() {
+  const { client } = useOfficeBridge()
+  const [check, action] = useAction(client.audit.check)
+  const [result, setResult] = useState<Awaited<ReturnType<typeof check>>>(undefined)
+  return (
+    <div className="flex flex-col gap-2">
+      <div>
+        <Button isDisabled={action.pending} onPress={() => void check({}).then(setResult)}>
+          {action.pending ? text.checking : text.check}
+        </Button>
+      </div>
+      <Failure error={action.error} />
+      {result ? (
+        <Notice severity={result.firstBrokenSeq === null ? 'done' : 'stop'} live>
+          {result.firstBrokenSeq === null ? text.intact(result.entries) : text.broken(result.firstBrokenSeq)}
+          <span className="block text-[0.9375rem]">
+            {result.anchoredUntilSeq === null
+              ? text.notAnchored
+              : text.anchored(result.anchoredUntilSeq, result.lastAnchorAt)}
+          </span>
+        </Notice>
+      ) : null}
+    </div>
+  )
+}
