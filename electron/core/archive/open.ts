@@ -25,6 +25,7 @@ import {
 import type { MasterKey } from './master-key.ts'
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/run.ts'
 import { isIndexStale, rebuildIndex, refreshIndex } from './search/refresh-index.ts'
+import { type WarmUp, warmUp } from './search/warm-up.ts'
 import { openVault, type Vault } from './vault.ts'
 import type { FileKeyWrapper } from './vault-format.ts'
 
@@ -44,6 +45,8 @@ export type Archive = {
   readonly connection: () => Connection
   /** New master key: slot file, database and file headers; file contents are not rewritten. */
   readonly rotateMasterKey: () => Promise<void>
+  /** Resolves when the pages a first search needs have been read ahead; nothing has to wait for it. */
+  readonly warmedUp: Promise<void>
   /** Closing twice has one effect. */
   readonly close: () => void
 }
@@ -118,6 +121,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       master = next
     }
     if (keys.next !== undefined) await rotate(keys.next)
+    const warming: WarmUp = warmUp(connection.db)
     return {
       folder: options.folder,
       db: connection.db,
@@ -126,9 +130,11 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       master: () => master,
       connection: () => connection,
       rotateMasterKey: async () => rotate(await beginRotation(options.folder, master)),
+      warmedUp: warming.done,
       close: () => {
         if (isClosed) return
         isClosed = true
+        warming.stop()
         connection.close()
         master.wipe()
         lock.release()

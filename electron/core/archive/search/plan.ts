@@ -12,8 +12,10 @@ import { amountBands, BLANK_AMOUNT_TOKEN, type FacetKind, facetToken } from './t
 export type SearchPlan = {
   readonly order: SearchQuery['order']
   readonly rids: RidRange
-  /** FTS5 expression; undefined: no word and no facet. */
+  /** FTS5 expression of words, facets and rights; undefined: none of them. */
   readonly match: string | undefined
+  /** FTS5 expression of the bands around `amounts`, to be added to `match`. */
+  readonly bandMatch: string | undefined
   /** Normalised words longer than three characters: still to be found in the text. */
   readonly checkedWords: readonly string[]
   /** Normalised words that must stand in the counterparty's name or number. */
@@ -45,7 +47,6 @@ export function planSearch(db: ReadableDb, input: PlanInput): SearchPlan | undef
     ...(isBlank ? [[BLANK_AMOUNT_TOKEN]] : []),
   ]
   const bands = amounts === undefined ? undefined : amountBands(amounts.from, amounts.to)
-  if (bands !== undefined) clauses.push(bands)
   const rights = rightsOf(db, viewer)
   if (rights === undefined || clauses.some((clause) => clause.length === 0)) return undefined
   const parts = [...new Set(clauses.map(anyOf)), ...(rights === '' ? [] : [rights])]
@@ -53,6 +54,7 @@ export function planSearch(db: ReadableDb, input: PlanInput): SearchPlan | undef
     order: query.order,
     rids: dateRange(from, to),
     match: parts.length === 0 ? undefined : parts.join(' AND '),
+    bandMatch: bands === undefined ? undefined : anyOf(bands),
     checkedWords: words.filter(needsTextCheck),
     partyWords,
     words: [...words, ...partyWords],

@@ -2,7 +2,8 @@
  * The search port: one typed line and filters → hits, counts and facets, with the viewer's rights applied.
  *
  * Words up to three characters and all facets are exact in the index; longer words are looked for in the stored text.
- * Counts and facets are exact up to `COUNT_CAP`; beyond it they speak of the first `COUNT_CAP` hits in the order asked.
+ * Counts and facets are exact up to `COUNT_CAP`; `totalIsCapped` says that there are more, and they then speak of the first
+ * `total` hits in the order asked (fewer than the cap when long words stand only inside PDFs: see `run-plan.ts`).
  * Another engine (PostgreSQL with several offices) replaces this file and `refresh-index.ts` and nothing else.
  */
 
@@ -14,9 +15,11 @@ import type { ReadableDb } from '../database.ts'
 import type { SearchFacetsRow } from '../tables/schema.ts'
 import type { Viewer } from '../tables/viewer.ts'
 import { planSearch, type SearchPlan } from './plan.ts'
-import { runPlan } from './run-plan.ts'
+import { type PlanRows, runPlan } from './run-plan.ts'
 
 export const COUNT_CAP = 1000
+
+const NOTHING: PlanRows = { rows: [], more: false }
 
 export type FacetCount = { readonly value: string; readonly count: number }
 
@@ -41,15 +44,15 @@ export function searchCases(
 ): SearchResult {
   const typed = parseQuery(query.text)
   const plan = planSearch(db, { query, typed, viewer })
-  const wanted = Math.max(COUNT_CAP + 1, page.offset + page.limit)
-  const rows = plan === undefined ? [] : runPlan(db, plan, wanted)
+  const least = page.offset + page.limit
+  const most = Math.max(COUNT_CAP, least)
+  const { rows, more } = plan === undefined ? NOTHING : runPlan(db, plan, { most, least })
   const ordered = query.order === 'relevance' && plan !== undefined ? byRelevance(db, plan, rows) : rows
-  const totalIsCapped = rows.length > COUNT_CAP
   return {
     caseIds: caseIdsOf(db, ordered.slice(page.offset, page.offset + page.limit)),
-    total: totalIsCapped ? COUNT_CAP : rows.length,
-    totalIsCapped,
-    facets: countFacets(db, rows.slice(0, COUNT_CAP)),
+    total: rows.length,
+    totalIsCapped: more,
+    facets: countFacets(db, rows),
     understood: typed.understood,
     words: typed.words,
   }
