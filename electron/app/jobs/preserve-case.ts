@@ -49,11 +49,11 @@ export async function preserveDocument(
     const renewal = await renew(source, {
       validation: collector,
       authority: office.services.timestampAuthority(),
-      requireComplete: true,
+      requireComplete: !lapsesSoon(office, document),
     })
     if (renewal.waitUntilMs !== undefined)
       return { later: renewal.waitUntilMs as EpochMs, code: 'WAITING_FOR_REVOCATION_DATA' }
-    if (renewal.missing.length > 0)
+    if (renewal.appended.length === 0)
       throw new CodedFailure('VALIDATION_DATA_MISSING', { count: renewal.missing.length })
     const file = await archive.vault.put(appendedSource(source, source.sizeBytes, renewal.appended))
     archive.transaction((db) => {
@@ -68,7 +68,12 @@ export async function preserveDocument(
       })
       record(db, change, 'document.preserved', {
         caseId: document.caseId,
-        data: { document: document.title, sha256: file.sha256, until: until ?? null },
+        data: {
+          document: document.title,
+          sha256: file.sha256,
+          until: until ?? null,
+          missing: renewal.missing.length,
+        },
       })
       settleCase(db, document.caseId, change)
     })
@@ -77,4 +82,12 @@ export async function preserveDocument(
   } finally {
     source.close()
   }
+}
+
+const SOON_MS = 60 * 24 * 3600_000
+
+/** Near the end of its evidence a file gets its timestamp even when some data cannot be had: late is worse than incomplete. */
+function lapsesSoon(office: Office, document: CaseDocument): boolean {
+  const until = readEvidence(office.archive.db, document.current.id)?.until ?? null
+  return until !== null && until - office.clock.now() < SOON_MS
 }

@@ -13,7 +13,10 @@ import type { TimestampAuthority } from './timestamp/timestamp-authority.ts'
 export type RenewRequest = {
   readonly validation: ValidationSources | CollectorWithClock
   readonly authority: TimestampAuthority
-  /** Stop without a timestamp when some validation data is missing (default: stamp and report what is missing). */
+  /**
+   * Stop without a timestamp when data is missing that another try may bring (default: stamp and report what is missing).
+   * What no try can bring does not stop it: a revoked or expired certificate, an unreadable signature.
+   */
   readonly requireComplete?: boolean
 }
 
@@ -26,6 +29,13 @@ export type Renewal = {
   readonly evidenceUntilMs: number | undefined
 }
 
+/** What a later try may bring. */
+const CURABLE: ReadonlySet<MissingData['code']> = new Set<MissingData['code']>([
+  'ISSUER_NOT_FOUND',
+  'REVOCATION_UNAVAILABLE',
+  'REVOCATION_TOO_OLD',
+])
+
 /**
  * Makes B-LTA of a signed file, or carries its evidence on: validation data for everything in the file, the last
  * document timestamp included, and then a new document timestamp (EN 319 142-1 §5.5, §6.3 letters w and x).
@@ -36,8 +46,9 @@ export type Renewal = {
 export async function renew(source: ByteSource, request: RenewRequest): Promise<Renewal> {
   const update = await addValidationData(source, request.validation)
   const { missing, waitUntilMs } = update
-  const stop = waitUntilMs !== undefined || (request.requireComplete === true && missing.length > 0)
-  if (stop) return { appended: new Uint8Array(), missing, waitUntilMs, evidenceUntilMs: undefined }
+  const isIncomplete = missing.some((entry) => CURABLE.has(entry.code))
+  if (waitUntilMs !== undefined || (request.requireComplete === true && isIncomplete))
+    return { appended: new Uint8Array(), missing, waitUntilMs, evidenceUntilMs: undefined }
   const withData = appendedSource(source, source.sizeBytes, update.appended)
   const digest = extendDigest(await digestBase(source, 'SHA-256'), update.appended)
   const stamped = await addArchiveTimestamp(withData, request.authority, digest)

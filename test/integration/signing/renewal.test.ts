@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { revoke } from '../../../electron/core/signing/local/test-authority.ts'
 import { evidenceUntil, renew } from '../../../electron/core/signing/renew.ts'
 import { signPdf } from '../../../electron/core/signing/sign-pdf.ts'
 import { signToLevel } from '../../../electron/core/signing/sign-to-level.ts'
@@ -133,5 +134,25 @@ describe('a renewal', () => {
     ]).toEqual([0, true, true])
     const lenient = await renew(sourceOf(once), { validation: sources, authority: world.timestamps })
     expect([lenient.appended.length > 0, lenient.missing.length]).toEqual([true, strict.missing.length])
+  })
+
+  it('is not held up for ever by a certificate that was revoked, and says so', async () => {
+    const signedUpdate = await signPdf(sourceOf(PDF), {
+      key: world.witness,
+      clock: world.clock,
+      timestampAuthority: world.timestamps,
+    })
+    world.clock.advance(10_000)
+    revoke(world.authority(), world.witness.certificate, { revokedAtMs: world.clock.now() - 1000, reason: 4 })
+    const bytes = joined(PDF, signedUpdate.appended)
+    const renewal = await renew(sourceOf(bytes), {
+      validation: world.validation,
+      authority: world.timestamps,
+      requireComplete: true,
+    })
+    expect([renewal.missing.map((entry) => entry.code), renewal.appended.length > 0]).toEqual([
+      ['REVOKED'],
+      true,
+    ])
   })
 })

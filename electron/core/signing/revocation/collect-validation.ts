@@ -63,6 +63,8 @@ export type ValidationCollector = {
 }
 
 const MAX_CHAIN = 10
+/** After so long the issuer will not say anything newer (it may have closed); what there is goes into the file. */
+const PATIENCE_MS = 14 * 24 * 3600_000
 /** How soon to ask again when a source gives no next update. */
 const RETRY_MS = 3600_000
 
@@ -230,7 +232,7 @@ async function collectAbout(run: Run, question: Question, result: Collection): P
   const isFresh = answer.nextUpdateMs === undefined || nowMs <= answer.nextUpdateMs
   if (!isNewer(answer) && (strict || !isFresh)) {
     result.lacks(certificate, 'REVOCATION_TOO_OLD')
-    return result.wait(whenNewer(answer, usedAtMs, nowMs))
+    if (nowMs - usedAtMs < PATIENCE_MS) return result.wait(whenNewer(answer, usedAtMs, nowMs))
   }
   result.addAnswer(answer)
   await collectResponder(run, question, answer, result)

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parseCertificate } from '../../../../../../electron/core/signing/cms/certificate.ts'
+import { makeCrl } from '../../../../../../electron/core/signing/local/answer-revocation.ts'
 import { issueTestSigner, revoke } from '../../../../../../electron/core/signing/local/test-authority.ts'
 import {
   type CertificateUse,
@@ -152,5 +153,28 @@ describe('validation data for a signature', () => {
     world.clock.advance(120_000)
     const { missing } = await validationCollector(sources()).collect([signature], NOTHING)
     expect(missing.map((entry) => entry.code)).toEqual(['EXPIRED_BEFORE_COLLECTION'])
+  })
+
+  it('takes what there is, and says so, when an issuer has not said anything newer for two weeks', async () => {
+    const { revocation } = world.validation
+    const signature = use()
+    const before = world.clock.now() - 3_600_000
+    const old = await makeCrl(world.authority(), 'intermediate', before)
+    const closed: RevocationSource = {
+      ocsp: async () => undefined,
+      crl: async (certificate, issuer) =>
+        certificate === signature.certificate.der ? old : revocation.crl(certificate, issuer),
+    }
+    const collect = () =>
+      validationCollector({ ...world.validation, revocation: closed }).collect([signature], NOTHING)
+    world.clock.advance(24 * 3_600_000)
+    expect((await collect()).waitUntilMs).toBeGreaterThan(world.clock.now())
+    world.clock.advance(20 * 24 * 3_600_000)
+    const late = await collect()
+    expect([late.waitUntilMs, late.missing.map((entry) => entry.code), late.material.crls.length]).toEqual([
+      undefined,
+      ['REVOCATION_TOO_OLD'],
+      2,
+    ])
   })
 })
