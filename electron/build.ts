@@ -75,11 +75,19 @@ async function buildBundle(name: BundleName, digest: string): Promise<void> {
 
 async function buildPages(configFile: string, outDir: string): Promise<void> {
   const { build } = await import('vite')
-  await build({
-    configFile: join(ROOT, configFile),
-    logLevel: 'error',
-    build: { outDir, emptyOutDir: true },
-  })
+  // A test runner's NODE_ENV=test would bring React's development build into what `npm start` then serves.
+  const { NODE_ENV: before } = process.env
+  process.env.NODE_ENV = 'production'
+  try {
+    await build({
+      configFile: join(ROOT, configFile),
+      logLevel: 'error',
+      build: { outDir, emptyOutDir: true },
+    })
+  } finally {
+    if (before === undefined) delete process.env.NODE_ENV
+    else process.env.NODE_ENV = before
+  }
 }
 
 /**

@@ -1,13 +1,12 @@
 /** Packages for tests of the portal: a case of the model town with as many documents as a test asks for. */
 import { createHash } from 'node:crypto'
-import { memorySource } from '../../electron/core/kit/byte-source.ts'
 import type { ChunkSource } from '../../electron/core/portal/office-client.ts'
-import { packageChunks } from '../../electron/core/portal/package-chunks.ts'
 import type { DocumentId, EpochMs, FieldId, Sha256Hex } from '../../shared/model/brand.ts'
 import { newPortalLink, type PortalLink } from '../../shared/portal-api/link.ts'
 import type { EcPublicJwk, PortalDocument, PortalManifestFacts } from '../../shared/portal-api/manifest.ts'
-import { type SealedPackage, sealPackage } from '../../shared/portal-api/package-sealing.ts'
+import { type SealedPackage, sealChunk, sealPackage } from '../../shared/portal-api/package-sealing.ts'
 import { newOfficeKeyPair, type OfficeKeyPair } from '../../shared/portal-api/response-sealing.ts'
+import { CHUNK_BYTES } from '../../shared/portal-api/wire.ts'
 
 export type TestDocument = {
   readonly id: string
@@ -66,8 +65,14 @@ export async function makeTestPackage(options: TestPackageOptions = {}): Promise
     officePublicKey,
     allowedNetworks: options.allowedNetworks ?? [],
   })
-  const sources = new Map(documents.map(({ id, bytes }) => [id as DocumentId, memorySource(bytes)]))
-  const sealedChunk = packageChunks(sealed, sources)
+  const sealedChunk: ChunkSource = async (documentId, index) => {
+    const document = documents.find((candidate) => candidate.id === documentId)
+    const pieces = sealed.record.documents.find((candidate) => candidate.id === documentId)
+    if (document === undefined || pieces === undefined) throw new Error(`No document ${documentId}`)
+    const place = { linkId: link.linkId, documentId, index, chunkCount: pieces.chunkCount }
+    const plain = document.bytes.subarray(index * CHUNK_BYTES, (index + 1) * CHUNK_BYTES)
+    return sealChunk(sealed.contentKey, place, plain)
+  }
   return { link, sealed, facts, officeKeys, documents, sealedChunk }
 }
 

@@ -1,28 +1,25 @@
-/** The built pages of the portal for browser tests: built when missing or older than their sources. */
-import { spawn } from 'node:child_process'
-import { mkdir, readdir, rm, stat } from 'node:fs/promises'
+/** The built pages of the portal for browser tests. */
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
+import { ensureBuilt } from '../../electron/build.ts'
 
-const ROOT = resolve(fileURLToPath(import.meta.url), '../../..')
-const PAGES = join(ROOT, 'dist/portal')
-const SOURCES = ['renderer/portal', 'renderer/pdf', 'renderer/vite.portal.config.ts', 'shared']
+const ROOT = resolve(import.meta.dirname, '../..')
 const LOCK = join(ROOT, 'node_modules/.portal-pages-lock')
 const LOCK_STALE_MS = 120_000
 
-/** Folder of the built pages; one test process builds, the others wait for it. */
+/**
+ * Folder of the built pages, built first where their sources changed. One test process builds and the others wait: a build that
+ * replaces the folder under a portal that is serving it would take files away.
+ */
 export async function builtPortalPages(): Promise<string> {
-  for (;;) {
-    if ((await newest(SOURCES)) <= (await timeOf(join(PAGES, 'index.html')))) return PAGES
-    if (await lock()) {
-      try {
-        await build()
-      } finally {
-        await rm(LOCK, { recursive: true, force: true })
-      }
-    } else await sleep(300)
+  while (!(await lock())) await sleep(200)
+  try {
+    await ensureBuilt(['portal'])
+  } finally {
+    await rm(LOCK, { recursive: true, force: true })
   }
+  return join(ROOT, 'dist/portal')
 }
 
 async function lock(): Promise<boolean> {
@@ -31,41 +28,17 @@ async function lock(): Promise<boolean> {
     return true
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    if (Date.now() - (await timeOf(LOCK)) > LOCK_STALE_MS) await rm(LOCK, { recursive: true, force: true })
-    return false
   }
+  if (await isStale()) await rm(LOCK, { recursive: true, force: true })
+  return false
 }
 
-function build(): Promise<void> {
-  const vite = spawn(
-    join(ROOT, 'node_modules/.bin/vite'),
-    ['build', '--config', 'renderer/vite.portal.config.ts', '--logLevel', 'warn'],
-    // Vitest sets NODE_ENV=test, which would bring React's development build.
-    { cwd: ROOT, stdio: 'ignore', env: { ...process.env, NODE_ENV: 'production' } },
-  )
-  return new Promise((done, failed) => {
-    vite.on('error', failed)
-    vite.on('close', (code) => (code === 0 ? done() : failed(new Error(`vite build: exit ${code}`))))
-  })
-}
-
-async function newest(paths: readonly string[]): Promise<number> {
-  let time = 0
-  for (const path of paths) {
-    const full = join(ROOT, path)
-    time = Math.max(time, await timeOf(full))
-    if (!(await stat(full)).isDirectory()) continue
-    for (const name of await readdir(full, { recursive: true }))
-      time = Math.max(time, await timeOf(join(full, name)))
-  }
-  return time
-}
-
-async function timeOf(path: string): Promise<number> {
+/** A test process that was killed leaves its lock behind. */
+async function isStale(): Promise<boolean> {
   try {
-    return (await stat(path)).mtimeMs
+    return Date.now() - (await stat(LOCK)).mtimeMs > LOCK_STALE_MS
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 0
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
     throw error
   }
 }

@@ -117,11 +117,11 @@ describe('chunks of a document', () => {
     const flipped = Uint8Array.from(sealed)
     flipped[40] = (flipped[40] ?? 0) ^ 1
     const attempts = [
-      openChunk(made.sealed.contentKey, { ...place, index: 1 }, sealed),
-      openChunk(made.sealed.contentKey, { ...place, chunkCount: 1 }, sealed),
-      openChunk(made.sealed.contentKey, { ...place, linkId: newPortalLink('signing').linkId }, sealed),
-      openChunk(made.sealed.contentKey, place, flipped),
-      openChunk(made.sealed.contentKey, place, sealed.subarray(0, 20)),
+      () => openChunk(made.sealed.contentKey, { ...place, index: 1 }, sealed),
+      () => openChunk(made.sealed.contentKey, { ...place, chunkCount: 1 }, sealed),
+      () => openChunk(made.sealed.contentKey, { ...place, linkId: newPortalLink('signing').linkId }, sealed),
+      () => openChunk(made.sealed.contentKey, place, flipped),
+      () => openChunk(made.sealed.contentKey, place, sealed.subarray(0, 20)),
     ]
     for (const attempt of attempts)
       await expect(attempt).rejects.toMatchObject({ code: 'CIPHERTEXT_REFUSED' })
