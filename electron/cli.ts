@@ -9,7 +9,7 @@ const COMMANDS: CommandTable = {
   repair: async () => (await import('./app/cli/repair.ts')).repairCommand,
   portal: async () => (await import('./app/cli/portal.ts')).portalCommand,
   archive: async () => (await import('./app/cli/archive.ts')).archiveCommand,
-  start: async () => (await import('./start.ts')).startCommand,
+  start: async () => (await import('./start-command.ts')).startCommand,
   pkcs11: async () => (await import('./app/cli/pkcs11.ts')).pkcs11Command,
 }
 
