@@ -111,6 +111,7 @@ async function serve(serving: Serving, io: CommandIo): Promise<void> {
       pageFiles: await openPageFiles(programPaths.officePages),
       ...(serving.tls === undefined ? {} : { tls: serving.tls }),
     })
+    ready.resolve(host)
     await Promise.race([
       present(host.openingUrl(), serving.opensWindow, io).then(neverUnlessClosed),
       ended(io),

@@ -16,10 +16,10 @@ import type { HostServices } from './host-services.ts'
 import { openOffice, type RunningOffice } from './open-office.ts'
 import { programPaths } from './program-paths.ts'
 import type { Runtime } from './runtime.ts'
-import { portalLauncher } from './work/launch-portal.ts'
 import { outboundFetch } from './services/outbound-fetch.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { createTickets } from './tickets.ts'
+import { portalLauncher } from './work/launch-portal.ts'
 
 export type ComposeOptions = {
   readonly dataDir: string

@@ -50,6 +50,7 @@ import { renewRecoverySheet } from './session/recovery-sheet.ts'
 import { setUp } from './session/set-up.ts'
 import { logOut, readStatus } from './session/status.ts'
 import { createUser, resetPassword, updateUser } from './session/users.ts'
+import { exportAnchors } from './settings/export-anchors.ts'
 import { readinessOf } from './settings/readiness.ts'
 import { openSealImage, writeSealImage } from './settings/seal-image.ts'
 import { testSettings } from './settings/test-settings.ts'
@@ -70,18 +71,36 @@ import {
   verifyFile,
 } from './verification/verify-document.ts'
 
-export function createHandlers(
-  runtime: Runtime,
-  running: () => RunningOffice | undefined,
-): BridgeHandlers<Context> {
-  /** Only logged-in people get here, and nobody is logged in before the archive is open. */
-  const inOffice =
-    <Input, Answer>(useCase: (office: Office, input: Input, context: Context) => Answer) =>
-    (input: Input, context: Context): Answer => {
+type Handlers = BridgeHandlers<Context>
+type Parts = {
+  readonly runtime: Runtime
+  readonly running: () => RunningOffice | undefined
+  readonly inOffice: <Input, Answer>(
+    useCase: (office: Office, input: Input, context: Context) => Answer,
+  ) => (input: Input, context: Context) => Answer
+}
+
+export function createHandlers(runtime: Runtime, running: () => RunningOffice | undefined): Handlers {
+  const parts: Parts = {
+    runtime,
+    running,
+    // Only logged-in people get here, and nobody is logged in before the archive is open.
+    inOffice: (useCase) => (input, context) => {
       const office = runtime.office()
       if (office === undefined) throw new Error('A use case was called before the archive was open')
       return useCase(office, input, context)
-    }
+    },
+  }
+  return {
+    ...sessionHandlers(parts),
+    ...settingsHandlers(parts),
+    ...caseHandlers(parts),
+    ...signingHandlers(parts),
+    ...archiveHandlers(parts),
+  }
+}
+
+function sessionHandlers({ runtime, inOffice }: Parts): Pick<Handlers, 'session' | 'users' | 'help'> {
   return {
     session: {
       status: (_input, context) => readStatus(runtime, context),
@@ -102,6 +121,12 @@ export function createHandlers(
       resetPassword: inOffice(resetPassword),
       renewRecoverySheet: inOffice((office, _input, context) => renewRecoverySheet(office, context)),
     },
+    help: { read: () => readHelp(runtime) },
+  }
+}
+
+function settingsHandlers({ runtime, inOffice }: Parts): Pick<Handlers, 'settings'> {
+  return {
     settings: {
       read: inOffice((office) => readSettingsView(office)),
       writeTown: inOffice(writeTown),
@@ -116,10 +141,15 @@ export function createHandlers(
       openSealImage: inOffice((office, _input, context) => openSealImage(office, context)),
       test: inOffice(testSettings),
       readiness: inOffice(async (office) => ok({ items: readinessOf(office) })),
+      exportAnchors: inOffice((office, _input, context) => exportAnchors(office, context)),
       loadSamples: inOffice((office, _input, context) => loadSamples(office, runtime.resourcesDir, context)),
       removeSamples: inOffice((office, _input, context) => removeSamples(office, context)),
     },
-    help: { read: () => readHelp(runtime) },
+  }
+}
+
+function caseHandlers({ inOffice }: Parts): Pick<Handlers, 'cases' | 'documents' | 'approval'> {
+  return {
     cases: {
       overview: inOffice((office, _input, context) => overview(office, context)),
       list: inOffice(listCases),
@@ -146,6 +176,14 @@ export function createHandlers(
       saveSigners: inOffice(saveSigners),
     },
     approval: { request: inOffice(requestApproval), decide: inOffice(decideApproval) },
+  }
+}
+
+function signingHandlers({
+  running,
+  inOffice,
+}: Parts): Pick<Handlers, 'sending' | 'seal' | 'verification' | 'mails' | 'tasks'> {
+  return {
     sending: {
       send: inOffice(sendCase),
       remind: inOffice(remindSigner),
@@ -176,6 +214,11 @@ export function createHandlers(
         return ok({})
       }),
     },
+  }
+}
+
+function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit'> {
+  return {
     archive: {
       search: inOffice(searchArchive),
       savedSearches: inOffice((office, _input, context) => listSaved(office, context)),

@@ -108,6 +108,8 @@ export const settings = {
     input: Nothing,
     output: z.object({ items: z.array(ReadinessItem) }),
   }),
+  /** Certificates this office trusts, as PEM: what another program needs to verify the signatures. */
+  exportAnchors: procedure({ permission: 'signed-in', input: Nothing, output: FileTicket }),
   loadSamples: procedure({
     permission: 'settings.write',
     input: Nothing,

@@ -46,8 +46,8 @@ export function startChores(office: Office): Chores {
     running = running.then(all)
     return running
   }
-  const timer = setInterval(tick, TICK_MS)
-  tick()
+  const timer = setInterval(() => void tick(), TICK_MS)
+  void tick()
   return {
     runNow: tick,
     stop: async () => {

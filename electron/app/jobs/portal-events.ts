@@ -90,26 +90,31 @@ function effect(db: WritableDb, { event, link, answer }: Occurrence, change: Cha
   switch (event.kind) {
     case 'opened':
       log('portal.opened')
-      return noteViewed(db, link, event.receivedAt, change)
+      noteViewed(db, link, event.receivedAt, change)
+      break
     case 'document-seen':
-      return log('portal.document-seen', { document: event.documentId })
+      log('portal.document-seen', { document: event.documentId })
+      break
     case 'downloaded':
-      return log('portal.downloaded', { document: event.documentId })
+      log('portal.downloaded', { document: event.documentId })
+      break
     case 'code-failed':
-      return log('portal.code-failed', { failures: event.failures })
-    case 'locked': {
+      log('portal.code-failed', { failures: event.failures })
+      break
+    case 'locked':
       log('portal.locked', { failures: event.failures })
-      if (
-        link.signerId !== null &&
-        COUNTING.includes(link.state) &&
-        isAsked(requireSigner(db, link.signerId))
-      )
-        moveSigner(db, link.signerId, { state: 'locked' }, change)
-      return settleCase(db, link.caseId, change)
-    }
+      noteLocked(db, link, change)
+      break
     case 'response':
-      return noteAnswer(db, { event, link, answer }, change)
+      noteAnswer(db, { event, link, answer }, change)
+      break
   }
+}
+
+function noteLocked(db: WritableDb, link: Link, change: Change): void {
+  if (link.signerId !== null && COUNTING.includes(link.state) && isAsked(requireSigner(db, link.signerId)))
+    moveSigner(db, link.signerId, { state: 'locked' }, change)
+  settleCase(db, link.caseId, change)
 }
 
 function isAsked(signer: CaseSigner): boolean {
@@ -133,9 +138,14 @@ function noteAnswer(db: WritableDb, { event, link, answer }: Occurrence, change:
       caseId: link.caseId,
       data: { signer: signer.fields.name, ipAddress: event.ipAddress, ...data },
     })
-  if ('refused' in answer) return log('portal.answer-refused', { code: answer.refused })
-  if (!COUNTING.includes(link.state) || !isAsked(signer) || found.state !== 'signing')
-    return log('portal.answer-too-late', { linkState: link.state, signerState: signer.state })
+  if ('refused' in answer) {
+    log('portal.answer-refused', { code: answer.refused })
+    return
+  }
+  if (!COUNTING.includes(link.state) || !isAsked(signer) || found.state !== 'signing') {
+    log('portal.answer-too-late', { linkState: link.state, signerState: signer.state })
+    return
+  }
   const { opened, check } = answer
   endLink(db, link.id, 'answered', change.at)
   endOtherLinks(db, link, change)

@@ -2,7 +2,6 @@
  * Runs queued jobs one after the other, for as long as the archive is open. A job is leased before it runs and finished
  * after its effect is durable; a killed process leaves a lease that the next one takes over (`releaseDeadLeases`).
  */
-import type { z } from 'zod'
 import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import {
@@ -50,7 +49,7 @@ export function jobHandler<Payload>(
   run: (office: Office, payload: Payload, context: JobContext) => Promise<JobOutcome>,
   tell?: (office: Office, payload: Payload, code: string | null) => void,
 ): JobHandler {
-  const parse = (payload: unknown) => (kind.payload as z.ZodType<Payload>).parse(payload)
+  const parse = (payload: unknown) => kind.payload.parse(payload)
   return {
     kind: kind.kind,
     run: (office, payload, context) => run(office, parse(payload), context),

@@ -121,7 +121,10 @@ function stampOf(office: Office, run: SignatureRun, kind: 'seal-image' | 'text')
       : undefined
   if (image !== undefined) return makeAppearance({ image }, bundledStampFont())
   if (kind === 'seal-image' && run.claims.type === 'party')
-    return makeAppearance({ lines: sealColumns(office), isVertical: true, hasFrame: true, color: RED }, bundledStampFont())
+    return makeAppearance(
+      { lines: sealColumns(office), isVertical: true, hasFrame: true, color: RED },
+      bundledStampFont(),
+    )
   const lines = [run.claims.name, '電子署名', formatJapaneseDateTime(run.claims.consentedAt)]
   return makeAppearance({ lines, hasFrame: true, color: RED }, bundledStampFont())
 }

@@ -16,6 +16,7 @@ import { closeLinkJob, requestSignerJob, unlockLinkJob } from '../jobs/job-kinds
 import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { portalProblem } from './portal-problem.ts'
+import { queueLinkVoidNotice } from './queue-notices.ts'
 
 const ASKED: readonly CaseSigner['state'][] = ['queued', 'requested', 'viewed', 'locked', 'lapsed']
 
@@ -70,6 +71,7 @@ export async function correctSigner(
         { at: change.at, caseId: signer.caseId },
       )
     }
+    queueLinkVoidNotice(db, signer, change)
     changeSigner(db, signer.id, { ...input.fields, accessCode: input.accessCode }, change)
     moveSigner(
       db,

@@ -81,6 +81,23 @@ export function queueRequestCopy(db: WritableDb, signer: CaseSigner, deadline: s
   )
 }
 
+/** To the address that was wrong, once it had received a link: that link is dead. Names no case. */
+export function queueLinkVoidNotice(db: WritableDb, signer: CaseSigner, change: Change): void {
+  if (signer.requestedAt === null || signer.fields.mailAddress === '') return
+  queueCaseMail(
+    db,
+    {
+      kind: 'link-void',
+      caseId: signer.caseId,
+      signerId: signer.id,
+      linkId: null,
+      to: { address: signer.fields.mailAddress, name: '' },
+      values: {},
+    },
+    change.at,
+  )
+}
+
 export function addressee(signer: CaseSigner) {
   return {
     recipientCompany: signer.fields.company,

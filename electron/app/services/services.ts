@@ -87,7 +87,7 @@ export function createServices(options: ServicesOptions): Services {
       const { smtp, network } = settings()
       if (smtp.mode === 'server' && !network.mail) throw new CodedFailure(SWITCHED_OFF, { part: 'mail' })
       const password = readSecretText(db, 'smtp-password') ?? ''
-      const basis = JSON.stringify([smtp, password])
+      const basis = JSON.stringify([smtp, password, network.proxyUrl])
       if (transport?.basis === basis) return transport.value
       transport?.value.close()
       const value = createSmtpTransport(
@@ -99,6 +99,7 @@ export function createServices(options: ServicesOptions): Services {
               security: smtp.security,
               auth: smtp.user === '' ? null : { user: smtp.user, password },
               ca: null,
+              ...(network.proxyUrl === '' ? {} : { proxyUrl: network.proxyUrl }),
             },
       )
       transport = { basis, value }

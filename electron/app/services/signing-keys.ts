@@ -10,9 +10,8 @@ import { openPkcs12 } from '../../core/signing/keys/pkcs12.ts'
 import type { SigningKey } from '../../core/signing/keys/signing-key.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
 import { readSecretText } from '../settings/read-settings.ts'
+import type { KeySlot } from './key-slot.ts'
 import type { TestOperation } from './test-operation.ts'
-
-export type KeySlot = 'town' | 'witness'
 
 /** What is stored beside a PKCS#12 file. Without the setting the built-in test key is in force. */
 export const StoredCertificate = z.object({ owner: z.string(), askPin: z.boolean() })

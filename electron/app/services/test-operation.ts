@@ -27,8 +27,8 @@ import {
 } from '../../core/signing/local/test-authority.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
 import { changeBySystem } from '../record.ts'
+import type { KeySlot } from './key-slot.ts'
 import { type PortalLauncher, superviseChild } from './portal-process.ts'
-import type { KeySlot } from './signing-keys.ts'
 
 export type InboxMail = {
   readonly id: string
