@@ -12,7 +12,7 @@ import { amountTokens, type FacetKind, facetToken } from './tokens.ts'
 export const NO_FOLDER = 0
 
 /** What a change of `shared/text` or of the grams must raise: the archive rebuilds its index when it opens. */
-export const INDEX_VERSION = '1'
+export const INDEX_VERSION = '2'
 
 /** Makes the entries of all marked cases anew; runs at the end of every transaction that marked one. */
 export function refreshIndex(db: WritableDb): number {

@@ -21,12 +21,12 @@ export function facetToken(kind: FacetKind, valueId: number): string {
 export const BLANK_AMOUNT_TOKEN = '¤ab'
 
 /**
- * Bands of an amount: its decimal magnitude, and its first one and two digits. 12,345,000 → ¤a7, ¤a7x1, ¤a7x12.
+ * Bands of an amount: its decimal magnitude, and its first one to three digits. 12,345,000 → ¤a7, ¤a7x1, ¤a7x12, ¤a7x123.
  */
 export function amountTokens(amount: number | null): readonly string[] {
   if (amount === null) return [BLANK_AMOUNT_TOKEN]
   const { magnitude, digits } = leading(amount)
-  return [`¤a${magnitude}`, `¤a${magnitude}x${digits.charAt(0)}`, `¤a${magnitude}x${digits}`]
+  return [`¤a${magnitude}`, ...[1, 2, 3].map((width) => `¤a${magnitude}x${digits.slice(0, width)}`)]
 }
 
 /** A range is worth a filter of its own only while it touches few bands. */
@@ -37,14 +37,14 @@ const MOST_BANDS = 12
  * Undefined: the range is so wide that most cases are inside anyway.
  */
 export function amountBands(from: number, to: number): readonly string[] | undefined {
-  for (const width of [2, 1, 0] as const) {
+  for (const width of [3, 2, 1, 0] as const) {
     const bands = bandsOf(from, to, width)
     if (bands !== undefined) return bands
   }
   return undefined
 }
 
-function bandsOf(from: number, to: number, width: 0 | 1 | 2): readonly string[] | undefined {
+function bandsOf(from: number, to: number, width: 0 | 1 | 2 | 3): readonly string[] | undefined {
   const bands: string[] = []
   for (let at = from; at <= to; ) {
     const { magnitude, digits } = leading(at)
@@ -59,5 +59,5 @@ function bandsOf(from: number, to: number, width: 0 | 1 | 2): readonly string[] 
 
 function leading(amount: number): { readonly magnitude: number; readonly digits: string } {
   const text = String(Math.trunc(Math.abs(amount)))
-  return { magnitude: text.length - 1, digits: text.slice(0, 2).padEnd(2, '0') }
+  return { magnitude: text.length - 1, digits: text.slice(0, 3).padEnd(3, '0') }
 }
