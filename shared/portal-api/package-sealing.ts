@@ -2,7 +2,7 @@
  * Sealing (office) and opening (page) of packages: AES-256-GCM (NIST SP 800-38D), a fresh random 96-bit nonce in front of
  * every piece, and additional data that says which piece of which link it is, so that the portal cannot move, drop or swap pieces.
  */
-import type { DocumentId, EpochMs } from '../model/brand.ts'
+import type { DocumentId } from '../model/brand.ts'
 import { PortalProtocolError } from './errors.ts'
 import { derive, deriveLinkKeys, deriveNoticeKey, hashReadToken, importContentKey } from './keys.ts'
 import type { PortalLink, PortalLinkId } from './link.ts'
@@ -147,11 +147,6 @@ export function describePieces(
 ): { readonly id: DocumentId; readonly chunkCount: number; readonly sealedBytes: number } {
   const chunkCount = Math.max(1, Math.ceil(sizeBytes / CHUNK_BYTES))
   return { id, chunkCount, sealedBytes: sizeBytes + chunkCount * SEALED_OVERHEAD_BYTES }
-}
-
-/** True when the link's deadline lies at or before `now`. */
-export function isLapsed(expiresAt: EpochMs, now: EpochMs): boolean {
-  return now >= expiresAt
 }
 
 async function newResponseKey(): Promise<EcPrivateJwk> {

@@ -35,7 +35,9 @@ export function DocumentTabs(props: Props) {
             id={document.id}
             className="-mb-0.5 flex max-w-80 min-w-32 flex-none cursor-pointer flex-col rounded-t-8 border-2 border-solid-gray-420 bg-white px-4 py-1 data-[selected]:border-b-white data-[selected]:border-t-blue-900 data-[selected]:border-t-4 not-data-[selected]:bg-solid-gray-100"
           >
-            <span className="truncate font-bold">{document.title}</span>
+            <span className="truncate font-bold" title={document.title}>
+              {document.title}
+            </span>
             <TabState document={document} documents={props.documents} />
           </Tab>
         ))}

@@ -111,20 +111,27 @@ function usePdf(bytes: Uint8Array): { readonly file: PdfFile | undefined; readon
   return { file, hasFailed }
 }
 
-function Fields(props: {
+function Fields({
+  document,
+  page,
+  geometry,
+}: {
   readonly document: PortalDocument
   readonly page: number
   readonly geometry: PageGeometry
 }) {
-  return props.document.fields
-    .filter((field) => field.page === props.page)
-    .map((field) => (
-      <div
-        key={field.id}
-        className={field.mine ? 'field field-mine' : 'field'}
-        style={props.geometry.toCss(field)}
-      >
-        <span className="field-label">{field.mine ? text.fieldMine(field.label) : field.label}</span>
-      </div>
-    ))
+  return document.fields
+    .filter((field) => field.page === page)
+    .map((field) => {
+      const place = geometry.toCss(field)
+      // A label over a field at the right edge grows to the left, where the page has room.
+      const isRight = place.left + place.width / 2 > geometry.widthPx / 2
+      return (
+        <div key={field.id} className={field.mine ? 'field field-mine' : 'field'} style={place}>
+          <span className={isRight ? 'field-label field-label-right' : 'field-label'}>
+            {field.mine ? text.fieldMine(field.label) : field.label}
+          </span>
+        </div>
+      )
+    })
 }
