@@ -134,6 +134,7 @@ export const REASON_TEXTS = {
   FIELD_DELETED: '入力欄が削除されています。',
   FIELD_CHANGED: '入力欄の性質が変更されています。',
   FIELD_FILLED: '入力欄に記入されています。',
+  FIELD_SETTINGS_CHANGED: '入力欄の書き込みの可否などの設定が変更されています。',
   FIELD_LOCKED_CHANGED: '署名によって固定された入力欄が変更されています。',
   FIELD_READ_ONLY_CHANGED: '書き込み禁止の入力欄が変更されています。',
   FIELD_APPEARANCE_CHANGED: '値を変えずに、入力欄の見た目だけが変更されています。',

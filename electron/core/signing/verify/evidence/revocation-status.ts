@@ -12,7 +12,7 @@ import {
   OID_EKU_OCSP_SIGNING,
   OID_ISSUING_DISTRIBUTION_POINT,
 } from '../../cms/oids.ts'
-import { type CertificateList, crlCovers } from '../../revocation/crl.ts'
+import type { CertificateList } from '../../revocation/crl.ts'
 import { type BasicOcsp, ocspSigner, singleFor } from '../../revocation/ocsp.ts'
 import type { Budget } from '../budget.ts'
 import type { ReasonCode } from '../reason-codes.ts'
@@ -42,7 +42,8 @@ const CLOCK_SKEW_MS = 5 * 60_000
 /** How long data without nextUpdate speaks for (RFC 6960 §4.2.2.1: newer information is always available). */
 const WITHOUT_NEXT_UPDATE_MS = 24 * 3600_000
 const EXPIRED_CERTIFICATES_ON_CRL = '2.5.29.60'
-const INVALIDITY_DATE_REASON_REMOVED = 8
+/** CRLReason removeFromCRL. */
+const REMOVED_FROM_LIST = 8
 
 type Finding = {
   readonly revokedAtMs: number | undefined
@@ -109,22 +110,20 @@ function askCrl(question: Question, item: Placed<CertificateList>): Finding | un
   const crl = item.value
   if (crl.issuer.canonical !== certificate.issuer.canonical) return undefined
   context.budget.tick()
-  if (!isInScope(crl, certificate)) return undefined
-  const signer = crlSigner(context.store, crl, certificate, issuer)
+  const signer = crlSigner(context.store, crl, issuer)
   if (signer === undefined) return undefined
   const proofMs = context.existedBy(item.place)
-  // The key may have been lost before it was revoked: the invalidity date counts when it is earlier.
-  const entry = crl.find(certificate.serial)
   const isEmbedded = item.place !== 'outside'
-  if (entry !== undefined && entry.reason !== INVALIDITY_DATE_REASON_REMOVED)
+  // Against the signature a list counts even with parts that are not understood; only in an indirect one the number
+  // may be another issuer's. The key may have been lost before it was revoked: an earlier invalidity date counts.
+  const entry = crl.scope.indirect ? undefined : crl.find(certificate.serial)
+  if (entry !== undefined && entry.reason !== REMOVED_FROM_LIST)
     return {
       revokedAtMs: Math.min(entry.atMs, entry.invalidityMs ?? entry.atMs),
       good: undefined,
       isEmbedded,
     }
-  // A list made after the certificate ran out may have dropped it (RFC 5280 §3.3).
-  if (crl.thisUpdateMs > certificate.notAfterMs && !crl.extensions.has(EXPIRED_CERTIFICATES_ON_CRL))
-    return undefined
+  if (!speaksOf(crl, certificate) || !isInScope(crl, certificate)) return undefined
   const isOwn = signer.fingerprint === issuer.fingerprint
   const good = judgeFreshness(crl.thisUpdateMs, crl.nextUpdateMs, atMs, context.nowMs)
   const isWeak = signatureWeakness(crl.signatureAlgorithm, signer.key, proofMs) !== undefined
@@ -133,28 +132,35 @@ function askCrl(question: Question, item: Placed<CertificateList>): Finding | un
   return { revokedAtMs: undefined, good: isTrusted ? good : 'signer', isEmbedded }
 }
 
+/** Whether the silence of a list about a certificate says anything (RFC 5280 §5.2, §6.3.3). */
+function speaksOf(crl: CertificateList, certificate: Certificate): boolean {
+  const { scope } = crl
+  if (crl.hasUnknownCritical || scope.indirect || scope.onlySomeReasons || scope.onlyAttributeCertificates)
+    return false
+  if (certificate.isCa ? scope.onlyUserCertificates : scope.onlyCaCertificates) return false
+  // A list made after the certificate ran out may have dropped it (RFC 5280 §3.3).
+  return crl.thisUpdateMs <= certificate.notAfterMs || crl.extensions.has(EXPIRED_CERTIFICATES_ON_CRL)
+}
+
 /** The CRL signer: the certificate's own issuer, or another certificate of that name with cRLSign (key rollover). */
-function crlSigner(
-  store: EvidenceStore,
-  crl: CertificateList,
-  certificate: Certificate,
-  issuer: Certificate,
-): Certificate | undefined {
+function crlSigner(store: EvidenceStore, crl: CertificateList, issuer: Certificate): Certificate | undefined {
   const candidates = [issuer, ...store.pool.bySubject(crl.issuer.canonical)]
-  return candidates.find((candidate) => covers(crl, certificate, candidate))
+  return candidates.find((candidate) => isSignedBy(crl, candidate))
 }
 
 const signedBy = new WeakMap<CertificateList, Map<string, boolean>>()
 
-/** `crlCovers`, remembered: a national list has megabytes, and every certificate of a path asks. */
-function covers(crl: CertificateList, certificate: Certificate, issuer: Certificate): boolean {
+/** Name, cRLSign and signature, remembered: a national list has megabytes, and every certificate of a path asks. */
+function isSignedBy(crl: CertificateList, issuer: Certificate): boolean {
   const answers = signedBy.get(crl) ?? new Map<string, boolean>()
   signedBy.set(crl, answers)
-  const key = `${certificate.fingerprint}${issuer.fingerprint}`
-  const known = answers.get(key)
+  const known = answers.get(issuer.fingerprint)
   if (known !== undefined) return known
-  const answer = crlCovers(crl, certificate, issuer)
-  answers.set(key, answer)
+  const answer =
+    crl.issuer.canonical === issuer.subject.canonical &&
+    issuer.keyUsage?.includes('cRLSign') !== false &&
+    verifySignature(issuer.spki, crl.signatureAlgorithm, { data: crl.tbs, signature: crl.signature })
+  answers.set(issuer.fingerprint, answer)
   return answer
 }
 

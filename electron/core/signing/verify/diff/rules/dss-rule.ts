@@ -40,7 +40,8 @@ export function checkSecurityStore(step: Step): void {
     malformed(step, 'DSS')
     return
   }
-  for (const key of now.entries.keys()) if (!KEYS.has(key)) malformed(step, key)
+  for (const [key, value] of now.entries)
+    if (!KEYS.has(key) && !sameValue(step.file, old?.entries.get(key), value)) malformed(step, key)
   for (const key of LISTS) checkList(step, key, old?.entries.get(key), now.entries.get(key))
   checkVri(step, old?.entries.get('VRI'), now.entries.get('VRI'))
   const root = before.catalogReference.objectNumber
@@ -68,16 +69,16 @@ function malformed(step: Step, detail: string): void {
 }
 
 function checkList(step: Step, key: string, old: PdfObject | undefined, now: PdfObject | undefined): void {
+  const numbersOf = (items: readonly PdfObject[]) => items.map((item) => asReference(item)?.objectNumber)
   const items = now === undefined ? [] : asArray(step.after.resolve(now))
-  if (items === undefined || !items.every((item) => isPlainStream(step, item))) {
+  const before = new Set(numbersOf(asArray(step.before.resolve(old)) ?? []))
+  const added = items?.filter((item) => !before.has(asReference(item)?.objectNumber))
+  if (items === undefined || added?.every((item) => isPlainStream(step, item)) !== true) {
     malformed(step, key)
     return
   }
-  const numbers = new Set(items.map((item) => asReference(item)?.objectNumber))
-  const kept = (asArray(step.before.resolve(old)) ?? []).every((item) =>
-    numbers.has(asReference(item)?.objectNumber),
-  )
-  if (!kept) malformed(step, key)
+  const after = new Set(numbersOf(items))
+  if (![...before].every((number) => after.has(number))) malformed(step, key)
 }
 
 /** A reference to a stream of raw data: no external file, no other use. */
@@ -97,14 +98,37 @@ function checkVri(step: Step, old: PdfObject | undefined, now: PdfObject | undef
     return
   }
   const newEntries = dictionary?.entries ?? new Map<string, PdfObject>()
-  for (const [key, value] of oldEntries)
-    if (!sameValue(step.file, value, newEntries.get(key))) malformed(step, `VRI ${key}`)
+  const number = asReference(old)?.objectNumber
+  for (const [key, value] of oldEntries) {
+    if (key === 'Type') continue
+    if (!keepsEntry(step, value, newEntries.get(key))) malformed(step, `VRI ${key}`)
+    else approve(step, asReference(value), (use) => number !== undefined && isUse(use, number, key))
+  }
   for (const [key, value] of newEntries) {
-    if (oldEntries.has(key) || key === 'Type') continue
+    if (key === 'Type' || isUntouched(step, oldEntries.get(key), value)) continue
     const entry = asDictionary(step.after.resolve(value))
     if (!/^[0-9A-F]{40}$/.test(key) || entry === undefined || !isVriEntry(step, entry))
       malformed(step, `VRI ${key}`)
   }
+}
+
+/** Old entries may be written as their maker liked; only what is new has to follow the rules. */
+function isUntouched(step: Step, old: PdfObject | undefined, now: PdfObject): boolean {
+  if (old === undefined || !sameValue(step.file, old, now)) return false
+  return !step.changed.has(asReference(old)?.objectNumber ?? -1)
+}
+
+/** Everything an entry referred to is still there; it may have been written again, with more. */
+function keepsEntry(step: Step, old: PdfObject, now: PdfObject | undefined): boolean {
+  const before = asDictionary(step.before.resolve(old))
+  const after = asDictionary(step.after.resolve(now))
+  if (before === undefined || after === undefined) return false
+  return ['Cert', 'CRL', 'OCSP'].every((key) => {
+    const list = asArray(step.after.resolve(after.entries.get(key))) ?? []
+    const numbers = new Set(list.map((item) => asReference(item)?.objectNumber))
+    const earlier = asArray(step.before.resolve(before.entries.get(key))) ?? []
+    return earlier.every((item) => numbers.has(asReference(item)?.objectNumber))
+  })
 }
 
 function isVriEntry(step: Step, entry: PdfDictionary): boolean {

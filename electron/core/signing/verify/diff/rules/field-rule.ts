@@ -115,8 +115,7 @@ function compareOrdinaryField(step: Step, old: FormField, now: FormField, touche
     return
   }
   const changesLook = touched.isAppearanceTouched || keys.some((key) => APPEARANCE.has(key) || key === 'RV')
-  const isFirstLook = !old.dictionary.entries.has('AP') && before.kind !== 'null'
-  if (changesLook && !isFilled && !isFirstLook) {
+  if (changesLook && !isFilled) {
     refuse(step, old, 'FIELD_APPEARANCE_CHANGED')
     return
   }
@@ -130,6 +129,15 @@ function compareOrdinaryField(step: Step, old: FormField, now: FormField, touche
   approveAppearance(step, old)
   approveValue(step, owner)
   if (isFilled && old !== owner && !keys.includes('V')) return
+  if (!isFilled) {
+    step.report({
+      ...placeOf(step, step.before, old),
+      code: 'FIELD_SETTINGS_CHANGED',
+      level: 'form',
+      field: old.name,
+    })
+    return
+  }
   step.report({
     ...placeOf(step, step.before, old),
     code: 'FIELD_FILLED',
