@@ -12,6 +12,8 @@ export type IndirectObject = {
   /** File offset behind `endobj`; for streams where the object goes on behind the data. */
   readonly endOffset: number
   readonly hasEndobj: boolean
+  /** How many objects it is made of, nested ones included. */
+  readonly parts: number
 }
 
 /**
@@ -42,6 +44,7 @@ export function readIndirectObject(
     offset: head.offset,
     endOffset: dataOffset + length,
     hasEndobj: true,
+    parts: head.parts,
   }
 }
 
@@ -58,16 +61,25 @@ function readHead(lexer: Lexer): Head {
     throw lexer.damaged('object expected')
   const value = parseObject(lexer)
   const reference: PdfReference = { kind: 'reference', objectNumber, generation }
+  const parts = lexer.objects
   lexer.skipSpace()
   const next = lexer.peek()
   if (next === 0x73 && value.kind === 'dictionary' && lexer.takeKeyword('stream')) {
     // CR LF or LF; a lone CR is against the standard but written by some, and data then follows it.
     if (lexer.peek() === 13) lexer.position += 1
     if (lexer.peek() === 10) lexer.position += 1
-    return { reference, value, offset, endOffset: lexer.offset, hasEndobj: false, dataOffset: lexer.offset }
+    return {
+      reference,
+      value,
+      offset,
+      endOffset: lexer.offset,
+      hasEndobj: false,
+      parts,
+      dataOffset: lexer.offset,
+    }
   }
   const hasEndobj = next === 0x65 && lexer.takeKeyword('endobj')
-  return { reference, value, offset, endOffset: lexer.offset, hasEndobj, dataOffset: undefined }
+  return { reference, value, offset, endOffset: lexer.offset, hasEndobj, parts, dataOffset: undefined }
 }
 
 /** `obj` may be followed at once by a token that begins with a regular character (`1 0 obj123`), as some write it. */

@@ -8,6 +8,9 @@ import { SigningError } from '../errors.ts'
 /** Thrown, always this one instance, when a token reaches the end of a window that is not the end of the file. */
 export const WINDOW_EXHAUSTED = new Error('The window is too small')
 
+/** Numbers, names, references … in one array or dictionary, nested ones included. */
+const MAXIMUM_PARTS = 1_000_000
+
 /** 1 = white space, 2 = delimiter, 0 = regular (ISO 32000-2 tables 1 and 2). */
 const CLASS = new Uint8Array(256)
 for (const byte of [0, 9, 10, 12, 13, 32]) CLASS[byte] = 1
@@ -38,6 +41,8 @@ export class Lexer {
   /** True when nothing follows the window: its end is the end of the data. */
   readonly isWhole: boolean
   position: number
+  /** Objects parsed so far, for limits. */
+  objects = 0
 
   constructor(bytes: Uint8Array, base: number, isWhole: boolean) {
     this.bytes = bytes
@@ -88,6 +93,15 @@ export class Lexer {
     if (after >= 0 && isRegular(after)) return false
     this.position += word.length
     return true
+  }
+
+  /** Counts one parsed object. @throws SigningError PDF_TOO_LARGE */
+  countObject(): void {
+    this.objects += 1
+    if (this.objects > MAXIMUM_PARTS)
+      throw new SigningError('PDF_TOO_LARGE', 'An object has too many parts', {
+        data: { offset: this.offset, limit: 'parts of an object' },
+      })
   }
 
   /** Takes an unsigned integer of at most 15 digits; undefined (cursor unmoved) when there is none. */

@@ -1,6 +1,6 @@
 /** Reads PDF objects from bytes (ISO 32000-2 §7.3). Throws SigningError PDF_DAMAGED or PDF_TOO_LARGE, never anything else. */
 import { SigningError } from '../errors.ts'
-import { hexValue, isDigit, isRegular, isWhite, Lexer } from './lexer.ts'
+import { hexValue, isDigit, isRegular, isWhite, type Lexer } from './lexer.ts'
 import {
   PDF_FALSE,
   PDF_NULL,
@@ -15,6 +15,8 @@ import {
 
 /** Arrays and dictionaries nested deeper are refused. */
 export const MAXIMUM_DEPTH = 64
+/** Names have at most 127 bytes by the standard, numbers are shorter still; this is where patience ends. */
+const MAXIMUM_TOKEN_BYTES = 65_535
 
 /**
  * Reads one direct object or reference at the cursor.
@@ -22,6 +24,7 @@ export const MAXIMUM_DEPTH = 64
  * @throws SigningError PDF_DAMAGED with the offset; PDF_TOO_LARGE when nested deeper than 64
  */
 export function parseObject(lexer: Lexer, depth = 0): PdfObject {
+  lexer.countObject()
   lexer.skipSpace()
   const byte = lexer.peek()
   switch (byte) {
@@ -78,6 +81,7 @@ function parseNumber(lexer: Lexer): PdfNumber {
     lexer.position += 1
   }
   const length = lexer.position - start
+  if (length > MAXIMUM_TOKEN_BYTES) throw lexer.damaged('number too long')
   const text = latin1(lexer.bytes, start, lexer.position)
   if (plain && length <= 15) return { kind: 'number', value, text }
   const parsed = Number(text)
@@ -96,6 +100,7 @@ function parseName(lexer: Lexer): PdfName {
 
 function takeName(lexer: Lexer): string {
   lexer.position += 1
+  const start = lexer.position
   let value = ''
   for (let byte = lexer.peek(); byte >= 0 && isRegular(byte); byte = lexer.peek()) {
     lexer.position += 1
@@ -108,6 +113,7 @@ function takeName(lexer: Lexer): string {
       }
     }
     value += String.fromCharCode(byte)
+    if (lexer.position - start > MAXIMUM_TOKEN_BYTES) throw lexer.damaged('name too long')
   }
   return value
 }
@@ -159,43 +165,51 @@ function plainHex(digits: Uint8Array): Uint8Array | undefined {
 function parseLiteral(lexer: Lexer): PdfString {
   const start = lexer.position
   const end = literalEnd(lexer)
-  // Decoding never makes a string longer; its escapes are taken from a lexer over the string alone.
-  const inside = new Lexer(lexer.bytes.subarray(start + 1, end), -1, true)
-  const bytes = new Uint8Array(end - start - 1)
-  let length = 0
-  for (let byte = inside.peek(); byte >= 0; byte = inside.peek()) {
-    inside.position += 1
-    if (byte === 0x5c) {
-      const escaped = takeEscape(inside)
-      if (escaped >= 0) bytes[length++] = escaped
-      continue
-    }
-    if (byte === 13) {
-      if (inside.peek() === 10) inside.position += 1
-      byte = 10
-    }
-    bytes[length++] = byte
-  }
+  const source = lexer.bytes.subarray(start + 1, end)
+  const isPlain = !source.includes(0x5c) && !source.includes(13)
+  const bytes = isPlain ? Uint8Array.prototype.slice.call(source) : decodeLiteral(source)
   lexer.position = end + 1
-  return spanned(lexer, start, bytes.slice(0, length), false)
+  return spanned(lexer, start, bytes, false)
 }
 
-/** Position of the parenthesis that closes the string at the cursor. */
+/** Position of the closing parenthesis of the string whose opening one stands at the cursor. */
 function literalEnd(lexer: Lexer): number {
   const { bytes } = lexer
   let open = 0
   for (let at = lexer.position; at < bytes.length; at += 1) {
     const byte = bytes[at]
-    if (byte === 0x5c) at += 1
-    else if (byte === 0x28) open += 1
+    if (byte === 0x28) open += 1
     else if (byte === 0x29) {
       open -= 1
       if (open === 0) return at
-    }
+    } else if (byte === 0x5c) at += 1
   }
   lexer.position = bytes.length
   lexer.peek() // asks for a larger window
   throw lexer.damaged('string without end')
+}
+
+/** Escapes and line ends (§7.3.4.2). The result is never longer than its source. */
+function decodeLiteral(source: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(source.length)
+  let length = 0
+  for (let at = 0; at < source.length; ) {
+    const byte = source[at] ?? 0
+    at += 1
+    if (byte === 0x5c) {
+      const escaped = escapeAt(source, at)
+      at += escaped.taken
+      if (escaped.byte >= 0) {
+        bytes[length] = escaped.byte
+        length += 1
+      }
+      continue
+    }
+    if (byte === 13 && source[at] === 10) at += 1
+    bytes[length] = byte === 13 ? 10 : byte
+    length += 1
+  }
+  return bytes.subarray(0, length)
 }
 
 const ESCAPES = new Map([
@@ -207,24 +221,21 @@ const ESCAPES = new Map([
 ])
 
 /** The byte an escape behind a backslash stands for, -1 for none (a line continued). */
-function takeEscape(lexer: Lexer): number {
-  const byte = lexer.peek()
-  if (byte < 0) return -1
-  lexer.position += 1
-  if (byte === 10) return -1
-  if (byte === 13) {
-    if (lexer.peek() === 10) lexer.position += 1
-    return -1
+/** The byte an escape stands for (-1 for a line that goes on) and how many bytes behind the backslash it takes. */
+function escapeAt(source: Uint8Array, at: number): { readonly byte: number; readonly taken: number } {
+  const byte = source[at] ?? 10
+  if (byte === 10) return { byte: -1, taken: 1 }
+  if (byte === 13) return { byte: -1, taken: source[at + 1] === 10 ? 2 : 1 }
+  if (byte < 0x30 || byte > 0x37) return { byte: ESCAPES.get(byte) ?? byte, taken: 1 }
+  let value = 0
+  let taken = 0
+  while (taken < 3) {
+    const digit = source[at + taken] ?? 0
+    if (digit < 0x30 || digit > 0x37) break
+    value = value * 8 + (digit - 0x30)
+    taken += 1
   }
-  if (byte < 0x30 || byte > 0x37) return ESCAPES.get(byte) ?? byte
-  let value = byte - 0x30
-  for (let count = 0; count < 2; count += 1) {
-    const next = lexer.peek()
-    if (next < 0x30 || next > 0x37) break
-    value = value * 8 + (next - 0x30)
-    lexer.position += 1
-  }
-  return value & 255
+  return { byte: value & 255, taken }
 }
 
 function assertDepth(lexer: Lexer, depth: number): void {

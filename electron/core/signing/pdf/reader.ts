@@ -7,7 +7,7 @@ import { SigningError } from '../errors.ts'
 import { decodeFilters } from './filters.ts'
 import { hasEndstream, readIndirectObject } from './indirect-object.ts'
 import { isWhite } from './lexer.ts'
-import { type ObjectStream, ObjectStreamCache, objectInStream, readObjectStream } from './object-streams.ts'
+import { lexerInStream, type ObjectStream, ObjectStreamCache, readObjectStream } from './object-streams.ts'
 import {
   asDictionary,
   asName,
@@ -18,6 +18,7 @@ import {
   type PdfStream,
 } from './objects.ts'
 import { type PdfPage, walkPages } from './page-tree.ts'
+import { parseObject } from './parser.ts'
 import { Windows } from './window.ts'
 import {
   entryInSection,
@@ -32,7 +33,10 @@ import type { XrefEntry } from './xref-entries.ts'
 const TAIL_BYTES = 1024
 const HEADER_BYTES = 1024
 const DEFAULT_DECODED_BYTES = 64 << 20
-const MAXIMUM_CACHED_OBJECTS = 50_000
+/** Parsed objects are forgotten, all at once, beyond so many parts (an object with all that is nested in it). */
+const MAXIMUM_CACHED_PARTS = 1_000_000
+/** Object streams decoded for one file together; an honest file decodes each once or twice. */
+const DECODED_BUDGET_BYTES = 1 << 30
 const MAXIMUM_REFERENCE_HOPS = 32
 
 export type OpenOptions = {
@@ -178,13 +182,13 @@ function nextObjectNumber(sections: readonly XrefSection[]): number {
 }
 
 function* objectNumbers(sections: readonly XrefSection[]): Generator<number> {
-  const seen = new Set<number>()
+  const seen = new Uint8Array(nextObjectNumber(sections) + 1)
   for (const section of sections) {
     for (const entries of [section.entries, section.hybridStream?.entries]) {
       for (const run of entries?.subsections ?? []) {
         for (let number = run.first; number < run.first + run.count; number += 1) {
-          if (seen.has(number)) continue
-          seen.add(number)
+          if (seen[number] === 1) continue
+          seen[number] = 1
           yield number
         }
       }
@@ -192,15 +196,24 @@ function* objectNumbers(sections: readonly XrefSection[]): Generator<number> {
   }
 }
 
+/** A parsed object with its number and how many objects it is made of. */
+type Known = { readonly reference: PdfReference; readonly object: PdfObject; readonly parts: number }
+
+function isSame(left: PdfReference, right: PdfReference): boolean {
+  return left.objectNumber === right.objectNumber && left.generation === right.generation
+}
+
 /** What all views of a file share: windows, caches, limits. */
 class Reader {
   readonly windows: Windows
-  readonly objects = new Map<number, PdfObject>()
+  private readonly objects = new Map<number | string, Known>()
   private readonly revisions: readonly PdfRevision[]
   private readonly maximumDecodedBytes: number
   private readonly streams = new ObjectStreamCache()
   private readonly views = new Map<number, View>()
   private nesting = 0
+  private cachedParts = 0
+  private decodedBytes = 0
 
   constructor(windows: Windows, revisions: readonly PdfRevision[], maximumDecodedBytes: number) {
     this.windows = windows
@@ -236,9 +249,19 @@ class Reader {
     }
   }
 
-  remember(offset: number, object: PdfObject): void {
-    if (this.objects.size >= MAXIMUM_CACHED_OBJECTS) this.objects.clear()
-    this.objects.set(offset, object)
+  /** The object kept under a place, when it is the one that is asked for: two entries may name one place. */
+  known(place: number | string, reference: PdfReference): PdfObject | undefined {
+    const known = this.objects.get(place)
+    return known !== undefined && isSame(known.reference, reference) ? known.object : undefined
+  }
+
+  remember(place: number | string, known: Known): void {
+    this.cachedParts += known.parts
+    if (this.cachedParts > MAXIMUM_CACHED_PARTS) {
+      this.objects.clear()
+      this.cachedParts = known.parts
+    }
+    this.objects.set(place, known)
   }
 
   assertStreamEnd(stream: PdfStream): void {
@@ -263,7 +286,15 @@ class Reader {
 
   objectStream(stream: PdfStream, resolve: View['resolve']): ObjectStream {
     if (stream.body.at !== 'file') throw new Error('Object streams are read from files only')
-    return this.streams.get(stream.body.offset, () => readObjectStream(stream, this.decode(stream, resolve)))
+    return this.streams.get(stream.body.offset, () => {
+      if (this.decodedBytes > DECODED_BUDGET_BYTES)
+        throw new SigningError('PDF_TOO_LARGE', 'Too much data in object streams', {
+          data: { limit: 'object streams' },
+        })
+      const data = this.decode(stream, resolve)
+      this.decodedBytes += data.length
+      return readObjectStream(stream, data)
+    })
   }
 }
 
@@ -275,7 +306,7 @@ class View implements PdfView {
   private readonly reader: Reader
   private readonly sections: readonly XrefSection[]
   /** Streams whose /Length is a reference: it may have had another value in another revision. */
-  private readonly own = new Map<number, PdfObject>()
+  private readonly own = new Map<number, Known>()
 
   constructor(reader: Reader, revision: PdfRevision, sections: readonly XrefSection[]) {
     this.reader = reader
@@ -329,52 +360,53 @@ class View implements PdfView {
     if (entry.kind === 'compressed')
       return generation === 0 ? this.reader.nested(() => this.compressed(objectNumber, entry)) : PDF_NULL
     if (entry.generation !== generation) return PDF_NULL
-    const known = this.reader.objects.get(entry.offset) ?? this.own.get(entry.offset)
+    const known = this.reader.known(entry.offset, reference)
     return known ?? this.reader.nested(() => this.load(reference, entry.offset))
   }
 
   private load(reference: PdfReference, offset: number): PdfObject {
+    const own = this.own.get(offset)
+    if (own !== undefined && isSame(own.reference, reference)) return own.object
     let hasOwnLength = true
     const read = readIndirectObject(this.reader.windows, offset, (length) => {
       hasOwnLength = false
       return this.follow(length)
     })
-    if (
-      read.reference.objectNumber !== reference.objectNumber ||
-      read.reference.generation !== reference.generation
-    )
+    if (!isSame(read.reference, reference))
       throw new SigningError('PDF_DAMAGED', 'Another object lies at the offset', {
         data: { offset, objectNumber: reference.objectNumber, reason: 'object number' },
       })
-    if (hasOwnLength) this.reader.remember(offset, read.value)
-    else this.own.set(offset, read.value)
+    const known: Known = { reference, object: read.value, parts: read.parts }
+    if (hasOwnLength) this.reader.remember(offset, known)
+    else this.own.set(offset, known)
     return read.value
   }
 
   private compressed(objectNumber: number, entry: XrefEntry & { kind: 'compressed' }): PdfObject {
     if (this.sections.some((section) => section.trailer.entries.has('Encrypt')))
       throw new SigningError('PDF_ENCRYPTED', 'Object streams of an encrypted file cannot be read')
-    const container = this.find(entry.streamNumber)
-    if (container?.kind !== 'in-use')
+    const holder = this.find(entry.streamNumber)
+    if (holder?.kind !== 'in-use')
       throw new SigningError('PDF_DAMAGED', 'An object stream is missing', {
         data: { objectNumber, reason: 'object stream' },
       })
     const stream = this.objectAt({
       kind: 'reference',
       objectNumber: entry.streamNumber,
-      generation: container.generation,
+      generation: holder.generation,
     })
     if (stream.kind !== 'stream' || asDictionary(stream) === undefined || stream.body.at !== 'file')
       throw new SigningError('PDF_DAMAGED', 'An object stream is no stream', {
         data: { objectNumber, reason: 'object stream' },
       })
-    // Objects of one container share no offset: a key no file offset can have tells them apart.
-    const key = -(stream.body.offset * 16_384 + entry.index) - 1
-    const isKeyed = entry.index < 16_384 && Number.isSafeInteger(key)
-    const known = isKeyed ? this.reader.objects.get(key) : undefined
+    const reference: PdfReference = { kind: 'reference', objectNumber, generation: 0 }
+    const place = `${stream.body.offset}/${entry.index}`
+    const known = this.reader.known(place, reference)
     if (known !== undefined) return known
-    const object = objectInStream(this.reader.objectStream(stream, this.resolve), entry.index, objectNumber)
-    if (isKeyed) this.reader.remember(key, object)
+    const container = this.reader.objectStream(stream, this.resolve)
+    const lexer = lexerInStream(container, entry.index, objectNumber)
+    const object = this.reader.windows.counted(lexer, parseObject)
+    this.reader.remember(place, { reference, object, parts: lexer.objects })
     return object
   }
 }

@@ -81,7 +81,7 @@ function scanObjects(data: Buffer): Scan {
   for (let at = 0; at < data.length; ) {
     const found = data.indexOf('obj', at)
     const end = found < 0 ? data.length : found
-    takeTrailers(data.subarray(at, Math.min(data.length, end + 3)), scan)
+    takeTrailers(data.subarray(at, Math.min(data.length, end + 3)), windows, scan)
     if (found < 0) break
     const start = headBefore(data, found)
     at = found + 3
@@ -111,15 +111,22 @@ function skipBack(data: Buffer, from: number, matches: (byte: number) => boolean
   return at
 }
 
-function takeTrailers(gap: Buffer, scan: Scan): void {
+/** A part that cannot be read is passed over; a limit of the reader ends the work. */
+function isDamage(error: unknown): boolean {
+  return error instanceof SigningError && error.code !== 'PDF_TOO_LARGE'
+}
+
+function takeTrailers(gap: Buffer, windows: Windows, scan: Scan): void {
   for (let at = gap.indexOf('trailer'); at >= 0; at = gap.indexOf('trailer', at + 7)) {
     const lexer = new Lexer(gap.subarray(at + 7), -1, true)
     try {
-      lexer.skipSpace()
-      if (lexer.peek() === 0x3c && lexer.peek(1) === 0x3c) scan.trailers.push(parseDictionary(lexer))
+      windows.counted(lexer, () => {
+        lexer.skipSpace()
+        if (lexer.peek() === 0x3c && lexer.peek(1) === 0x3c) scan.trailers.push(parseDictionary(lexer))
+      })
     } catch (error) {
       // A trailer that is cut is no content: the catalog is found without it.
-      if (!(error instanceof SigningError)) throw error
+      if (!isDamage(error)) throw error
     }
   }
 }
@@ -147,40 +154,42 @@ function takeObject(data: Buffer, windows: Windows, start: number, scan: Scan): 
     })
     return end
   } catch (error) {
-    if (!(error instanceof SigningError)) throw error
-    return takeLooseStream(data, start, scan)
+    if (!isDamage(error)) throw error
+    return takeLooseStream(data, windows, start, scan)
   }
 }
 
 /** A stream whose /Length is unusable: its dictionary is read alone, its data ends at `endstream` or with the file. */
-function takeLooseStream(data: Buffer, start: number, scan: Scan): number {
+function takeLooseStream(data: Buffer, windows: Windows, start: number, scan: Scan): number {
   const lexer = new Lexer(data.subarray(start), -1, true)
   try {
-    const objectNumber = lexer.takeUnsigned() ?? 0
-    lexer.skipWhite()
-    lexer.takeUnsigned()
-    lexer.skipWhite()
-    lexer.position += 3
-    lexer.skipSpace()
-    if (lexer.peek() !== 0x3c || lexer.peek(1) !== 0x3c) throw lexer.damaged('dictionary expected')
-    const dictionary = parseDictionary(lexer)
-    lexer.skipSpace()
-    if (!lexer.takeKeyword('stream')) throw lexer.damaged('stream expected')
-    if (lexer.peek() === 13) lexer.position += 1
-    if (lexer.peek() === 10) lexer.position += 1
+    const head = windows.counted(lexer, readStreamHead)
     const offset = start + lexer.position
     const end = endOfStream(data, offset)
-    takeStream(scan, objectNumber, {
-      kind: 'stream',
-      dictionary,
-      body: { at: 'memory', bytes: data.subarray(offset, end) },
-    })
+    const body = { at: 'memory', bytes: data.subarray(offset, end) } as const
+    takeStream(scan, head.objectNumber, { kind: 'stream', dictionary: head.dictionary, body })
     return end
   } catch (error) {
-    if (!(error instanceof SigningError)) throw error
+    if (!isDamage(error)) throw error
     scan.lostObjects += 1
     return start
   }
+}
+
+function readStreamHead(lexer: Lexer): { objectNumber: number; dictionary: PdfDictionary } {
+  const objectNumber = lexer.takeUnsigned() ?? 0
+  lexer.skipWhite()
+  lexer.takeUnsigned()
+  lexer.skipWhite()
+  lexer.position += 3
+  lexer.skipSpace()
+  if (lexer.peek() !== 0x3c || lexer.peek(1) !== 0x3c) throw lexer.damaged('dictionary expected')
+  const dictionary = parseDictionary(lexer)
+  lexer.skipSpace()
+  if (!lexer.takeKeyword('stream')) throw lexer.damaged('stream expected')
+  if (lexer.peek() === 13) lexer.position += 1
+  if (lexer.peek() === 10) lexer.position += 1
+  return { objectNumber, dictionary }
 }
 
 function endOfStream(data: Buffer, offset: number): number {
@@ -212,7 +221,7 @@ function takeStream(scan: Scan, objectNumber: number, stream: PdfStream): void {
       scan.objects.set(place.objectNumber, objectInStream(container, index, place.objectNumber))
     })
   } catch (error) {
-    if (!(error instanceof SigningError)) throw error
+    if (!isDamage(error)) throw error
     scan.lostObjects += 1
   }
 }

@@ -8,12 +8,20 @@ const FIRST_WINDOW_BYTES = 4096
 const MAXIMUM_WINDOW_BYTES = 64 << 20
 /** Large windows of one file together; a hostile file could make every object run to the end of the file. */
 const LARGE_WINDOW_BUDGET_BYTES = 512 << 20
+/**
+ * Parsing of one file together, in bytes and in objects: many times what any honest file needs, and some seconds at
+ * most. Once spent, every further read fails at once, so that a loop over a hostile file ends too.
+ */
+const PARSED_BUDGET_BYTES = 256 << 20
+const PARSED_BUDGET_OBJECTS = 16_000_000
 
 export class Windows {
   readonly source: ByteSource
   private lastOffset = 0
   private last: Uint8Array = new Uint8Array(0)
   private largeBytes = 0
+  private parsedBytes = 0
+  private parsedObjects = 0
 
   constructor(source: ByteSource) {
     this.source = source
@@ -29,12 +37,25 @@ export class Windows {
     for (let wanted = FIRST_WINDOW_BYTES; ; wanted *= 8) {
       const length = Math.min(wanted, available)
       if (length > FIRST_WINDOW_BYTES * 8) this.spend(length)
+      const lexer = new Lexer(this.bytes(offset, length), offset, length === available)
       try {
-        return read(new Lexer(this.bytes(offset, length), offset, length === available))
+        return this.counted(lexer, read)
       } catch (error) {
         if (error !== WINDOW_EXHAUSTED) throw error
         if (wanted > MAXIMUM_WINDOW_BYTES) throw this.tooLarge('object')
       }
+    }
+  }
+
+  /** Runs `read` and counts what it parsed, also when it fails. */
+  counted<T>(lexer: Lexer, read: (lexer: Lexer) => T): T {
+    if (this.parsedBytes > PARSED_BUDGET_BYTES || this.parsedObjects > PARSED_BUDGET_OBJECTS)
+      throw this.tooLarge('work on objects')
+    try {
+      return read(lexer)
+    } finally {
+      this.parsedBytes += lexer.position
+      this.parsedObjects += lexer.objects
     }
   }
 

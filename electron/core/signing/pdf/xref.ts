@@ -12,8 +12,10 @@ import { readXrefStream, type XrefStream } from './xref-stream.ts'
 import { readXrefTable } from './xref-table.ts'
 
 export const MAXIMUM_SECTIONS = 4096
+/** Rows of all sections together, listed or packed: eight times the objects a file may have. */
+const MAXIMUM_ROWS = 64 << 20
 /** Decoded rows of all cross-reference streams of a file together. */
-const XREF_STREAM_BUDGET_BYTES = 256 << 20
+const XREF_STREAM_BUDGET_BYTES = 128 << 20
 
 export type XrefSection = {
   /** File offset of `xref` or of the stream's object number. */
@@ -77,6 +79,7 @@ export function readSections(
   const sections: XrefSection[] = []
   const seen = new Set<number>()
   const budget = { bytes: XREF_STREAM_BUDGET_BYTES }
+  let rows = 0
   for (let next: number | undefined = startOffset; next !== undefined; ) {
     if (sections.length >= MAXIMUM_SECTIONS)
       throw new SigningError('PDF_TOO_LARGE', 'Too many revisions', { data: { limit: 'xref sections' } })
@@ -86,10 +89,18 @@ export function readSections(
         data: { offset: section.offset, reason: '/Prev loop' },
       })
     seen.add(section.offset)
+    rows += rowsOf(section)
+    if (rows > MAXIMUM_ROWS)
+      throw new SigningError('PDF_TOO_LARGE', 'Too many entries', { data: { limit: 'xref entries' } })
     sections.push(section)
     next = section.previousOffset
   }
   return sections
+}
+
+function rowsOf(section: XrefSection): number {
+  const runs = [...section.entries.subsections, ...(section.hybridStream?.entries.subsections ?? [])]
+  return runs.reduce((sum, run) => sum + run.count, 0)
 }
 
 function readSection(
