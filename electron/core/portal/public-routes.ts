@@ -74,7 +74,7 @@ function limitRequests(options: { readonly clock: Clock; readonly trustProxy: bo
   const { clock, trustProxy } = options
   // A package of 300 documents of one chunk each still loads at once; whole offices share one address.
   const any = createRateLimit({ perMinute: 1200, burst: 1200, clock })
-  const opening = createRateLimit({ perMinute: 30, burst: 60, clock })
+  const opening = createRateLimit({ perMinute: 120, burst: 240, clock })
   return async (c, next) => {
     const address = addressOf(c, trustProxy)
     const isAllowed = c.req.path.endsWith('/open')

@@ -121,9 +121,9 @@ describe('a stranger', () => {
     await publish(portal, made)
     const browser = await miniBrowser(portal.url, made.link)
     const codes = await Promise.all(
-      Array.from({ length: 70 }, async () => (await browser.post('/open')).status),
+      Array.from({ length: 250 }, async () => (await browser.post('/open')).status),
     )
-    expect(codes.filter((code) => code === 200)).toHaveLength(60)
+    expect(codes.filter((code) => code === 200)).toHaveLength(240)
     expect(codes.filter((code) => code === 429)).toHaveLength(10)
   })
 
