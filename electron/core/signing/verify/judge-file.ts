@@ -66,11 +66,9 @@ export async function judgeFile(input: FileInput): Promise<VerificationReport> {
     demands,
     changes,
     structureFaults: await structureFaults(file, budget),
+    warnings: await documentWarnings(file, forms, budget),
   })
-  problems.push(
-    ...certificationProblems(file, formats, demands),
-    ...(await documentWarnings(file, forms, budget)),
-  )
+  problems.push(...certificationProblems(file, formats, demands))
   return {
     verdict: fileVerdict(signatures, problems),
     signatures: [...signatures],

@@ -37,6 +37,8 @@ export type Judging = {
   readonly changes: ReadonlyMap<number, readonly Change[]>
   /** Cross-reference faults by revision. */
   readonly structureFaults: readonly (readonly ReasonCode[])[]
+  /** What could make the document look different; said with every signature, without changing a verdict. */
+  readonly warnings: readonly ReasonCode[]
 }
 
 /** Reports in the order of the revisions they sign. */
@@ -185,11 +187,14 @@ async function judgeSigned(
       timestampCertificate: timestamp?.isIntact === true ? timestamp.certificate : undefined,
       intactTimestamps: intact,
     }),
-    reasons: timeReasons({
-      isWeak,
-      timestamp,
-      isProven: timestamp?.isTrusted === true || provenMs < judging.nowMs,
-    }),
+    reasons: [
+      ...timeReasons({
+        isWeak,
+        timestamp,
+        isProven: timestamp?.isTrusted === true || provenMs < judging.nowMs,
+      }),
+      ...judging.warnings,
+    ],
     evidenceUntilMs:
       newestCover(protectors, item)?.endMs ?? (timestamp?.isTrusted === true ? timestamp.endMs : undefined),
   }

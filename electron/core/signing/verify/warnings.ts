@@ -2,23 +2,21 @@
  * Things in a document that let it look different from what was signed, whoever signed it (gate 19). They do not change
  * a verdict: they were there when it was signed. Bounded work: pages and their resources, not every object.
  */
-import type { Reason } from '../../../../shared/model/verification.ts'
 import { SigningError } from '../errors.ts'
 import { asArray, asDictionary, asName, asText, type PdfDictionary, type PdfObject } from '../pdf/objects.ts'
 import type { PdfFile } from '../pdf/reader.ts'
 import type { Budget } from './budget.ts'
 import type { FormTree } from './format/find-signatures.ts'
-import { type ReasonCode, reason } from './reason-codes.ts'
+import type { ReasonCode } from './reason-codes.ts'
 
 const MAXIMUM_PAGES = 200
 const MULTIMEDIA = new Set(['Movie', 'Sound', 'Screen', '3D', 'RichMedia'])
-/** The 14 fonts every reader must have (ISO 32000-2 §9.6.2.2); signing with them is still worth a word. */
 
 export async function documentWarnings(
   file: PdfFile,
   forms: readonly FormTree[],
   budget: Budget,
-): Promise<readonly Reason[]> {
+): Promise<readonly ReasonCode[]> {
   const found = new Set<ReasonCode>()
   try {
     checkCatalog(file, found)
@@ -28,7 +26,7 @@ export async function documentWarnings(
     // What cannot be read here is named by the gates; warnings are a service.
     if (!(error instanceof SigningError) && !(error instanceof RangeError)) throw error
   }
-  return [...found].map((code) => reason(code))
+  return [...found]
 }
 
 function checkCatalog(file: PdfFile, found: Set<ReasonCode>): void {

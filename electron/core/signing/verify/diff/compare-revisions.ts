@@ -172,10 +172,16 @@ class ReferrerLog {
       if ((key === 'Root' || key === 'Info') && value.kind === 'reference')
         this.add(value.objectNumber, { from: 0, path: [key] })
     for (const objectNumber of [...draft.changed.keys(), ...draft.added]) {
-      const reference = toReference(objectNumber, view.entryOf(objectNumber))
-      if (reference === undefined) continue
+      const entry = view.entryOf(objectNumber)
+      const reference = toReference(objectNumber, entry)
+      // A cross-reference stream is an object too; its /Root and /Info are the trailer's, counted above.
+      if (reference === undefined || this.isSection(entry)) continue
       for (const [target, use] of referrersIn(view, reference, this.interesting)) this.add(target, use)
     }
+  }
+
+  private isSection(entry: Entry): boolean {
+    return entry?.kind === 'in-use' && this.file.sections.some((section) => section.offset === entry.offset)
   }
 
   private add(objectNumber: number, use: Referrer): void {

@@ -11,12 +11,10 @@ import {
   type PdfObject,
 } from '../../../pdf/objects.ts'
 import type { FormField } from '../../format/find-signatures.ts'
+import { onlyPoints } from '../annotation-look.ts'
 import { approve, isUse, ownerOf, type Step } from '../step.ts'
 import { changedKeys, sameValue } from '../values.ts'
 import { isVisible, rectangleOf } from '../widget-place.ts'
-
-/** Markup that points at content without replacing it, as long as it draws no text or picture of its own. */
-const HARMLESS_MARKUP = new Set(['Text', 'Highlight', 'Underline', 'Squiggly', 'StrikeOut', 'Caret', 'Popup'])
 
 export function checkPages(step: Step): void {
   const attached = new Set<number>()
@@ -129,8 +127,7 @@ function checkAdded(
   }
   const subtype = asName(annotation.entries.get('Subtype')) ?? ''
   const isNew = reference === undefined || step.added.has(reference.objectNumber)
-  const isHarmless =
-    isNew && HARMLESS_MARKUP.has(subtype) && !hasActions(annotation) && !annotation.entries.has('AP')
+  const isHarmless = isNew && onlyPoints(step, annotation)
   step.report({
     code: isHarmless ? 'ANNOTATION_ADDED' : 'ANNOTATION_NOT_ALLOWED',
     level: isHarmless ? 'annotate' : 'other',
@@ -138,10 +135,6 @@ function checkAdded(
     rectangle,
     detail: subtype,
   })
-}
-
-function hasActions(annotation: PdfDictionary): boolean {
-  return ['A', 'AA', 'Dest', 'OC'].some((key) => annotation.entries.has(key))
 }
 
 function widgetIndex(step: Step): ReadonlyMap<number, FormField> {

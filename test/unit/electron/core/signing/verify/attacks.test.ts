@@ -679,6 +679,38 @@ describe('verifyPdf on legal updates', () => {
     expect((await verify(commented)).verdict).toBe('valid-with-permitted-changes')
   })
 
+  const rect = '/Rect [72 750 400 780] /QuadPoints [72 780 400 780 72 750 400 750] /F 4'
+  const markup = (content: string, state: string) => {
+    const look = nextNumber(certified3) + 1
+    return updatePdf(
+      addAnnotation(certified3, `<< /Type /Annot /Subtype /Highlight ${rect} /AP << /N ${look} 0 R >> >>`),
+      {
+        [look]: stream(
+          content,
+          `/Type /XObject /Subtype /Form /BBox [72 750 400 780] /Resources << ${state} >>`,
+        ),
+      },
+    )
+  }
+
+  it.each([
+    [
+      'see-through colour',
+      '/G gs 1 1 0 rg 72 750 328 30 re f',
+      '/ExtGState << /G << /BM /Multiply >> >>',
+      true,
+    ],
+    ['a line', '1 0 0 RG 72 750 m 400 750 l S', '', true],
+    ['opaque colour', '1 1 1 rg 72 750 328 30 re f', '', false],
+    ['text', 'BT /F1 12 Tf 72 750 Td (1 yen) Tj ET', '/Font << /F1 7 0 R >>', false],
+    ['a picture', '/X Do', '/XObject << /X 18 0 R >>', false],
+  ])('judges a highlight by what it draws: %s', async (_name, content, state, permitted) => {
+    const number = nextNumber(certified3) + 1
+    const pdf = markup(content, state)
+    expect(textOf(pdf)).toContain(`${number} 0 obj`)
+    expect((await verify(pdf)).verdict).toBe(permitted ? 'valid-with-permitted-changes' : 'changed')
+  })
+
   it('accepts new metadata and a new modification date', async () => {
     const updated = updatePdf(approval, {
       [FORM.info]: objectText(approval, FORM.info).replace('20261122', '20261123'),
