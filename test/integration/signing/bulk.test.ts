@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { openPkcs11 } from '../../../electron/core/signing/keys/pkcs11.ts'
 import { localTimestampAuthority } from '../../../electron/core/signing/local/local-services.ts'
 import type { BulkProgress } from '../../../electron/core/signing/run-bulk.ts'
 import { type BulkFile, renewBulk, signBulk } from '../../../electron/core/signing/sign-bulk.ts'
 import { verifyPdf } from '../../../electron/core/signing/verify/verify-pdf.ts'
 import { plainPdf } from '../../support/plain-pdf.ts'
-import { joined, type SigningWorld, signingWorld, sourceOf } from '../../support/signing-world.ts'
+import { codeOf, joined, type SigningWorld, signingWorld, sourceOf } from '../../support/signing-world.ts'
+import { makeSoftToken, SOFTHSM_MODULE } from '../../support/soft-token.ts'
 
 let world: SigningWorld
 beforeEach(async () => {
@@ -120,5 +122,35 @@ describe('a batch', () => {
     await signBulk(files, { key: world.town, clock: world.clock, timestampAuthority: world.timestamps })
     const [early] = await renewBulk(files, { validation: world.validation, authority: world.timestamps })
     expect(early).toEqual({ id: 'case-0', status: 'waiting', waitUntilMs: world.clock.now() + 1000 })
+  })
+})
+
+describe.skipIf(SOFTHSM_MODULE === undefined)('a batch with a key on a token', () => {
+  it('needs one PIN for all files, and tells a wrong one before any file is touched', async () => {
+    const token = makeSoftToken(
+      [{ label: 'town', id: '01', issued: world.authority().town }],
+      [world.authority().intermediate.certificate],
+    )
+    const open = (pin: string) =>
+      openPkcs11({ modulePath: token.modulePath, tokenLabel: token.label, pin, keyLabel: 'town' })
+    try {
+      expect(await codeOf(() => open('0000'))).toBe('TOKEN_PIN_WRONG')
+      const key = await open(token.pin)
+      const { files, stored } = makeFiles(pdfs(20))
+      const outcomes = await signBulk(files, {
+        key,
+        clock: world.clock,
+        timestampAuthority: world.timestamps,
+      })
+      expect(outcomes.every((outcome) => outcome.status === 'done')).toBe(true)
+      const at = new Date(world.clock.now())
+      const reports = await Promise.all(
+        stored.map((bytes) => verifyPdf(sourceOf(bytes), { anchors: world.validation.anchors, at })),
+      )
+      expect(new Set(reports.map((report) => report.verdict))).toEqual(new Set(['valid']))
+      key.wipe()
+    } finally {
+      token.remove()
+    }
   })
 })
