@@ -45,7 +45,7 @@ export function buildReport(findings: SignatureFindings): SignatureReport {
     integrity,
     coverage,
     trust: trustWord,
-    changesAfter: { ...changes, items: [] },
+    changesAfter: changes,
     isVerifiable,
   })
   return {

@@ -12,7 +12,8 @@ const ORDER: readonly Verdict[] = [
   'unsigned',
 ]
 
-type Findings = Pick<SignatureReport, 'integrity' | 'coverage' | 'trust' | 'changesAfter'> & {
+type Findings = Pick<SignatureReport, 'integrity' | 'coverage' | 'trust'> & {
+  readonly changesAfter: Pick<SignatureReport['changesAfter'], 'level' | 'permitted'>
   /** False when the format is not one this program can verify. */
   readonly isVerifiable: boolean
 }

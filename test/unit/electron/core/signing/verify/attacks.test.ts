@@ -70,11 +70,12 @@ function addField(pdf: Uint8Array, text: string, more: Record<number, string> = 
   })
 }
 
-function addAnnotation(pdf: Uint8Array, text: string): Uint8Array {
+function addAnnotation(pdf: Uint8Array, text: string, more: Record<number, string> = {}): Uint8Array {
   const number = nextNumber(pdf)
   return updatePdf(pdf, {
     [FORM.firstPage]: body(pdf, FORM.firstPage, /\/Annots \[([^\]]*)\]/, `/Annots [$1 ${number} 0 R]`),
     [number]: text,
+    ...more,
   })
 }
 
@@ -682,8 +683,9 @@ describe('verifyPdf on legal updates', () => {
   const rect = '/Rect [72 750 400 780] /QuadPoints [72 780 400 780 72 750 400 750] /F 4'
   const markup = (content: string, state: string) => {
     const look = nextNumber(certified3) + 1
-    return updatePdf(
-      addAnnotation(certified3, `<< /Type /Annot /Subtype /Highlight ${rect} /AP << /N ${look} 0 R >> >>`),
+    return addAnnotation(
+      certified3,
+      `<< /Type /Annot /Subtype /Highlight ${rect} /AP << /N ${look} 0 R >> >>`,
       {
         [look]: stream(
           content,

@@ -118,12 +118,12 @@ describe('folding', () => {
     integrity: 'intact',
     coverage: 'whole-file',
     trust: 'trusted',
-    changesAfter: { level: 'none', permitted: true, items: [] },
+    changesAfter: { level: 'none', permitted: true },
     isVerifiable: true,
   } as const
 
   it('puts bytes before changes and changes before trust', () => {
-    const forbidden = { level: 'other', permitted: false, items: [] } as const
+    const forbidden = { level: 'other', permitted: false } as const
     expect(signatureVerdict(good)).toBe('valid')
     expect(signatureVerdict({ ...good, changesAfter: { ...good.changesAfter, level: 'lta' } })).toBe('valid')
     expect(signatureVerdict({ ...good, changesAfter: { ...good.changesAfter, level: 'form' } })).toBe(
