@@ -15,6 +15,7 @@ import { restoreGeneration } from '../../core/archive/restore.ts'
 import { checkLog } from '../../core/audit/log.ts'
 import { systemClock } from '../../core/kit/clock.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
+import { isTokenOver } from '../audit/read-log.ts'
 import { ask } from './ask-secret.ts'
 import {
   type Command,
@@ -154,7 +155,7 @@ async function recoverySheet(folder: string, code: string): Promise<SlotKey> {
 
 function checkOptions(io: CommandIo): ArchiveCheckOptions {
   return {
-    checkLog,
+    checkLog: (db) => checkLog(db, isTokenOver),
     signal: io.ended,
     // Who signed is not asked here: that the bytes are what was signed is.
     checkFile: async ({ source }) => {
