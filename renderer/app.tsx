@@ -25,11 +25,11 @@ export function App({ bridge }: { readonly bridge: OfficeBridge }) {
   return (
     <I18nProvider locale="ja-JP">
       <OfficeBridgeContext.Provider value={bridge}>
-        <ToastProvider>
-          <SessionGate>
+        <SessionGate>
+          <ToastProvider>
             <Office />
-          </SessionGate>
-        </ToastProvider>
+          </ToastProvider>
+        </SessionGate>
       </OfficeBridgeContext.Provider>
     </I18nProvider>
   )

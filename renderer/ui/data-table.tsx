@@ -7,6 +7,8 @@ export type Column<Row> = {
   readonly cell: (row: Row) => ReactNode
   readonly align?: 'right'
   readonly narrow?: boolean
+  /** Text that should not be squeezed into a few characters a line. */
+  readonly wide?: boolean
 }
 export type Selection = {
   readonly selected: ReadonlySet<string>
@@ -74,7 +76,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 {columns.map((column) => (
                   <td
                     key={column.name}
-                    className={`px-2 py-1.5 align-top ${column.align === 'right' ? 'text-right tabular-nums' : ''} ${column.narrow ? 'whitespace-nowrap' : ''}`}
+                    className={`px-2 py-1.5 align-top ${column.align === 'right' ? 'text-right tabular-nums' : ''} ${column.narrow ? 'whitespace-nowrap' : ''} ${column.wide ? 'min-w-48' : ''}`}
                   >
                     {column.cell(row)}
                   </td>

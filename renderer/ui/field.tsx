@@ -20,7 +20,10 @@ export const INPUT_CLASS =
   'w-full min-h-10 rounded-8 border border-solid-gray-600 bg-white px-3 py-1.5 text-[1rem] placeholder:text-solid-gray-536 ' +
   'hover:border-black disabled:border-solid-gray-300 disabled:bg-solid-gray-50 disabled:text-solid-gray-600 aria-[invalid=true]:border-error-1'
 
-/** Label, 必須 mark, hint and error around one input; the input gets the ids that tie them together. */
+/**
+ * Label, 必須 mark, hint and error around one input; the input gets the ids that tie them together.
+ * The hint stands below, so that inputs side by side stay on one line.
+ */
 export function FieldFrame({
   label,
   hint,
@@ -41,17 +44,17 @@ export function FieldFrame({
           <span className="ml-2 text-[0.8125rem] font-400 text-error-2">{uiText.required}</span>
         ) : null}
       </label>
-      {hint ? (
-        <div id={hintId} className="text-[0.875rem] text-solid-gray-700">
-          {hint}
-        </div>
-      ) : null}
       {children({
         id,
         'aria-describedby': described === '' ? undefined : described,
         'aria-invalid': error ? true : undefined,
         'aria-required': required ? true : undefined,
       })}
+      {hint ? (
+        <div id={hintId} className="text-[0.875rem] text-solid-gray-700">
+          {hint}
+        </div>
+      ) : null}
       {error ? (
         <p id={errorId} className="text-[0.875rem] text-error-2">
           {uiText.errorMark}

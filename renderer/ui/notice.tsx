@@ -14,6 +14,8 @@ const LOOKS: Readonly<Record<Severity, string>> = {
 export function Notice(props: {
   readonly severity: Severity
   readonly children: ReactNode
+  /** Instead of the severity's own word. */
+  readonly label?: string
   readonly action?: ReactNode
   /** True when it appears in answer to something: it is read out. */
   readonly live?: boolean
@@ -23,7 +25,9 @@ export function Notice(props: {
       role={props.live ? (props.severity === 'stop' ? 'alert' : 'status') : undefined}
       className={`flex flex-wrap items-center gap-x-3 gap-y-1 rounded-8 border-l-6 px-3 py-2 ${LOOKS[props.severity]}`}
     >
-      <span className="shrink-0 text-[0.8125rem] font-bold">{uiText.severity[props.severity]}</span>
+      <span className="shrink-0 text-[0.8125rem] font-bold">
+        {props.label ?? uiText.severity[props.severity]}
+      </span>
       <div className="min-w-0 flex-1 basis-60">{props.children}</div>
       {props.action}
     </div>

@@ -31,9 +31,8 @@ export function SignaturePanel(props: SignaturePanelProps) {
   const { report } = props
   return (
     <section aria-label={text.title} className="flex flex-col gap-4">
-      <Notice severity={SEVERITY[report.verdict]}>
-        <b>{verdictLabel[report.verdict]}</b>
-        <span className="block">{fileSentence[report.verdict]}</span>
+      <Notice severity={SEVERITY[report.verdict]} label={verdictLabel[report.verdict]}>
+        {fileSentence[report.verdict]}
       </Notice>
       {report.problems.length > 0 ? (
         <div>

@@ -3,13 +3,13 @@ import { uiText } from '../i18n/ja/ui.ts'
 
 export type ToastTone = 'done' | 'stop'
 type Shown = { readonly id: number; readonly tone: ToastTone; readonly text: string }
-const SHOWN_MS = 8000
+const SHOWN_MS = 6000
 
 const ToastContext = createContext<(text: string, tone?: ToastTone) => void>(() => {
   throw new Error('ToastProvider is missing')
 })
 
-/** Says that something is done (or not). Read out politely; stays eight seconds; never the only place of an error. */
+/** Says that something is done (or not). Read out politely; stays six seconds; never the only place of an error. */
 export function useToast(): (text: string, tone?: ToastTone) => void {
   return useContext(ToastContext)
 }
@@ -30,7 +30,7 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       <div
         role="status"
         aria-live="polite"
-        className="pointer-events-none fixed right-6 bottom-6 z-50 flex w-96 max-w-[calc(100vw-3rem)] flex-col gap-2"
+        className="pointer-events-none fixed bottom-4 left-48 z-50 flex w-96 max-w-[calc(100vw-3rem)] flex-col gap-2"
       >
         {toasts.map((toast) => (
           <ToastCard key={toast.id} toast={toast} onClose={drop} />

@@ -22,8 +22,14 @@ import type { SearchRow } from './search-store.ts'
 
 const text = archiveText.search
 
+/** The word that stands in the document, as it stands there; '' = found elsewhere. */
+function foundWord({ snippet }: SearchRow): string {
+  const [start, end] = snippet?.marks[0] ?? [0, 0]
+  return snippet?.text.slice(start, end) ?? ''
+}
+
 /** The chosen contract: its documents with the found words marked. */
-export function PreviewPane(props: { readonly row: SearchRow; readonly words: readonly string[] }) {
+export function PreviewPane(props: { readonly row: SearchRow }) {
   const { client } = useOfficeBridge()
   const { can } = useSession()
   const caseId = props.row.id
@@ -53,7 +59,7 @@ export function PreviewPane(props: { readonly row: SearchRow; readonly words: re
       <div className="min-h-0 flex-1">
         <Failure error={error} onRetry={reload} />
         {document ? (
-          <PreviewDocument key={document.id} document={document} words={props.words} />
+          <PreviewDocument key={document.id} document={document} word={foundWord(props.row)} />
         ) : data ? (
           <p className="p-6">{text.noDocument}</p>
         ) : error ? null : (
@@ -64,7 +70,7 @@ export function PreviewPane(props: { readonly row: SearchRow; readonly words: re
   )
 }
 
-function PreviewDocument(props: { readonly document: CaseDocument; readonly words: readonly string[] }) {
+function PreviewDocument(props: { readonly document: CaseDocument; readonly word: string }) {
   const { client, fileUrl } = useOfficeBridge()
   const { document } = props
   const opened = useQuery(`open ${document.id}`, () =>
@@ -74,19 +80,14 @@ function PreviewDocument(props: { readonly document: CaseDocument; readonly word
   if (opened.error) return <Failure error={opened.error} onRetry={opened.reload} />
   if (pdf.state === 'failed') return <Notice severity="stop">{viewerText.failed[pdf.code]}</Notice>
   if (pdf.state === 'loading') return <Loading />
-  return <PreviewPages file={pdf.file} title={document.title} words={props.words} />
+  return <PreviewPages file={pdf.file} title={document.title} word={props.word} />
 }
 
-function PreviewPages(props: {
-  readonly file: PdfFile
-  readonly title: string
-  readonly words: readonly string[]
-}) {
+function PreviewPages(props: { readonly file: PdfFile; readonly title: string; readonly word: string }) {
   const view = usePdfView(props.file)
   const searchRef = useRef<HTMLInputElement>(null)
   const { setQuery } = view.search
-  // The longest word says most about where to look.
-  const word = [...props.words].sort((left, right) => right.length - left.length)[0] ?? ''
+  const { word } = props
   useEffect(() => setQuery(word), [setQuery, word])
   return (
     <div className="pdf-viewer">

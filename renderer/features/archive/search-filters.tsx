@@ -32,6 +32,7 @@ export function SearchFilters({ query, facets, onChange }: Props) {
           </Button>
         ) : null}
       </div>
+      <FacetGroups query={query} facets={facets} onChange={onChange} />
       <TextInput
         label={text.counterparty}
         value={query.counterparty}
@@ -64,7 +65,6 @@ export function SearchFilters({ query, facets, onChange }: Props) {
           }
         />
       </fieldset>
-      <FacetGroups query={query} facets={facets} onChange={onChange} />
       <DateInput
         label={text.retention}
         value={query.retentionEndsBefore}

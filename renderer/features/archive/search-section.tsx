@@ -74,8 +74,11 @@ export function SearchSection() {
         </div>
         <UnderstoodChips search={search} />
       </div>
-      <div className="grid min-h-0 flex-1 grid-cols-[15rem_minmax(20rem,1fr)] xl:grid-cols-[15rem_minmax(22rem,1fr)_minmax(24rem,1fr)]">
-        <aside aria-label={text.filters} className="overflow-y-auto border-r border-solid-gray-300 px-4 py-4">
+      <div className="grid min-h-0 flex-1 grid-cols-[15rem_minmax(20rem,1fr)] max-md:grid-cols-1 xl:grid-cols-[15rem_minmax(20rem,2fr)_minmax(26rem,3fr)]">
+        <aside
+          aria-label={text.filters}
+          className="overflow-y-auto border-r border-solid-gray-300 px-4 py-4 max-md:border-r-0"
+        >
           <SavedSearches query={search.query} onOpen={search.replace} />
           <SearchFilters query={search.query} facets={answer?.facets ?? {}} onChange={search.change} />
         </aside>
@@ -109,7 +112,7 @@ export function SearchSection() {
           className={`min-h-0 min-w-0 border-l border-solid-gray-300 max-xl:col-span-2 max-xl:border-t ${row ? 'max-xl:h-[70vh]' : 'max-xl:hidden'}`}
         >
           {row ? (
-            <PreviewPane key={row.id} row={row} words={answer?.words ?? []} />
+            <PreviewPane key={row.id} row={row} />
           ) : (
             <p className="p-6 text-solid-gray-700">{text.choose}</p>
           )}

@@ -3,8 +3,9 @@ import type { IsoDate } from '../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
-import { auditText as text } from '../../i18n/ja/audit.ts'
+import { dataLabel, auditText as text } from '../../i18n/ja/audit.ts'
 import { actionOptions, actionText } from '../../i18n/ja/events.ts'
+import { labelOf } from '../../i18n/ja/labels.ts'
 import { Button } from '../../ui/button.tsx'
 import { SelectInput } from '../../ui/choice-input.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -40,6 +41,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { name: text.what, narrow: true, cell: (row) => actionText(row.action) },
   {
     name: text.case,
+    wide: true,
     cell: (row) =>
       row.caseId === null ? (
         ''
@@ -55,12 +57,16 @@ const COLUMNS: readonly Column<Row>[] = [
 function Data({ data }: { readonly data: Row['data'] }) {
   const entries = Object.entries(data).filter(([, value]) => value !== null && value !== '')
   return (
-    <span className="text-[0.8125rem] break-all text-solid-gray-700">
-      {entries
-        .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-        .join('　')}
+    <span className="text-[0.8125rem] break-words text-solid-gray-700">
+      {entries.map(([name, value]) => `${labelOf(dataLabel, name)}：${shown(value)}`).join('　')}
     </span>
   )
+}
+
+/** Digests are cut short here; the export has them whole. */
+function shown(value: unknown): string {
+  const plain = typeof value === 'string' ? value : JSON.stringify(value)
+  return /^[0-9a-f]{64}$/.test(plain) ? `${plain.slice(0, 12)}…` : plain
 }
 
 /** 操作ログ: filter, read, check the chain, export. */

@@ -24,7 +24,7 @@ export function HelpPage({ document }: { readonly document: string | undefined }
     <Page title={text.title}>
       <Failure error={error} onRetry={reload} />
       {data === undefined && error === undefined ? <Loading /> : null}
-      <div className="grid grid-cols-[11rem_minmax(0,1fr)] gap-8">
+      <div className="grid grid-cols-[11rem_minmax(0,1fr)] gap-8 max-md:grid-cols-1">
         <nav aria-label={text.documents}>
           <ul>
             {entries.map((entry) => (

@@ -12,8 +12,7 @@ export function useIdleLock(lockAfterMs: number, onLock: () => void): void {
     let lastActive = Date.now()
     let lastTouch = 0
     const lock = () => {
-      onLock()
-      void bridge.client.session.logOut({})
+      void bridge.client.session.logOut({}).then(onLock)
     }
     const active = () => {
       const now = Date.now()

@@ -41,6 +41,9 @@ export function useSessionState(): SessionState {
     const granted = new Set(status.permissions)
     return { status, refresh, can: (permission) => granted.has(permission) }
   }, [status, refresh])
-  const markIdle = useCallback(() => setLockedIdle(true), [])
+  const markIdle = useCallback(() => {
+    setLockedIdle(true)
+    refresh()
+  }, [refresh])
   return { view, error, lockedIdle, markIdle }
 }

@@ -35,6 +35,7 @@ function outboxColumns(retry: ((row: MailRow) => void) | undefined): readonly Co
     { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.sentAt ?? row.createdAt} /> },
     {
       name: text.case,
+      wide: true,
       cell: (row) =>
         row.caseId === null ? (
           ''
@@ -45,7 +46,7 @@ function outboxColumns(retry: ((row: MailRow) => void) | undefined): readonly Co
         ),
     },
     { name: text.kind, narrow: true, cell: (row) => mailKindLabel[row.kind] },
-    { name: text.to, cell: (row) => <span className="break-all">{row.to}</span> },
+    { name: text.to, wide: true, cell: (row) => <span className="break-all">{row.to}</span> },
     {
       name: text.state,
       narrow: true,
@@ -135,7 +136,7 @@ export function InboxSection() {
       <Failure error={error} onRetry={reload} />
       {data && mails.length === 0 ? <Empty>{text.none}</Empty> : null}
       {mail ? (
-        <div className="grid grid-cols-[minmax(14rem,1fr)_2fr] gap-5">
+        <div className="grid grid-cols-[minmax(14rem,1fr)_2fr] gap-5 max-md:grid-cols-1">
           <ul aria-label={text.list} className="flex flex-col">
             {mails.map((candidate) => (
               <li key={candidate.id} className="border-b border-solid-gray-200">

@@ -50,7 +50,7 @@ export function SettingsPage({ section }: { readonly section: string | undefined
   const current = names.find((name) => name === section) ?? 'readiness'
   return (
     <Page title={text.title}>
-      <div className="grid grid-cols-[11rem_minmax(0,1fr)] gap-8">
+      <div className="grid grid-cols-[11rem_minmax(0,1fr)] gap-8 max-md:grid-cols-1">
         <nav aria-label={text.label}>
           <ul>
             {names.map((name) => (

@@ -37,7 +37,7 @@ export function Shell(props: { readonly children: ReactNode; readonly onChangePa
     if (screen !== undefined) main.current?.scrollTo(0, 0)
   }, [screen])
   return (
-    <div className="flex h-full min-w-0">
+    <div className="flex h-full min-w-0 max-md:h-auto max-md:min-h-full max-md:flex-col">
       <button
         type="button"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-white focus:p-2"
@@ -45,13 +45,16 @@ export function Shell(props: { readonly children: ReactNode; readonly onChangePa
       >
         {shellText.skip}
       </button>
-      <div className="flex w-44 shrink-0 flex-col border-r border-solid-gray-300 bg-solid-gray-50">
+      <div className="flex w-44 shrink-0 flex-col border-r border-solid-gray-300 bg-solid-gray-50 max-md:w-full max-md:flex-row max-md:flex-wrap max-md:items-center max-md:border-r-0 max-md:border-b">
         <div className="px-4 pt-4 pb-3">
           <p className="text-[1.125rem] leading-[1.4] font-bold">{status.townName}</p>
           <p className="text-[0.8125rem] text-solid-gray-700">{uiText.appName}</p>
         </div>
-        <nav aria-label={shellText.navigation} className="min-h-0 flex-1 overflow-y-auto">
-          <ul>
+        <nav
+          aria-label={shellText.navigation}
+          className="min-h-0 flex-1 overflow-y-auto max-md:order-last max-md:basis-full"
+        >
+          <ul className="max-md:flex max-md:flex-wrap">
             {NAV.filter((item) => item.permission === 'signed-in' || can(item.permission)).map((item) => (
               <li key={item.path}>
                 <a
@@ -69,7 +72,12 @@ export function Shell(props: { readonly children: ReactNode; readonly onChangePa
       </div>
       <div className="flex min-w-0 flex-1 flex-col">
         {status.testParts > 0 ? <TestBanner count={status.testParts} /> : null}
-        <main ref={main} id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+        <main
+          ref={main}
+          id="main"
+          tabIndex={-1}
+          className="min-h-0 flex-1 overflow-y-auto outline-none max-md:overflow-visible"
+        >
           {props.children}
         </main>
         <TaskDock />
@@ -92,18 +100,18 @@ function TestBanner({ count }: { readonly count: number }) {
 
 function UserMenu({ onChangePassword }: { readonly onChangePassword: () => void }) {
   const { client } = useOfficeBridge()
-  const { status } = useSession()
+  const { status, refresh } = useSession()
   if (status.user === null) return null
   const { user } = status
   const item = 'cursor-pointer px-4 py-2 outline-none focus:bg-blue-100'
   return (
-    <div className="border-t border-solid-gray-300 p-2">
+    <div className="border-t border-solid-gray-300 p-2 max-md:ml-auto max-md:border-t-0">
       <MenuTrigger>
-        <AriaButton
-          aria-label={shellText.user(user.displayName)}
-          className="w-full rounded-8 px-2 py-1.5 text-left hover:bg-solid-gray-100"
-        >
-          <span className="block truncate font-bold">{user.displayName}</span>
+        <AriaButton className="w-full rounded-8 px-2 py-1.5 text-left hover:bg-solid-gray-100">
+          <span className="block truncate font-bold">
+            {user.displayName}
+            <span className="sr-only">{shellText.userMenu}</span>
+          </span>
           <span className="block truncate text-[0.8125rem] text-solid-gray-700">
             {[user.department, ...user.roles.map((role) => labelOf(roleLabel, role))]
               .filter(Boolean)
@@ -115,8 +123,10 @@ function UserMenu({ onChangePassword }: { readonly onChangePassword: () => void 
           className="rounded-8 border border-solid-gray-420 bg-white py-1 shadow-2"
         >
           <Menu
-            aria-label={shellText.user(user.displayName)}
-            onAction={(key) => (key === 'password' ? onChangePassword() : void client.session.logOut({}))}
+            aria-label={shellText.userMenu}
+            onAction={(key) =>
+              key === 'password' ? onChangePassword() : void client.session.logOut({}).then(refresh)
+            }
           >
             <MenuItem id="password" className={item}>
               {shellText.changePassword}

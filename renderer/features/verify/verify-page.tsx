@@ -69,8 +69,8 @@ function VerifiedFile(props: { readonly verified: Verified; readonly onAgain: ()
           {text.again}
         </Button>
       </header>
-      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_24rem]">
-        <div className="min-h-0">
+      <div className="grid min-h-0 flex-1 grid-cols-[minmax(0,1fr)_24rem] max-md:block">
+        <div className="min-h-0 max-md:h-[80vh]">
           {pdf.state === 'open' ? (
             <VerifiedPages
               file={pdf.file}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type PointerEvent, useRef } from 'react'
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from 'react'
 import { fieldsText as text } from '../../i18n/ja/viewer.ts'
 import type { PageGeometry, PdfRect } from '../../pdf/page-geometry.ts'
 import { movedField, resizedField, type Step } from './field-geometry.ts'
@@ -10,6 +10,8 @@ export type OverlayField = PdfRect & {
   readonly label: string
   readonly isProposal: boolean
   readonly isSelected: boolean
+  /** Takes the focus when it appears. */
+  readonly isNew: boolean
 }
 export type FieldOverlayProps = {
   readonly fields: readonly OverlayField[]
@@ -71,6 +73,12 @@ export function rectAfterKey(
 function FieldBox({ field, overlay }: { readonly field: OverlayField; readonly overlay: FieldOverlayProps }) {
   const { geometry, canEdit } = overlay
   const drag = useFieldDrag(field, overlay)
+  const box = useRef<HTMLButtonElement>(null)
+  const { isSelected, isNew } = field
+  useEffect(() => {
+    if (isSelected) box.current?.scrollIntoView({ block: 'nearest' })
+    if (isNew) box.current?.focus()
+  }, [isSelected, isNew])
   const css = geometry.toCss(field)
   const look = field.isProposal
     ? 'border-dashed border-magenta-900 bg-magenta-50/70'
@@ -79,8 +87,9 @@ function FieldBox({ field, overlay }: { readonly field: OverlayField; readonly o
       : 'border-blue-900 bg-blue-50/70'
   return (
     <button
+      ref={box}
       type="button"
-      className={`absolute z-20 touch-none overflow-hidden border-2 p-0.5 text-left text-[0.75rem] leading-[1.2] text-solid-gray-900 ${look} ${canEdit ? 'cursor-move' : 'cursor-default'}`}
+      className={`absolute z-20 scroll-m-16 touch-none overflow-hidden border-2 p-0.5 text-left text-[0.75rem] leading-[1.2] text-solid-gray-900 ${look} ${canEdit ? 'cursor-move' : 'cursor-default'}`}
       style={{ left: css.left, top: css.top, width: css.width, height: css.height }}
       aria-label={`${field.label}、${text.place(field.page, field.x, field.y)}`}
       aria-pressed={field.isSelected}

@@ -70,8 +70,8 @@ export function FieldsMode({ view, document, file, tools }: Props) {
     <PageFields page={page} geometry={geometry} state={state} view={view} document={document} />
   )
   return (
-    <div className="grid h-full grid-cols-[minmax(0,1fr)_22rem]">
-      <div className="min-h-0">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)_22rem] max-md:block">
+      <div className="min-h-0 max-md:h-[80vh]">
         <DocumentView file={file} title={document.title} tools={tools} overlay={overlay} onView={onView} />
       </div>
       <aside
@@ -114,12 +114,14 @@ function PageFields(props: {
           label: fieldName(state, view.signers, field),
           isProposal: false,
           isSelected: state.selected === field.key,
+          isNew: state.added === field.key,
         })),
         ...state.proposals.filter(here).map((field) => ({
           ...field,
           label: text.proposal(signerName(field.signerId)),
           isProposal: true,
           isSelected: false,
+          isNew: false,
         })),
       ]}
       onSelect={state.select}

@@ -16,6 +16,8 @@ export type FieldsState = {
   readonly proposals: readonly EditedField[]
   readonly hasProposed: boolean
   readonly selected: number | undefined
+  /** The field that was added last: it takes the focus, so that the arrow keys move it at once. */
+  readonly added: number | undefined
   readonly dragging: SignerId | undefined
   readonly isDirty: boolean
   readonly pending: boolean
@@ -56,13 +58,14 @@ export function createFieldsStore(
       proposals: [],
       hasProposed: false,
       selected: undefined,
+      added: undefined,
       dragging: undefined,
       isDirty: false,
       pending: false,
       error: undefined,
       add: (field) => {
         const made = keyed(field)
-        edit([...get().fields, made], { selected: made.key, dragging: undefined })
+        edit([...get().fields, made], { selected: made.key, added: made.key, dragging: undefined })
       },
       place: patch,
       change: patch,
@@ -85,6 +88,7 @@ export function createFieldsStore(
         // One field per signer and document: the other proposals for the same person fall away.
         edit([...get().fields, proposal], {
           selected: key,
+          added: key,
           proposals: get().proposals.filter((candidate) => !isTaken([proposal], candidate)),
         })
       },

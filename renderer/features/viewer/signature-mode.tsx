@@ -45,8 +45,8 @@ export function SignatureMode(props: {
   const pages = useRef<PdfView | undefined>(undefined)
   const [revisionUrl, setRevisionUrl] = useState<string | undefined>(undefined)
   return (
-    <div className="grid h-full grid-cols-[minmax(0,1fr)_23rem]">
-      <div className="min-h-0">
+    <div className="grid h-full grid-cols-[minmax(0,1fr)_23rem] max-md:block">
+      <div className="min-h-0 max-md:h-[80vh]">
         <DocumentView
           file={props.file}
           title={props.document.title}

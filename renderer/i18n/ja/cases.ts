@@ -108,7 +108,10 @@ export const casesText = {
     },
     close: '閉じる',
     columns: { title: '件名', state: '結果', reason: '理由' },
-    summary: (signed: number, rest: number) => `署名 ${signed}件、それ以外 ${rest}件`,
+    summary: (signed: number, rest: number) =>
+      rest === 0
+        ? `${signed}件に署名しました。`
+        : `${signed}件に署名しました。${rest}件は下の理由を確かめてください。`,
   },
 } as const
 

@@ -10,7 +10,7 @@ export const shellText = {
   help: 'ヘルプ',
   testParts: (count: number) => `テスト用の部品が${count}件あります`,
   readiness: '本番前の確認',
-  user: (name: string) => `${name}（利用者メニュー）`,
+  userMenu: '（利用者メニュー）',
   changePassword: 'パスワードの変更',
   logOut: 'ログアウト',
   tasks: '実行中の処理',

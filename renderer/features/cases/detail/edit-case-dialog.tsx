@@ -10,7 +10,7 @@ import { TextAreaInput } from '../../../ui/text-input.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { CaseForm } from '../form/case-form.tsx'
 import { draftProblems, EMPTY_PARTY, fieldsOf } from '../form/case-form-model.ts'
-import { useDepartments } from '../form/use-departments.ts'
+import { useTownFacts } from '../form/use-town-facts.ts'
 import type { CaseView } from './use-case.ts'
 
 const text = casesText.form
@@ -23,7 +23,7 @@ export function EditCaseDialog(props: {
 }) {
   const { client } = useOfficeBridge()
   const toast = useToast()
-  const departments = useDepartments()
+  const departments = useTownFacts()?.departments ?? []
   const { detail } = props.view
   const [draft, setDraft] = useState({
     ...detail.fields,

@@ -80,8 +80,8 @@ function MailTable(props: { readonly rows: readonly MailRow[]; readonly canRetry
   }
   const columns: readonly Column<MailRow>[] = [
     { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.sentAt ?? row.createdAt} /> },
-    { name: text.to, cell: (row) => <span className="break-all">{row.to}</span> },
-    { name: text.subject, cell: (row) => row.subject },
+    { name: text.to, wide: true, cell: (row) => <span className="break-all">{row.to}</span> },
+    { name: text.subject, wide: true, cell: (row) => row.subject },
     {
       name: text.state,
       narrow: true,

@@ -1,8 +1,8 @@
 import type { SignerId } from '../../../../shared/model/brand.ts'
-import type { SignerFields } from '../../../../shared/model/signer.ts'
+import type { CaseFields } from '../../../../shared/model/case.ts'
+import type { CaseSigner, SignerFields } from '../../../../shared/model/signer.ts'
 import { checkMailAddress } from '../../../../shared/rules/mail-address.ts'
 import { signersText as text } from '../../../i18n/ja/signers.ts'
-import type { CaseView } from './use-case.ts'
 
 /** One signer while it is edited. `key` outlives re-ordering; an empty access code of a known signer keeps the old one. */
 export type SignerDraft = Omit<SignerFields, 'step' | 'deadlineDays'> & {
@@ -13,12 +13,19 @@ export type SignerDraft = Omit<SignerFields, 'step' | 'deadlineDays'> & {
   readonly deadlineDays: number | null
 }
 
-export function draftsOf(view: CaseView): SignerDraft[] {
-  if (view.signers.length === 0) {
-    const counterparty = newSigner('counterparty', [], view)
-    return [counterparty, newSigner('town', [counterparty], view)]
+/** What is known before anything is typed. */
+export type KnownParties = {
+  readonly counterparties: CaseFields['counterparties']
+  /** 扶桑町長 */
+  readonly headOfTown: string
+}
+
+export function draftsOf(signers: readonly CaseSigner[], known: KnownParties): SignerDraft[] {
+  if (signers.length === 0) {
+    const counterparty = newSigner('counterparty', [], known)
+    return [counterparty, newSigner('town', [counterparty], known)]
   }
-  return view.signers.map((signer, index) => ({
+  return signers.map((signer, index) => ({
     ...signer.fields,
     key: index + 1,
     id: signer.id,
@@ -30,10 +37,10 @@ export function draftsOf(view: CaseView): SignerDraft[] {
 export function newSigner(
   side: SignerFields['side'],
   others: readonly SignerDraft[],
-  view: CaseView,
+  known: KnownParties,
 ): SignerDraft {
   const counterparties = others.filter((other) => other.side === 'counterparty').length
-  const party = view.detail.fields.counterparties[counterparties]
+  const party = known.counterparties[counterparties]
   const lastStep = Math.max(0, ...others.map((other) => other.step ?? 0))
   const isTown = side === 'town'
   return {
@@ -43,8 +50,8 @@ export function newSigner(
     signatureType: isTown ? 'party' : 'witness',
     step: isTown ? lastStep + 1 : 1,
     company: isTown ? '' : (party?.name ?? ''),
-    position: isTown ? text.headOfTown : '',
-    name: isTown ? text.headOfTown : (party?.representative ?? ''),
+    position: '',
+    name: isTown ? known.headOfTown || text.headOfTown : (party?.representative ?? ''),
     mailAddress: '',
     accessCode: '',
     hasAccessCode: false,

@@ -10,8 +10,10 @@ import { Button } from '../../../ui/button.tsx'
 import { SelectInput } from '../../../ui/choice-input.tsx'
 import { Failure } from '../../../ui/failure.tsx'
 import { NumberInput } from '../../../ui/number-input.tsx'
+import { Loading } from '../../../ui/page.tsx'
 import { TextInput } from '../../../ui/text-input.tsx'
 import { useToast } from '../../../ui/toast.tsx'
+import { useTownFacts } from '../form/use-town-facts.ts'
 import { AddressInput } from './address-input.tsx'
 import {
   draftsOf,
@@ -26,9 +28,21 @@ import type { CaseView } from './use-case.ts'
 
 /** Who signs: side, type, order, address, code. Several per side; the order is free. */
 export function SignersEditor(props: { readonly view: CaseView; readonly onDone: () => void }) {
+  const town = useTownFacts()
+  // The defaults of a new signer come from the settings: the form appears once they are here.
+  if (town === undefined) return <Loading />
+  return <SignersForm {...props} headOfTown={town.headOfTown} />
+}
+
+function SignersForm(props: {
+  readonly view: CaseView
+  readonly onDone: () => void
+  readonly headOfTown: string
+}) {
+  const known = { counterparties: props.view.detail.fields.counterparties, headOfTown: props.headOfTown }
   const { client } = useOfficeBridge()
   const toast = useToast()
-  const [drafts, setDrafts] = useState(() => draftsOf(props.view))
+  const [drafts, setDrafts] = useState(() => draftsOf(props.view.signers, known))
   const [tried, setTried] = useState(false)
   const [save, action] = useAction(client.documents.saveSigners)
   const submit = async (event: FormEvent) => {
@@ -55,10 +69,10 @@ export function SignersEditor(props: { readonly view: CaseView; readonly onDone:
         />
       ))}
       <div className="flex flex-wrap gap-3">
-        <Button onPress={() => setDrafts((old) => [...old, newSigner('counterparty', old, props.view)])}>
+        <Button onPress={() => setDrafts((old) => [...old, newSigner('counterparty', old, known)])}>
           {text.addCounterparty}
         </Button>
-        <Button onPress={() => setDrafts((old) => [...old, newSigner('town', old, props.view)])}>
+        <Button onPress={() => setDrafts((old) => [...old, newSigner('town', old, known)])}>
           {text.addTown}
         </Button>
       </div>

@@ -13,7 +13,7 @@ import { hrefOf, navigate } from '../../../ui/router.ts'
 import { ApplicationReader, type ReadForm } from './application-reader.tsx'
 import { CaseForm } from './case-form.tsx'
 import { type CaseDraft, draftProblems, EMPTY_PARTY, emptyDraft, fieldsOf } from './case-form-model.ts'
-import { useDepartments } from './use-departments.ts'
+import { useTownFacts } from './use-town-facts.ts'
 
 const text = casesText.form
 
@@ -43,7 +43,7 @@ function signersOf(form: ReadForm | undefined) {
 export function NewCasePage() {
   const { client } = useOfficeBridge()
   const { status } = useSession()
-  const departments = useDepartments()
+  const departments = useTownFacts()?.departments ?? []
   const [draft, setDraft] = useState(() => emptyDraft(status.user?.department ?? ''))
   const [form, setForm] = useState<ReadForm | undefined>(undefined)
   const [tried, setTried] = useState(false)

@@ -28,6 +28,7 @@ const names = casesText.columns
 const COLUMNS: readonly Column<CaseRow>[] = [
   {
     name: names.title,
+    wide: true,
     cell: (row) => (
       <>
         <a className="font-bold text-blue-900 underline" href={hrefOf(['cases', row.id])}>
@@ -40,7 +41,7 @@ const COLUMNS: readonly Column<CaseRow>[] = [
       </>
     ),
   },
-  { name: names.counterparty, cell: (row) => row.counterpartyNames.join('、') },
+  { name: names.counterparty, wide: true, cell: (row) => row.counterpartyNames.join('、') },
   { name: names.amount, align: 'right', narrow: true, cell: (row) => <YenText yen={row.amount} /> },
   { name: names.contractDate, narrow: true, cell: (row) => <DayCell date={row.contractDate} /> },
   { name: names.department, narrow: true, cell: (row) => row.department },

@@ -1,9 +1,10 @@
 import { useOfficeBridge } from '../../../bridge/office-bridge.ts'
 import { useQuery } from '../../../bridge/use-query.ts'
+import type { TownFacts } from './town-facts.ts'
 
-/** The town's departments, from its settings. */
-export function useDepartments(): readonly string[] {
+/** What the town's settings say that a case needs. */
+export function useTownFacts(): TownFacts | undefined {
   const { client } = useOfficeBridge()
   const { data } = useQuery('settings', () => client.settings.read({}), ['settings-changed'])
-  return data?.town.departments ?? []
+  return data && { departments: data.town.departments, headOfTown: data.town.headOfTown }
 }
