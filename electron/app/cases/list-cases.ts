@@ -13,7 +13,6 @@ import {
 import { listMails } from '../../core/archive/tables/mails.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
-import { countTestParts } from '../settings/readiness.ts'
 import { viewerFor } from './guard-case.ts'
 
 /** 案件の一覧. */
@@ -24,7 +23,7 @@ export async function listCases(office: Office, input: InputOf<typeof bridge.cas
 }
 
 const LIMIT = 50
-const SOON_MS = 5 * 24 * 60 * 60_000
+const SOON_MS = 7 * 24 * 60 * 60_000
 
 /** ホーム: what this person can do now, what is due soon, what needs care. */
 export async function overview(office: Office, context: Context) {
@@ -45,7 +44,6 @@ export async function overview(office: Office, context: Context) {
       : []),
   ]
   const deadMails = listMails(db, { states: ['dead'] }, { offset: 0, limit: 1 }).total
-  const testParts = countTestParts(office)
   return ok({
     counts: { ...countCasesByState(db, viewer) },
     todo: todo.filter((row, index) => todo.findIndex((other) => other.id === row.id) === index),
