@@ -52,9 +52,6 @@ export async function overview(office: Office, context: Context) {
       ...(deadMails > 0
         ? [{ code: 'MAILS_DEAD', severity: 'warn' as const, data: { count: deadMails } }]
         : []),
-      ...(testParts > 0
-        ? [{ code: 'TEST_PARTS', severity: 'info' as const, data: { count: testParts } }]
-        : []),
     ],
   })
 }
