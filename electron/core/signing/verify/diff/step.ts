@@ -60,9 +60,21 @@ export type Step = {
 
 /**
  * Approves that `reference` was overwritten if `isKnownUse` accepts each of its uses. An unchanged or new object needs
- * no approval; one that is also used elsewhere is reported.
+ * no approval; one that is also used elsewhere is reported. Streams need `approveStream`: a dictionary a rule compares
+ * key by key may hide content in its data.
  */
 export function approve(
+  step: Step,
+  reference: PdfReference | undefined,
+  isKnownUse: (referrer: Referrer) => boolean,
+): boolean {
+  const change = reference === undefined ? undefined : step.changed.get(reference.objectNumber)
+  if (change?.before.kind === 'stream' || change?.after.kind === 'stream') return false
+  return approveStream(step, reference, isKnownUse)
+}
+
+/** `approve` for objects whose data the rule has judged too, or whose use makes it harmless. */
+export function approveStream(
   step: Step,
   reference: PdfReference | undefined,
   isKnownUse: (referrer: Referrer) => boolean,
@@ -72,17 +84,10 @@ export function approve(
   const change = step.changed.get(objectNumber)
   if (change === undefined) return true
   if (change.isFreed) return false
-  if (!step.referrersOf(objectNumber).every(isKnownUse)) {
-    step.report({
-      code: 'OBJECT_SHARED',
-      level: 'other',
-      detail: `${objectNumber} ${reference.generation} R`,
-    })
-    step.approved.add(objectNumber)
-    return false
-  }
   step.approved.add(objectNumber)
-  return true
+  if (step.referrersOf(objectNumber).every(isKnownUse)) return true
+  step.report({ code: 'OBJECT_SHARED', level: 'other', detail: `${objectNumber} ${reference.generation} R` })
+  return false
 }
 
 /** True for a use directly under `key` of object `from` (0 = trailer). */

@@ -6,7 +6,7 @@ import { asArray, asDictionary, asName, asReference, asText, type PdfObject } fr
 import type { PdfView } from '../../../pdf/reader.ts'
 import type { FormField } from '../../format/find-signatures.ts'
 import type { Referrer } from '../graph.ts'
-import { approve, type Change, ownerOf, type Step } from '../step.ts'
+import { approve, approveStream, type Change, ownerOf, type Step } from '../step.ts'
 import { changedKeys, sameValue } from '../values.ts'
 import {
   coversPage,
@@ -201,12 +201,12 @@ function approveAppearance(step: Step, field: FormField): void {
   const owner = ownerOf(field)
   const own = new Set([owner, ...owner.kids].flatMap((part) => part.reference?.objectNumber ?? []))
   for (const reference of appearanceReferences(step, field))
-    approve(step, reference, (use) => own.has(use.from) && use.path[0] === 'AP')
+    approveStream(step, reference, (use) => own.has(use.from) && use.path[0] === 'AP')
 }
 
 function approveValue(step: Step, owner: FormField): void {
   const number = owner.reference?.objectNumber
-  approve(
+  approveStream(
     step,
     asReference(owner.dictionary.entries.get('V')),
     (use) => use.from === number && use.path.length === 1 && use.path[0] === 'V',

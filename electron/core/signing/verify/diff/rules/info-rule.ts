@@ -1,6 +1,6 @@
 /** Document information and XMP metadata: texts beside the document, never references to anything else (gate 12). */
 import { asDictionary, asReference, type PdfDictionary } from '../../../pdf/objects.ts'
-import { approve, isUse, type Step } from '../step.ts'
+import { approve, approveStream, isUse, type Step } from '../step.ts'
 import { changedKeys } from '../values.ts'
 import { isSafeXmp } from '../xmp.ts'
 
@@ -42,5 +42,7 @@ export function checkMetadata(step: Step): void {
   const bytes = stream.kind === 'stream' ? step.file.decodeStream(stream, MAXIMUM_METADATA_BYTES) : undefined
   const isSafe = bytes !== undefined && isSafeXmp(Buffer.from(bytes).toString('utf8'))
   step.report({ code: isSafe ? 'METADATA_CHANGED' : 'METADATA_UNSAFE', level: isSafe ? 'lta' : 'other' })
-  approve(step, asReference(oldEntry), (use) => isUse(use, before.catalogReference.objectNumber, 'Metadata'))
+  approveStream(step, asReference(oldEntry), (use) =>
+    isUse(use, before.catalogReference.objectNumber, 'Metadata'),
+  )
 }

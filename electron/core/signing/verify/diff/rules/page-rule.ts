@@ -24,7 +24,8 @@ export function checkPages(step: Step): void {
     step.budget.tick()
     if (!hasLists && !step.changed.has(objectNumber)) continue
     const change = step.changed.get(objectNumber)
-    const old = change === undefined ? undefined : asDictionary(change.before)
+    // A page that is a stream could be content at the same time: no rule covers that.
+    const old = change?.before.kind === 'dictionary' ? change.before : undefined
     if (change !== undefined && old !== undefined)
       checkPage(step, { old, now: asDictionary(change.after), index, widgets, attached })
     const current = asDictionary(change?.before ?? step.before.resolve(pageReference(objectNumber, step)))

@@ -208,6 +208,26 @@ describe('shadow attacks prepared before signing', () => {
     await expectChanged(shown, 'FIELD_VISIBILITY_CHANGED')
   })
 
+  it('refuses a field that is page content at the same time', async () => {
+    const field = (data: string) =>
+      stream(data, '/Type /Annot /Subtype /Widget /FT /Tx /T (double) /V (x) /Rect [0 0 10 10] /F 4 /P 3 0 R')
+    const contract = contractForm()
+    const base = updatePdf(contract, {
+      [FORM.acroForm]: objectText(contract, FORM.acroForm).replace('12 0 R]', '12 0 R 60 0 R]'),
+      [FORM.firstPage]: objectText(contract, FORM.firstPage)
+        .replace('17 0 R]', '17 0 R 60 0 R]')
+        .replace('/Contents 5 0 R', '/Contents 61 0 R'),
+      60: field('BT /F1 18 Tf 72 700 Td (true) Tj ET'),
+      61: '[5 0 R 60 0 R]',
+    })
+    const onTop = await maker.sign(base)
+    expect((await verify(onTop)).verdict).toBe('valid')
+    const forged = updatePdf(onTop, { 60: field('BT /F1 18 Tf 72 700 Td (fake) Tj ET') })
+    expect((await verify(forged)).verdict).toBe('changed')
+    const filled = field('BT /F1 18 Tf 72 700 Td (fake) Tj ET').replace('/V (x)', '/V (y)')
+    expect((await verify(updatePdf(onTop, { 60: filled }))).verdict).toBe('changed')
+  })
+
   it('warns of scripts, layers and fonts that are not embedded, without changing the verdict', async () => {
     const base = buildPdf({
       1: '<< /Type /Catalog /Pages 2 0 R /OpenAction << /S /JavaScript /JS (x) >> /OCProperties << /OCGs [] /D << >> >> >>',
