@@ -145,8 +145,9 @@ async function answer(stage: Stage, demo: DemoCase, link: string, accessCode: st
     await shoot(stage, contractor, `${demo.id}-access-code`)
     await contractor.enterCode(accessCode)
   }
-  await contractor.readEverything()
+  await contractor.page.locator('.pdf-pages canvas[data-drawn]').first().waitFor()
   await shoot(stage, contractor, `${demo.id}-review`)
+  await contractor.readEverything()
   await contractor.complete()
   await shoot(stage, contractor, `${demo.id}-complete`)
   await contractor.close()
