@@ -5,13 +5,23 @@
  *   archive.lock…      one process at a time          files/ab/<id>.kdv         encrypted files
  *   before-migration/  copy of the database made before each migration
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
 import { syncFolder } from '../kit/durable-file.ts'
-import { type Connection, openDatabase, type ReadableDb, type WritableDb } from './database.ts'
-import { ArchiveError } from './errors.ts'
+import { type Connection, openDatabase, type ReadableDb, rekeyFile, type WritableDb } from './database.ts'
+import { ArchiveError, diskError } from './errors.ts'
+import { keyFitsDatabase } from './first-page.ts'
 import { type InstanceLock, lockArchive } from './instance-lock.ts'
 import {
   beginRotation,
@@ -43,10 +53,13 @@ export type Archive = {
   readonly master: () => MasterKey
   /** The bare connection, for backup and checks inside archive/. */
   readonly connection: () => Connection
-  /** New master key: slot file, database and file headers; file contents are not rewritten. */
+  /**
+   * New master key: slot file, file headers, database. File contents are not rewritten; the database is copied, and
+   * nothing else runs meanwhile. @throws ArchiveError 'DISK_FULL' (call again; also finished by the next opening)
+   */
   readonly rotateMasterKey: () => Promise<void>
-  /** Resolves when the pages a first search needs have been read ahead; nothing has to wait for it. */
-  readonly warmedUp: Promise<void>
+  /** Resolves when the pages a first search needs have been read ahead (or to what hindered it); nothing waits for it. */
+  readonly warmedUp: Promise<Error | undefined>
   /** Closing twice has one effect. */
   readonly close: () => void
 }
@@ -100,7 +113,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
   const wasUnclean = existsSync(`${path}-wal`)
   let master = keys.master
   let isClosed = false
-  const connection = openWithEither(path, keys)
+  const connection = openWithRightKey(path, keys)
   try {
     if (wasUnclean) quickCheck(connection)
     await migrateSafely(options.folder, connection)
@@ -112,13 +125,16 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
         return result
       })
     if (isIndexStale(connection.db)) await rebuildIndex(connection)
+    let unfinished: MasterKey | undefined
     const rotate = async (next: MasterKey): Promise<void> => {
+      unfinished = next
       await vault.addGeneration(wrapperOf(next))
-      rekey(connection, next)
+      rekeyDatabase(path, connection, { from: master.derive('database'), to: next.derive('database') })
       await finishRotation(options.folder)
       await vault.dropGeneration(wrapperOf(master), wrapperOf(next))
       master.wipe()
       master = next
+      unfinished = undefined
     }
     if (keys.next !== undefined) await rotate(keys.next)
     const warming: WarmUp = warmUp(connection.db)
@@ -129,7 +145,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       vault,
       master: () => master,
       connection: () => connection,
-      rotateMasterKey: async () => rotate(await beginRotation(options.folder, master)),
+      rotateMasterKey: async () => rotate(unfinished ?? (await beginRotation(options.folder, master))),
       warmedUp: warming.done,
       close: () => {
         if (isClosed) return
@@ -146,26 +162,54 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
   }
 }
 
-/** After a rotation that was cut off, the database may already have the new key. */
-function openWithEither(path: string, keys: Keys): Connection {
-  if (keys.next === undefined) return openDatabase(path, keys.master.derive('database'))
-  try {
-    return openDatabase(path, keys.next.derive('database'))
-  } catch (error) {
-    if (!(error instanceof ArchiveError) || error.code !== 'DATABASE_DAMAGED') throw error
-    return openDatabase(path, keys.master.derive('database'))
-  }
+/**
+ * After a rotation that was cut off, the database has the old or the new key; its first page tells which.
+ * A page that fits neither may be damaged, or be newer in the write-ahead log: SQLite decides, with the old key.
+ */
+function openWithRightKey(path: string, keys: Keys): Connection {
+  const key = keys.master.derive('database')
+  const nextKey = keys.next?.derive('database')
+  if (nextKey !== undefined && keyFitsDatabase(path, nextKey) === 'fits') return openDatabase(path, nextKey)
+  if (keyFitsDatabase(path, key) === 'differs' && !existsSync(`${path}-wal`))
+    throw new ArchiveError('DATABASE_DAMAGED', 'The first page of the database fails its check', {
+      data: { problems: ['first page'] },
+    })
+  return openDatabase(path, key)
 }
 
 function wrapperOf(master: MasterKey): FileKeyWrapper {
   return { generation: master.generation, key: master.derive('files') }
 }
 
-/** Re-encrypts the database's pages in one transaction of its own (rollback journal: all old or all new). */
-function rekey(connection: Connection, next: MasterKey): void {
-  connection.raw.pragma('journal_mode = DELETE')
-  connection.raw.pragma(`rekey = "x'${next.derive('database').toString('hex')}'"`)
-  connection.raw.pragma('journal_mode = WAL')
+/**
+ * Gives the database the new key: a copy is encrypted anew and takes its place by a rename, so that a crash leaves
+ * the old file with the old key or the new one with the new key. Synchronous: nothing may be written meanwhile.
+ */
+function rekeyDatabase(path: string, connection: Connection, keys: { from: Buffer; to: Buffer }): void {
+  const copy = `${path}.next`
+  rmSync(copy, { force: true })
+  if (keyFitsDatabase(path, keys.to) === 'fits') return // a rotation that was cut off after the rename
+  connection.replaceFile(keys.to, () => {
+    try {
+      copyFileSync(path, copy)
+      rekeyFile(copy, keys)
+      syncFileSync(copy)
+      renameSync(copy, path)
+      if (process.platform !== 'win32') syncFileSync(join(path, '..'))
+    } catch (error) {
+      rmSync(copy, { force: true })
+      throw diskError(error)
+    }
+  })
+}
+
+function syncFileSync(path: string): void {
+  const descriptor = openSync(path, 'r')
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 /** Above this size the check after an unclean end is left to `archive check`: it reads every page. */

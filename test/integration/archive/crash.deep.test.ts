@@ -12,7 +12,7 @@ import { CLERK_KEY } from '../../support/archive/temporary-archive.ts'
 
 /** `CRASH_ROUNDS=500 npm run test:deep -- crash` for the whole harness. */
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 100)
-const MODES: readonly CrashMode[] = ['import', 'import', 'index', 'backup', 'rotate']
+const MODES: readonly CrashMode[] = ['import', 'import', 'index', 'backup', 'rotate', 'migrate']
 
 test(`${ROUNDS} × kill -9 at random moments: the check is clean and nothing acknowledged is gone`, async () => {
   const random = seededRandom(Number(process.env.CRASH_SEED ?? 4))

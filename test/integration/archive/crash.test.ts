@@ -15,7 +15,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(base, { recursive: true, force: true }))
 
-test.each<CrashMode>(['import', 'index', 'backup', 'rotate'])(
+test.each<CrashMode>(['import', 'index', 'backup', 'rotate', 'migrate'])(
   'kill -9 during %s loses nothing that was acknowledged',
   async (mode) => {
     const folder = join(base, 'archive')

@@ -9,7 +9,7 @@ import { checkLog } from '../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
 import { CLERK_KEY } from './temporary-archive.ts'
 
-export type CrashMode = 'import' | 'index' | 'rotate' | 'backup' | 'hold'
+export type CrashMode = 'import' | 'index' | 'rotate' | 'backup' | 'migrate' | 'hold'
 
 /** Starts the worker and kills it with SIGKILL `afterMs` after its first acknowledgement. Returns what it acknowledged. */
 export async function runAndKill(

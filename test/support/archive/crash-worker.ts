@@ -75,7 +75,16 @@ async function importOne(archive: Archive, number: number): Promise<void> {
   acknowledge(`case ${caseId}`)
 }
 
-const archive = archiveExists(folder)
+/** Back to the schema before 0002, then open again: the migration runs on a populated archive. */
+async function migrateAgain(open: Archive): Promise<Archive> {
+  open
+    .connection()
+    .raw.exec('BEGIN; DROP TABLE change_groups; DROP TABLE change_grams; PRAGMA user_version = 1; COMMIT')
+  open.close()
+  return await openArchive(options, CLERK_KEY)
+}
+
+let archive = archiveExists(folder)
   ? await openArchive(options, CLERK_KEY)
   : await createArchive(options, CLERK_KEY)
 acknowledge('open')
@@ -83,6 +92,7 @@ for (let number = 0; ; number += 1) {
   if (mode === 'import') await importOne(archive, number)
   else if (mode === 'index') await rebuildIndex(archive.connection())
   else if (mode === 'rotate') await archive.rotateMasterKey()
+  else if (mode === 'migrate') archive = await migrateAgain(archive)
   else if (mode === 'backup') {
     const { generation } = await backUp(archive, {
       target,

@@ -17,12 +17,13 @@ const TABLES = [
 export type WarmUp = {
   /** Ends it early (the archive closes). */
   readonly stop: () => void
-  readonly done: Promise<void>
+  /** What ended it early, for the log; undefined when all was read. A damaged page is reported by whoever needs it. */
+  readonly done: Promise<Error | undefined>
 }
 
 export function warmUp(db: ReadableDb): WarmUp {
   let isStopped = false
-  const done = (async () => {
+  const readAll = async (): Promise<void> => {
     for (const { sql, mostRows } of TABLES) {
       let before = Number.MAX_SAFE_INTEGER
       for (let rows = 0; rows < mostRows && !isStopped; rows += SLICE_ROWS) {
@@ -32,7 +33,11 @@ export function warmUp(db: ReadableDb): WarmUp {
         await pause()
       }
     }
-  })()
+  }
+  const done = readAll().then(
+    () => undefined,
+    (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+  )
   return {
     stop: () => {
       isStopped = true

@@ -1,7 +1,8 @@
 /** 訂正削除履歴 (L13): every change and deletion with old, new, who, when, why. Rows cannot be changed or deleted. */
 import { CaseId, EpochMs, type IsoDate, type UserId } from '../../../../shared/model/brand.ts'
-import { normalise } from '../../../../shared/text/normalise.ts'
+import { normaliseText } from '../../../../shared/text/normalise.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
+import { gramsOf, gramsOfWord } from '../search/grams.ts'
 import { dayEndEpochMs, dayStartEpochMs } from './japan-day.ts'
 
 /** Who changes something, when and why. `userId` null: the program itself (a job, an event of the portal). */
@@ -33,7 +34,13 @@ export type ChangeRecord = {
 
 type Scalar = string | number | boolean | null
 
-/** Records every field that differs; returns their names. Both sides must have the same fields. */
+export type ChangedValue = {
+  readonly field: string
+  readonly oldValue: string | null
+  readonly newValue: string | null
+}
+
+/** Records every field that differs; returns their names. A field missing on one side counts as empty there. */
 export function recordChanges(
   db: WritableDb,
   subject: ChangedEntity,
@@ -44,41 +51,59 @@ export function recordChanges(
   },
 ): readonly string[] {
   const fields = [...new Set([...Object.keys(sides.before), ...Object.keys(sides.after)])]
-  const changed = fields.filter((field) => asText(sides.before[field]) !== asText(sides.after[field]))
-  for (const field of changed)
-    recordChange(db, subject, change, {
+  const values = fields
+    .map((field) => ({
       field,
       oldValue: asText(sides.before[field]),
       newValue: asText(sides.after[field]),
-    })
-  return changed
+    }))
+    .filter((value) => value.oldValue !== value.newValue)
+  insertGroup(db, subject, change, values)
+  return values.map((value) => value.field)
 }
 
 export function recordChange(
   db: WritableDb,
   subject: ChangedEntity,
   change: Change,
-  value: { readonly field: string; readonly oldValue: string | null; readonly newValue: string | null },
+  value: ChangedValue,
 ): void {
-  const searchText = [subject.caseTitle, value.oldValue, value.newValue, change.who, change.why]
-    .map((part) => normalise(part ?? '').text)
-    .join('\n')
-  db.run(
-    query.insertInto('changes').values({
-      at: change.at,
-      who_id: change.userId,
-      who: change.who,
-      entity: subject.entity,
-      entity_id: subject.entityId,
-      case_id: subject.caseId,
-      case_title: subject.caseTitle,
-      field: value.field,
-      old_value: value.oldValue,
-      new_value: value.newValue,
-      why: change.why,
-      search_text: searchText,
-    }),
+  insertGroup(db, subject, change, [value])
+}
+
+/** What is saved at once is one group: one entry of the history's index. */
+function insertGroup(
+  db: WritableDb,
+  subject: ChangedEntity,
+  change: Change,
+  values: readonly ChangedValue[],
+): void {
+  if (values.length === 0) return
+  const common = [subject.caseTitle, change.who, change.why].map(normaliseText)
+  const texts = values.map((value) =>
+    [...common, ...[value.oldValue, value.newValue].map((part) => normaliseText(part ?? ''))].join('\n'),
   )
+  for (const [index, value] of values.entries())
+    db.run(
+      query.insertInto('changes').values({
+        at: change.at,
+        who_id: change.userId,
+        who: change.who,
+        entity: subject.entity,
+        entity_id: subject.entityId,
+        case_id: subject.caseId,
+        case_title: subject.caseTitle,
+        field: value.field,
+        old_value: value.oldValue,
+        new_value: value.newValue,
+        why: change.why,
+        search_text: texts[index] ?? '',
+      }),
+    )
+  const last = db.firstSql<{ seq: number }>('SELECT last_insert_rowid() AS seq')?.seq ?? 0
+  const first = last - values.length + 1
+  db.run(query.insertInto('change_groups').values({ first_seq: first, last_seq: last }))
+  db.runSql('INSERT INTO change_grams (rowid, grams) VALUES (?, ?)', first, gramsOf(...texts))
 }
 
 /** One case's history, oldest first. */
@@ -86,40 +111,96 @@ export function listCaseChanges(db: ReadableDb, caseId: CaseId): ChangeRecord[] 
   return db.all(selectChanges().where('case_id', '=', caseId).orderBy('seq')).map(parse)
 }
 
-/** Newest first; `text` is looked for in title, old, new, who and why. `mayRead` decides per case (folder rights). */
+/** History is counted up to this many rows. */
+export const CHANGE_COUNT_CAP = 1000
+const BATCH = 500
+
+/**
+ * Newest first; `text` is looked for in title, old, new, who and why. `mayRead` decides per case (folder rights).
+ * `total` is counted up to `CHANGE_COUNT_CAP` (or to the end of the page asked for).
+ */
 export function searchChanges(
   db: ReadableDb,
-  filter: { readonly text: string; readonly from: IsoDate | null; readonly to: IsoDate | null },
+  filter: ChangeFilter,
   page: { readonly offset: number; readonly limit: number },
   mayRead: (caseId: CaseId) => boolean = () => true,
 ): { readonly rows: ChangeRecord[]; readonly total: number } {
+  const isReadable = remembered(mayRead)
+  const rows: ChangeRecord[] = []
+  let total = 0
+  const most = Math.max(CHANGE_COUNT_CAP, page.offset + page.limit)
+  for (const row of walkChanges(db, filter)) {
+    if (!isReadable(row.caseId)) continue
+    if (total >= page.offset && rows.length < page.limit) rows.push(row)
+    total += 1
+    if (total === most) break
+  }
+  return { rows, total }
+}
+
+type ChangeFilter = { readonly text: string; readonly from: IsoDate | null; readonly to: IsoDate | null }
+
+function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<ChangeRecord> {
+  const words = filter.text.split(/\s+/).map(normaliseText).filter(Boolean)
   let select = selectChanges().orderBy('seq', 'desc')
   if (filter.from !== null) select = select.where('at', '>=', dayStartEpochMs(filter.from))
   if (filter.to !== null) select = select.where('at', '<', dayEndEpochMs(filter.to))
-  const text = normalise(filter.text).text
-  if (text !== '')
-    select = select.where((where) => where(where.fn('instr', ['search_text', where.val(text)]), '>', 0))
-  const readable = new Map<string, boolean>()
-  const isReadable = (caseId: CaseId | null): boolean => {
-    if (caseId === null) return true
-    const known = readable.get(caseId) ?? mayRead(caseId)
-    readable.set(caseId, known)
-    return known
+  for (const word of words)
+    select = select.where((where) => where(where.fn('instr', ['search_text', where.val(word)]), '>', 0))
+  if (words.length > 0) {
+    for (const group of walkGroups(db, words))
+      yield* db.all(select.where('seq', '>=', group.first_seq).where('seq', '<=', group.last_seq)).map(parse)
+    return
   }
-  const rows = db
-    .all(select)
-    .map(parse)
-    .filter((row) => isReadable(row.caseId))
-  return { rows: rows.slice(page.offset, page.offset + page.limit), total: rows.length }
+  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+    const rows = db.all(select.where('seq', '<', before).limit(BATCH))
+    yield* rows.map(parse)
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < BATCH) return
+    before = last.seq
+  }
+}
+
+type Group = { first_seq: number; last_seq: number }
+
+/** Groups in which all grams of the words occur somewhere, newest first. */
+function* walkGroups(db: ReadableDb, words: readonly string[]): Generator<Group> {
+  const match = words
+    .flatMap(gramsOfWord)
+    .map((gram) => `"${gram}"`)
+    .join(' AND ')
+  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+    const groups = db.allSql<Group>(
+      `SELECT g.first_seq, g.last_seq FROM change_grams AS gram CROSS JOIN change_groups AS g ON g.first_seq = gram.rowid
+       WHERE change_grams MATCH ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ${BATCH}`,
+      match,
+      before,
+    )
+    yield* groups
+    const last = groups.at(-1)
+    if (last === undefined || groups.length < BATCH) return
+    before = last.first_seq
+  }
+}
+
+function remembered(mayRead: (caseId: CaseId) => boolean): (caseId: CaseId | null) => boolean {
+  const answers = new Map<string, boolean>()
+  return (caseId) => {
+    if (caseId === null) return true
+    const answer = answers.get(caseId) ?? mayRead(caseId)
+    answers.set(caseId, answer)
+    return answer
+  }
 }
 
 function selectChanges() {
   return query
     .selectFrom('changes')
-    .select(['at', 'who', 'entity', 'case_id', 'case_title', 'field', 'old_value', 'new_value', 'why'])
+    .select(['seq', 'at', 'who', 'entity', 'case_id', 'case_title', 'field', 'old_value', 'new_value', 'why'])
 }
 
 type Row = {
+  seq: number
   at: number
   who: string
   entity: string

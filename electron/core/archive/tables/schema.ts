@@ -37,6 +37,7 @@ export type Schema = {
   search_bodies: SearchBodiesRow
   search_state: SearchStateRow
   search_pending: SearchPendingRow
+  change_groups: ChangeGroupsRow
 }
 
 export type SettingsRow = {
@@ -412,4 +413,9 @@ export type SearchStateRow = {
 
 export type SearchPendingRow = {
   case_id: string
+}
+
+export type ChangeGroupsRow = {
+  first_seq: number
+  last_seq: number
 }
