@@ -12,7 +12,7 @@ import { openPdf, type PdfFile } from '../../pdf/reader.ts'
 import type { Budget } from '../budget.ts'
 import type { FormTree } from '../format/find-signatures.ts'
 import { entriesOf, findAppendedFaults } from '../format/structure-gates.ts'
-import { indexReferrers, type Referrer, type ReferrerIndex, referrersIn } from './graph.ts'
+import { indexReferrers, type Referrer, type ReferrerIndex, referencesIn } from './graph.ts'
 import { checkCatalog } from './rules/catalog-rule.ts'
 import { checkSecurityStore } from './rules/dss-rule.ts'
 import { checkForm } from './rules/form-rule.ts'
@@ -47,7 +47,7 @@ export async function compareRevisions(
     drafts.flatMap((draft) => [...(draft?.changed.keys() ?? []), ...(draft?.added ?? [])]),
   )
   const base = await baseState(comparison, interesting)
-  const log = new ReferrerLog(base?.referrers ?? new Map(), interesting, file)
+  const log = new ReferrerLog(base?.referrers ?? NO_REFERRERS, interesting, file)
   for (const [offset, draft] of drafts.entries()) {
     const index = firstSigned + 1 + offset
     const found: Change[] = []
@@ -57,11 +57,14 @@ export async function compareRevisions(
     else if (draft === undefined) found.push({ code: 'REVISION_UNREADABLE', level: 'other' })
     else found.push(...judgeStep(comparison, { index, draft, log, pages: base.pages }))
     changes.set(index, found)
-    if (draft !== undefined) log.advance(index, draft)
+    if (draft !== undefined && !advanceLog(log, index, draft, comparison.budget))
+      found.push({ code: 'REVISION_UNREADABLE', level: 'other' })
     await comparison.budget.pause()
   }
   return changes
 }
+
+const NO_REFERRERS: ReferrerIndex = { uses: new Map(), reached: new Set() }
 
 type Draft = { readonly changed: ReadonlyMap<number, ChangedObject>; readonly added: ReadonlySet<number> }
 
@@ -126,7 +129,7 @@ async function baseState(
   try {
     const alone = openPdf(prefixSource(file.source, end))
     if (alone.revisions.length !== firstSigned + 1) return undefined
-    const referrers = await indexReferrers(alone, interesting, budget)
+    const referrers = await indexReferrers(alone, file.viewAt(firstSigned), interesting, budget)
     const pages: PdfPage[] = []
     for (const page of alone.pages()) {
       pages.push(page)
@@ -147,11 +150,13 @@ export function prefixSource(source: ByteSource, sizeBytes: number): ByteSource 
 /** Uses of the interesting objects as of the revision that is being judged. */
 class ReferrerLog {
   private readonly uses = new Map<number, Referrer[]>()
+  private readonly reached: Set<number>
   private readonly interesting: ReadonlySet<number>
   private readonly file: PdfFile
 
   constructor(base: ReferrerIndex, interesting: ReadonlySet<number>, file: PdfFile) {
-    for (const [objectNumber, referrers] of base) this.uses.set(objectNumber, [...referrers])
+    for (const [objectNumber, referrers] of base.uses) this.uses.set(objectNumber, [...referrers])
+    this.reached = new Set(base.reached)
     this.interesting = interesting
     this.file = file
   }
@@ -160,8 +165,8 @@ class ReferrerLog {
     return this.uses.get(objectNumber) ?? []
   }
 
-  /** Adds the uses revision `index` brought, drops those of the objects it replaced. */
-  advance(index: number, draft: Draft): void {
+  /** Adds the uses revision `index` brought, also inside old objects only it made reachable; drops replaced ones. */
+  advance(index: number, draft: Draft, budget: Budget): void {
     const view = this.file.viewAt(index)
     for (const [objectNumber, uses] of this.uses)
       this.uses.set(
@@ -171,23 +176,36 @@ class ReferrerLog {
     for (const [key, value] of view.trailer.entries)
       if ((key === 'Root' || key === 'Info') && value.kind === 'reference')
         this.add(value.objectNumber, { from: 0, path: [key] })
-    for (const objectNumber of [...draft.changed.keys(), ...draft.added]) {
-      const entry = view.entryOf(objectNumber)
-      const reference = toReference(objectNumber, entry)
-      // A cross-reference stream is an object too; its /Root and /Info are the trailer's, counted above.
-      if (reference === undefined || this.isSection(entry)) continue
-      for (const [target, use] of referrersIn(view, reference, this.interesting)) this.add(target, use)
+    const queue = [...draft.changed.keys(), ...draft.added]
+    for (const objectNumber of queue) this.reached.add(objectNumber)
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      budget.tick()
+      const reference = toReference(next, view.entryOf(next))
+      if (reference === undefined) continue
+      for (const { target, use } of referencesIn(view, reference)) {
+        if (this.interesting.has(target.objectNumber)) this.add(target.objectNumber, use)
+        if (this.reached.has(target.objectNumber)) continue
+        this.reached.add(target.objectNumber)
+        queue.push(target.objectNumber)
+      }
     }
-  }
-
-  private isSection(entry: Entry): boolean {
-    return entry?.kind === 'in-use' && this.file.sections.some((section) => section.offset === entry.offset)
   }
 
   private add(objectNumber: number, use: Referrer): void {
     const known = this.uses.get(objectNumber)
     if (known === undefined) this.uses.set(objectNumber, [use])
     else known.push(use)
+  }
+}
+
+/** False when something the revision brought into use cannot be read. */
+function advanceLog(log: ReferrerLog, index: number, draft: Draft, budget: Budget): boolean {
+  try {
+    log.advance(index, draft, budget)
+    return true
+  } catch (error) {
+    if (error instanceof SigningError || error instanceof RangeError) return false
+    throw error
   }
 }
 

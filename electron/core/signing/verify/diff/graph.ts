@@ -2,6 +2,7 @@
  * Who refers to an object in the signed state (gate 13). Overwriting an object changes every place it is used in, so a
  * rule may approve it only when it knows all of them; a reference to nothing is a place too, waiting to be filled.
  */
+import { SigningError } from '../../errors.ts'
 import type { PdfObject, PdfReference } from '../../pdf/objects.ts'
 import type { PdfView } from '../../pdf/reader.ts'
 import type { Budget } from '../budget.ts'
@@ -9,7 +10,11 @@ import type { Budget } from '../budget.ts'
 /** One use of an object: the object it stands in (0 = trailer) and the keys that lead to it; `[]` for array items. */
 export type Referrer = { readonly from: number; readonly path: readonly string[] }
 
-export type ReferrerIndex = ReadonlyMap<number, readonly Referrer[]>
+export type ReferrerIndex = {
+  readonly uses: ReadonlyMap<number, readonly Referrer[]>
+  /** Every object number that can be reached. */
+  readonly reached: ReadonlySet<number>
+}
 
 const TRAILER_KEYS_WITHOUT_CONTENT = new Set([
   'Prev',
@@ -27,11 +32,15 @@ const TRAILER_KEYS_WITHOUT_CONTENT = new Set([
 
 /**
  * Walks everything that can be reached from the trailer of `view` and notes every use of the `interesting` numbers.
+ * A damaged object that stays unreadable in `whole` counts as nothing, for it shows nothing in either.
  *
- * @throws SigningError when something that can be reached cannot be read: the signed state is then unknown
+ * @param view the signed state, read from its own bytes
+ * @param whole the same state, read from the whole file
+ * @throws SigningError when an object can only be read with bytes behind the signed state: that is no signed state
  */
 export async function indexReferrers(
   view: PdfView,
+  whole: PdfView,
   interesting: ReadonlySet<number>,
   budget: Budget,
 ): Promise<ReferrerIndex> {
@@ -52,24 +61,46 @@ export async function indexReferrers(
     budget.tick()
     visited += 1
     const from = next.objectNumber
-    scan(readDirect(view, next), [], (target, path) => visit(target, from, path))
+    scan(readOrNothing(view, whole, next), [], (target, path) => visit(target, from, path))
     if ((visited & 63) === 0) await budget.pause()
   }
-  return index
+  return { uses: index, reached: seen }
 }
 
-/** Uses of the interesting numbers inside one object. */
-export function referrersIn(
+/** Everything one object refers to, with the keys that lead there. */
+export function referencesIn(
   view: PdfView,
   reference: PdfReference,
-  interesting: ReadonlySet<number>,
-): readonly (readonly [number, Referrer])[] {
-  const found: (readonly [number, Referrer])[] = []
+): readonly { readonly target: PdfReference; readonly use: Referrer }[] {
+  const found: { target: PdfReference; use: Referrer }[] = []
   scan(readDirect(view, reference), [], (target, path) => {
-    if (interesting.has(target.objectNumber))
-      found.push([target.objectNumber, { from: reference.objectNumber, path: [...path] }])
+    found.push({ target, use: { from: reference.objectNumber, path: [...path] } })
   })
   return found
+}
+
+function readOrNothing(view: PdfView, whole: PdfView, reference: PdfReference): PdfObject {
+  try {
+    return readDirect(view, reference)
+  } catch (error) {
+    if (!(error instanceof SigningError) || !isMissing(error) || isReadable(whole, reference)) throw error
+    return { kind: 'null' }
+  }
+}
+
+/** No object at its offset. One that is cut short is another matter: lenient readers may go on into later bytes. */
+function isMissing(error: SigningError): boolean {
+  return error.data.reason === 'object number' || error.data.reason === 'object expected'
+}
+
+function isReadable(view: PdfView, reference: PdfReference): boolean {
+  try {
+    readDirect(view, reference)
+    return true
+  } catch (error) {
+    if (error instanceof SigningError) return false
+    throw error
+  }
 }
 
 function readDirect(view: PdfView, reference: PdfReference): PdfObject {

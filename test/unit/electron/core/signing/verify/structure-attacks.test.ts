@@ -138,6 +138,22 @@ describe('tricks with revisions', () => {
     expect((await verify(onTop)).verdict).toBe('broken')
   })
 
+  it('lives with an object that was damaged before signing and stays so', async () => {
+    const contract = contractForm()
+    const base = updatePdf(
+      contract,
+      {
+        [FORM.secondPage]: objectText(contract, FORM.secondPage).replace(
+          '/Type /Page',
+          '/Type /Page /PieceInfo 60 0 R',
+        ),
+      },
+      { entries: { 60: 20 } },
+    )
+    const judged = await verify(await maker.sign(await maker.sign(base), { by: 'witness' }))
+    expect(judged.verdict).toBe('valid-with-permitted-changes')
+  })
+
   it('sees the root named by another number, and the file’s identity changed', async () => {
     await expectChanged(
       updatePdf(signed, { [FORM.info]: '<< /Producer (x) >>' }, { trailer: { ID: '[<00> <00>]' } }),
@@ -206,6 +222,23 @@ describe('shadow attacks prepared before signing', () => {
       ),
     })
     await expectChanged(shown, 'FIELD_VISIBILITY_CHANGED')
+  })
+
+  it('sees an unused old object overwritten that a later revision had brought into use', async () => {
+    const contract = contractForm()
+    const base = updatePdf(contract, {
+      60: look('inner'),
+      61: look('/X Do').replace('/Font', '/XObject << /X 60 0 R >> /Font'),
+    })
+    const first = await maker.sign(base)
+    const filled = updatePdf(first, {
+      [FORM.amount]: objectText(first, FORM.amount)
+        .replace('(100)', '(900)')
+        .replace('/N 13 0 R', '/N 61 0 R'),
+    })
+    const second = await maker.sign(filled, { by: 'witness' })
+    expect((await verify(second)).verdict).toBe('valid-with-permitted-changes')
+    await expectChanged(updatePdf(second, { 60: look('other') }), 'OBJECT_OVERWRITTEN')
   })
 
   it('refuses a field that is page content at the same time', async () => {
