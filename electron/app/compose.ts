@@ -28,6 +28,8 @@ export type ComposeOptions = {
   readonly clock?: Clock
   /** Every mail the built-in sink takes, raw (demo and tests). */
   readonly onTestMail?: (mail: ReceivedMail) => void
+  /** The office once its archive is open: tests run its chores and look at its tables. */
+  readonly onOffice?: (running: RunningOffice) => void
 }
 
 /** The application a host drives. Nothing runs before the first log-in opens the archive. */
@@ -57,6 +59,7 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
       opening ??= openOffice(runtime, archive)
       try {
         running = await opening
+        options.onOffice?.(running)
         return running.office
       } finally {
         opening = undefined
