@@ -3,6 +3,7 @@
  * and taken again when the lease ran out. `progress` holds the steps already done, so a retry does not repeat them.
  * States: queued → running → done | dead | cancelled; a dead job stays visible until a person retries or cancels it.
  */
+import { sql } from 'kysely'
 import { z } from 'zod'
 import { CaseId, EpochMs } from '../../../../shared/model/brand.ts'
 import { newId } from '../../kit/ids.ts'
@@ -51,6 +52,9 @@ const COLUMNS = [
   'last_error',
 ] as const
 
+/** Written out, not bound: only so SQLite sees that the index of open jobs fits. */
+const IS_OPEN = sql<boolean>`state IN ('queued', 'running')`
+
 /** @returns the new job's id, or the id of the one that already waits or runs */
 export function queueJob(db: WritableDb, job: NewJob, at: EpochMs): string {
   if (job.uniqueKey !== undefined) {
@@ -60,7 +64,7 @@ export function queueJob(db: WritableDb, job: NewJob, at: EpochMs): string {
         .select('id')
         .where('kind', '=', job.kind)
         .where('unique_key', '=', job.uniqueKey)
-        .where('state', 'in', ['queued', 'running']),
+        .where(IS_OPEN),
     )
     if (known !== undefined) return known.id
   }
@@ -97,7 +101,7 @@ export function leaseJob(
     query
       .selectFrom('jobs')
       .select(COLUMNS)
-      .where('state', 'in', ['queued', 'running'])
+      .where(IS_OPEN)
       .where('kind', 'in', [...kinds])
       .where('next_attempt_at', '<=', now)
       .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
@@ -129,6 +133,7 @@ export function releaseDeadLeases(db: WritableDb, owner: string): number {
     query
       .updateTable('jobs')
       .set({ lease_until: null, lease_owner: null, state: 'queued' })
+      .where(IS_OPEN)
       .where('state', '=', 'running')
       .where('lease_owner', '<>', owner),
   )
@@ -223,6 +228,7 @@ export function nextJobAt(db: ReadableDb): EpochMs | undefined {
     query
       .selectFrom('jobs')
       .select((select) => select.fn.min('next_attempt_at').as('at'))
+      .where(IS_OPEN)
       .where('state', '=', 'queued'),
   )
   return row?.at === null || row?.at === undefined ? undefined : EpochMs.parse(row.at)

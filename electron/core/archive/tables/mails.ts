@@ -4,6 +4,7 @@
  * whether the server took it: after the lease it is tried again with the same Message-ID, so the reader's mail program
  * can tell the two apart. The body may carry a signer's link; it is wiped when the mail is sent, dead or cancelled.
  */
+import { sql } from 'kysely'
 import { CaseId, EpochMs, MailId, SignerId } from '../../../../shared/model/brand.ts'
 import { MailKind, type MailState, MailSummary } from '../../../../shared/model/mail.ts'
 import { newId } from '../../kit/ids.ts'
@@ -26,6 +27,9 @@ export type NewMail = {
 }
 
 export type DueMail = NewMail & { readonly id: MailId; readonly attempts: number }
+
+/** Written out, not bound: only so SQLite sees that the index of open mails fits. */
+const IS_OPEN = sql<boolean>`state IN ('queued', 'sending')`
 
 export function queueMail(db: WritableDb, mail: NewMail, at: EpochMs): MailId {
   const id = MailId.parse(newId())
@@ -71,7 +75,7 @@ export function leaseMail(db: WritableDb, now: EpochMs, leaseMs: number): DueMai
         'message_id',
         'attempts',
       ])
-      .where('state', 'in', ['queued', 'sending'])
+      .where(IS_OPEN)
       .where('next_attempt_at', '<=', now)
       .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
       .orderBy('next_attempt_at')
@@ -226,6 +230,7 @@ export function nextMailAt(db: ReadableDb): EpochMs | undefined {
     query
       .selectFrom('mails')
       .select((select) => select.fn.min('next_attempt_at').as('at'))
+      .where(IS_OPEN)
       .where('state', '=', 'queued'),
   )
   return row?.at === null || row?.at === undefined ? undefined : EpochMs.parse(row.at)
@@ -234,6 +239,10 @@ export function nextMailAt(db: ReadableDb): EpochMs | undefined {
 /** At start: only one process has the archive open, so every mail in `sending` belongs to one that is gone. */
 export function releaseDeadMailLeases(db: WritableDb): number {
   return db.run(
-    query.updateTable('mails').set({ state: 'queued', lease_until: null }).where('state', '=', 'sending'),
+    query
+      .updateTable('mails')
+      .set({ state: 'queued', lease_until: null })
+      .where(IS_OPEN)
+      .where('state', '=', 'sending'),
   )
 }

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { WritableDb } from '../../../../../electron/core/archive/database.ts'
+import { listCases, listDeadlines } from '../../../../../electron/core/archive/tables/case-list.ts'
+import { listCaseChanges } from '../../../../../electron/core/archive/tables/changes.ts'
+import { listDisposalCandidates } from '../../../../../electron/core/archive/tables/disposals.ts'
+import { listDueRenewals } from '../../../../../electron/core/archive/tables/evidence.ts'
+import { leaseJob, nextJobAt, releaseDeadLeases } from '../../../../../electron/core/archive/tables/jobs.ts'
+import { listExpiredLinks } from '../../../../../electron/core/archive/tables/links.ts'
+import { leaseMail, nextMailAt } from '../../../../../electron/core/archive/tables/mails.ts'
+import { listLapsedSigners, listSigners } from '../../../../../electron/core/archive/tables/signers.ts'
+import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
+import { CaseId, EpochMs, type IsoDate } from '../../../../../shared/model/brand.ts'
+import { type TemporaryArchive, temporaryArchive } from '../../../../support/archive/temporary-archive.ts'
+
+/** Hot queries must not walk a table: the plan of SQLite says so. A changed query text belongs here, too. */
+let current: TemporaryArchive
+beforeAll(async () => {
+  current = await temporaryArchive()
+})
+afterAll(() => current.remove())
+
+/** Runs a repository function and returns the statements it would send. */
+function statementsOf(work: (db: WritableDb) => unknown): string[] {
+  const seen: string[] = []
+  const note = (built: { compile: () => { sql: string } }): void => {
+    seen.push(built.compile().sql)
+  }
+  const recorder: WritableDb = {
+    all: (built) => {
+      note(built)
+      return []
+    },
+    first: (built) => {
+      note(built)
+      return undefined
+    },
+    run: (built) => {
+      note(built)
+      return 0
+    },
+    allSql: () => [],
+    firstSql: () => undefined,
+    runSql: () => 0,
+  }
+  work(recorder)
+  return seen
+}
+
+const NOW = EpochMs.parse(1)
+const CASE = CaseId.parse('c')
+
+test.each<[string, (db: WritableDb) => unknown, string]>([
+  ['next mail', (db) => leaseMail(db, NOW, 1), 'mails_due'],
+  ['when the next mail is due', (db) => nextMailAt(db), 'mails_due'],
+  ['next job', (db) => leaseJob(db, ['seal'], { owner: 'x', leaseMs: 1 }, NOW), 'jobs_due'],
+  ['when the next job is due', (db) => nextJobAt(db), 'jobs_due'],
+  ['jobs of dead runs', (db) => releaseDeadLeases(db, 'x'), 'jobs_due'],
+  [
+    'cases of one state',
+    (db) =>
+      listCases(db, { states: ['concluded'], text: '', mine: false }, EVERYTHING, { offset: 0, limit: 50 }),
+    'cases_state',
+  ],
+  ['deadlines', (db) => listDeadlines(db, EVERYTHING, NOW, 10), 'cases_deadline'],
+  ['disposal list', (db) => listDisposalCandidates(db, '2026-01-01' as IsoDate), 'cases_retention'],
+  ['signers of a case', (db) => listSigners(db, CASE), 'signers_case'],
+  ['lapsed signers', (db) => listLapsedSigners(db, NOW), 'signers_deadline'],
+  ['expired links', (db) => listExpiredLinks(db, NOW), 'links_expiry'],
+  ['renewals due', (db) => listDueRenewals(db, NOW), 'document_versions_evidence'],
+  ['history of a case', (db) => listCaseChanges(db, CASE), 'changes_case'],
+])('%s walks an index', (_name, work, index) => {
+  const [sql = ''] = statementsOf(work)
+  const plan = planOf(sql)
+  expect(plan).toContain(index)
+})
+
+test.each([
+  ['case of a hit', 'SELECT id FROM cases WHERE search_rid = 5', 'cases_search_rid'],
+  ['history of a case', "SELECT seq FROM changes WHERE case_id = 'x' ORDER BY seq", 'changes_case'],
+  ['log of a case', "SELECT seq FROM audit_entries WHERE case_id = 'x' ORDER BY seq", 'audit_entries_case'],
+  ['amounts', 'SELECT rid FROM search_facets WHERE amount BETWEEN 1 AND 2', 'search_facets_amount'],
+  ['duplicates', "SELECT id FROM document_versions WHERE sha256 = 'x'", 'document_versions_sha256'],
+  [
+    'renewals due',
+    'SELECT id FROM document_versions WHERE evidence_until < 5 ORDER BY evidence_until',
+    'document_versions_evidence',
+  ],
+  ['signers of a case', "SELECT id FROM signers WHERE case_id = 'x' ORDER BY position", 'signers_case'],
+])('%s', (_name, sql, index) => {
+  expect(planOf(sql)).toContain(index)
+})
+
+/** Unbound parameters count as NULL, which is what the planner sees when it prepares. */
+function planOf(sql: string): string {
+  const statement = current.archive.connection().raw.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+  const bound = Array.from({ length: (sql.match(/\?/g) ?? []).length }, () => null)
+  return statement
+    .all(...bound)
+    .map((row) => String((row as { detail: string }).detail))
+    .join('; ')
+}
