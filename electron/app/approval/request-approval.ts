@@ -80,13 +80,14 @@ function fieldSpecs(
   fields: readonly SignatureField[],
   signers: readonly CaseSigner[],
 ) {
-  return signers.map((signer) => {
+  return signers.map((signer, position) => {
+    const name = pdfFieldName(position)
     const placed = fields.find((field) => field.documentId === document.id && field.signerId === signer.id)
     if (placed === undefined || placed.appearance === 'invisible')
-      return { name: pdfFieldName(placed ?? signer.id), pageIndex: (placed?.page ?? 1) - 1 }
+      return { name, pageIndex: (placed?.page ?? 1) - 1 }
     const { x, y, width, height } = placed
     return {
-      name: pdfFieldName(placed),
+      name,
       pageIndex: placed.page - 1,
       rect: { left: x, bottom: y, right: x + width, top: y + height },
     }

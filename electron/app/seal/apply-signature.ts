@@ -11,7 +11,7 @@ import {
 } from '../../core/archive/tables/documents.ts'
 import { writeEvidence } from '../../core/archive/tables/evidence.ts'
 import { readSecret } from '../../core/archive/tables/settings.ts'
-import { listSignatureFields } from '../../core/archive/tables/signers.ts'
+import { listSignatureFields, listSigners } from '../../core/archive/tables/signers.ts'
 import { appendedSource } from '../../core/kit/byte-source.ts'
 import type { SigningKey } from '../../core/signing/keys/signing-key.ts'
 import { makeAppearance } from '../../core/signing/pdf/appearance.ts'
@@ -56,9 +56,11 @@ async function signDocument(office: Office, run: SignatureRun, document: CaseDoc
   const { archive, clock } = office
   const source = archive.vault.open(fileOfVersion(archive.db, document.current.id).fileId)
   try {
-    const fieldNames = fieldsOf(office, document, run.signer.id).map(pdfFieldName)
+    const position = listSigners(archive.db, document.caseId).findIndex(
+      (signer) => signer.id === run.signer.id,
+    )
+    const fieldName = pdfFieldName(position)
     const inFile = listPdfFields(openPdf(source))
-    const [fieldName = pdfFieldName(run.signer.id)] = fieldNames
     if (inFile.some((field) => field.name === fieldName && field.isSigned)) return
     const place = fieldsOf(office, document, run.signer.id)[0]
     const stamp =

@@ -1,4 +1,9 @@
-/** Name of a signature field inside the PDF. Ids are stable, have no dots and tell nothing to outsiders. */
-export function pdfFieldName(of: { readonly id: string } | string): string {
-  return `Signature-${typeof of === 'string' ? of : of.id}`
+/**
+ * Name of a signer's field inside the PDF, as readers show it in their signature panel: by the signer's place in the case,
+ * which is fixed while the case is out of 作成中. A corrected name or address does not change it.
+ *
+ * @param position of the signer in the case, 0 for the first
+ */
+export function pdfFieldName(position: number): string {
+  return `契約署名${position + 1}`
 }
