@@ -48,6 +48,7 @@ const KINDS = [
   pageUpdate,
   wrongXref,
   formUpdate,
+  changeContents,
 ] as const
 
 /** The case of one seed. `pdf` has one signature over the contract form. */
@@ -76,6 +77,26 @@ function flipAnywhere(pdf: Uint8Array, random: Random): FuzzCase {
   const [, gapStart, gapEnd] = lastByteRange(pdf)
   const touched = changed.some((byte, at) => byte !== pdf[at] && (at < gapStart || at >= gapEnd))
   return { kind: 'flipAnywhere', pdf: changed, mayBeValid: !touched }
+}
+
+/** Hex digits of the CMS: certificates, attributes, lengths. Unsigned parts of it may change without harm. */
+function changeContents(pdf: Uint8Array, random: Random): FuzzCase {
+  const [, gapStart, gapEnd] = lastByteRange(pdf)
+  const text = textOf(pdf)
+  const hex = text.slice(gapStart + 1, gapEnd - 1)
+  const used = hex.replace(/0+$/, '').length
+  let changed = hex
+  const count = 1 + Math.floor(random() * 4)
+  for (let index = 0; index < count; index += 1) {
+    const at = Math.floor(random() * used)
+    const digit = Math.floor(random() * 16).toString(16)
+    changed = changed.slice(0, at) + digit + changed.slice(at + 1)
+  }
+  return {
+    kind: 'changeContents',
+    pdf: latin1(text.slice(0, gapStart + 1) + changed + text.slice(gapEnd - 1)),
+    mayBeValid: true,
+  }
 }
 
 /** Only the final end of line may be lacking, and it is signed. */

@@ -55,6 +55,7 @@ export const REASON_TEXTS = {
   CONTENT_ENCAPSULATED: '署名データの中に、文書とは別の内容が含まれています。',
   CONTENT_TYPE_MISMATCH: '署名データの内容種別が正しくありません。',
   DIGEST_ALGORITHM_UNKNOWN: '扱えないハッシュ方式が使われています。',
+  DIGEST_NOT_LISTED: '署名データのハッシュ方式の一覧に、実際の方式がありません。',
   DIGEST_MISMATCH: '署名された後に、署名の対象部分が書き換えられています。',
   SIGNATURE_WRONG: '署名の値が正しくありません。',
   SIGNER_CERTIFICATE_MISSING: '署名者の証明書が含まれていません。',
@@ -65,7 +66,6 @@ export const REASON_TEXTS = {
   ALGORITHM_PROTECTION_MISMATCH: '署名データが指定する方式と、実際の方式が異なります。',
   NOTE_CMS_NOT_DER: '署名データが厳密な形式（DER）ではありませんが、内容は検証できました。',
   NOTE_ATTRIBUTE_ORDER: '署名属性の並び順が標準と異なりますが、内容は検証できました。',
-  NOTE_DIGEST_NOT_LISTED: '署名データのハッシュ方式の一覧に記載漏れがありますが、内容は検証できました。',
   NOTE_CMS_SIGNING_TIME: '署名データにPAdESでは使わない署名時刻属性があります。',
   ALGORITHM_WEAK: '現在では安全と認められない暗号方式で署名されています。',
   // ---- trust ----

@@ -291,7 +291,7 @@ const PROBLEM_CODES: Readonly<Record<SignerProblem, ReasonCode>> = {
   CONTENT_TYPE_MISMATCH: 'CONTENT_TYPE_MISMATCH',
   DIGEST_MISMATCH: 'DIGEST_MISMATCH',
   DIGEST_ALGORITHM_UNKNOWN: 'DIGEST_ALGORITHM_UNKNOWN',
-  DIGEST_ALGORITHM_NOT_LISTED: 'NOTE_DIGEST_NOT_LISTED',
+  DIGEST_ALGORITHM_NOT_LISTED: 'DIGEST_NOT_LISTED',
   SIGNING_CERTIFICATE_MISSING: 'ESS_MISSING',
   SIGNING_CERTIFICATE_MISMATCH: 'ESS_MISMATCH',
   ATTRIBUTE_REPEATED: 'ATTRIBUTE_REPEATED',
@@ -318,8 +318,7 @@ function judgeCms(read: ReadSignature, parts: Parts, state: State): void {
       if (needsEss) state.trustFaults.push('ESS_MISSING')
       continue
     }
-    if (problem === 'DIGEST_ALGORITHM_NOT_LISTED') state.notes.push('NOTE_DIGEST_NOT_LISTED')
-    else state.faults.push(PROBLEM_CODES[problem])
+    state.faults.push(PROBLEM_CODES[problem])
   }
   if (!signer.signedAttributesAreDer && !problems.includes('SIGNATURE_WRONG'))
     state.notes.push('NOTE_ATTRIBUTE_ORDER')

@@ -170,7 +170,7 @@ async function judgeOne(
       token,
       (hash) => createHash(nodeHash(hash)).update(signer.signature).digest(),
       tokenCertificate(judge, token),
-    ).filter((problem) => problem !== 'DIGEST_ALGORITHM_NOT_LISTED')
+    )
     const codes = problems.map((problem): ReasonCode => PROBLEM_CODES[problem] ?? 'TIMESTAMP_SIGNATURE_WRONG')
     return await judgeToken(judge, token, provenMs, [...new Set(codes)])
   } catch (error) {
