@@ -12,6 +12,7 @@ import { listSigners } from '../../core/archive/tables/signers.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
 import { appendedSource, memorySource } from '../../core/kit/byte-source.ts'
 import type { CertificateSigner, CompletionCertificateData } from '../../core/pages/completion-certificate.ts'
+import { openPdf } from '../../core/signing/pdf/reader.ts'
 import { evidenceUntil } from '../../core/signing/renew.ts'
 import { signPdf } from '../../core/signing/sign-pdf.ts'
 import type { Office } from '../office.ts'
@@ -51,7 +52,7 @@ export async function issueCertificate(office: Office, found: CaseRecord): Promi
         title: '締結証明書',
         fileName: '締結証明書.pdf',
         role: 'certificate',
-        pages: 1,
+        pages: [...openPdf(whole).pages()].length,
         preflight: null,
         file,
         reason: 'made',
