@@ -124,7 +124,7 @@ function stampOf(office: Office, run: SignatureRun, kind: 'seal-image' | 'text')
   if (image !== undefined) return makeAppearance({ image }, bundledStampFont())
   if (kind === 'seal-image' && run.claims.type === 'party')
     return makeAppearance(
-      { lines: sealColumns(office), isVertical: true, hasFrame: true, color: RED },
+      { lines: sealColumns(office), isVertical: true, hasFrame: true, color: RED, maximumFontSize: 20 },
       bundledStampFont(),
     )
   const lines = [run.claims.name, '電子署名', formatJapaneseDateTime(run.claims.consentedAt)]
