@@ -4,12 +4,14 @@
  * app), and what each file itself says (signatures; joined by the app through `checkFile`).
  */
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Sha256Hex, VersionId } from '../../../shared/model/brand.ts'
 import type { ByteSource } from '../kit/byte-source.ts'
 import type { ReadableDb } from './database.ts'
 import { ArchiveError } from './errors.ts'
 import type { Archive } from './open.ts'
+import { damagedPages } from './page-mac.ts'
 import { listFilesToDestroy } from './tables/disposals.ts'
 import type { FileId } from './vault.ts'
 
@@ -63,7 +65,7 @@ type VersionRow = { id: VersionId; file_id: FileId; sha256: Sha256Hex; size_byte
 export async function checkArchive(archive: Archive, options: ArchiveCheckOptions): Promise<ArchiveCheck> {
   const started = performance.now()
   const { db } = archive
-  const problems = [...checkDatabase(archive)]
+  const problems = [...(await checkPages(archive)), ...checkDatabase(archive)]
   const log = guardedLogCheck(db, options)
   problems.push(...log.problems)
   const versions = rowsOrNone<VersionRow>(
@@ -115,6 +117,19 @@ function listFilesSafely(archive: Archive): FileId[] {
 
 function isReadable(db: ReadableDb): boolean {
   return rowsOrNone(db, 'SELECT 1 FROM document_versions LIMIT 1').length > 0
+}
+
+/** Beyond this many the rest of the file is not named page by page. */
+const MOST_PAGES = 50
+
+async function checkPages(archive: Archive): Promise<ArchiveProblem[]> {
+  const problems: ArchiveProblem[] = []
+  const path = join(archive.folder, 'archive.db')
+  for await (const page of damagedPages(path, archive.master().derive('database'))) {
+    problems.push(problem('DATABASE_DAMAGED', `page ${page}`))
+    if (problems.length === MOST_PAGES) break
+  }
+  return problems
 }
 
 function* checkDatabase(archive: Archive): Generator<ArchiveProblem> {

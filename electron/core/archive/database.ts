@@ -9,7 +9,7 @@
 import Database from 'better-sqlite3'
 import { type CompiledQuery, DummyDriver, Kysely, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import { ArchiveError, diskError } from './errors.ts'
-import { PAGE_SIZE_BYTES } from './first-page.ts'
+import { PAGE_SIZE_BYTES } from './page-mac.ts'
 import type { Schema } from './tables/schema.ts'
 
 type Compilable<Row> = { compile: () => CompiledQuery<Row> }

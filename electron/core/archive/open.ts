@@ -21,7 +21,6 @@ import type { Clock } from '../kit/clock.ts'
 import { syncFolder } from '../kit/durable-file.ts'
 import { type Connection, openDatabase, type ReadableDb, rekeyFile, type WritableDb } from './database.ts'
 import { ArchiveError, diskError } from './errors.ts'
-import { keyFitsDatabase } from './first-page.ts'
 import { type InstanceLock, lockArchive } from './instance-lock.ts'
 import {
   beginRotation,
@@ -34,6 +33,7 @@ import {
 } from './keyslots.ts'
 import type { MasterKey } from './master-key.ts'
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/run.ts'
+import { keyFitsDatabase } from './page-mac.ts'
 import { isIndexStale, rebuildIndex, refreshIndex } from './search/refresh-index.ts'
 import { type WarmUp, warmUp } from './search/warm-up.ts'
 import { openVault, type Vault } from './vault.ts'

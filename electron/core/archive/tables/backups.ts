@@ -14,9 +14,7 @@ export type StoredBackupRun = {
 
 export function beginBackupRun(db: WritableDb, target: string, at: EpochMs): string {
   const id = newId()
-  db.run(
-    query.insertInto('backups').values({ id, started_at: at, finished_at: null, target, outcome: '' }),
-  )
+  db.run(query.insertInto('backups').values({ id, started_at: at, finished_at: null, target, outcome: '' }))
   return id
 }
 
@@ -27,7 +25,14 @@ export function finishBackupRun(db: WritableDb, id: string, outcome: string, at:
 /** Newest first. */
 export function listBackupRuns(db: ReadableDb, limit: number): StoredBackupRun[] {
   return db
-    .all(query.selectFrom('backups').selectAll().orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit))
+    .all(
+      query
+        .selectFrom('backups')
+        .selectAll()
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit),
+    )
     .map((row) => ({
       id: row.id,
       startedAt: EpochMs.parse(row.started_at),
