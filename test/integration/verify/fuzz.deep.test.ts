@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runFuzz } from './run-fuzz.ts'
+import { runFuzz } from '../../support/verify/run-fuzz.ts'
 
 it('gives a verdict on 24,000 damaged files, and never a wrong valid', { timeout: 40 * 60_000 }, async () => {
   const result = await runFuzz(1_000, 24_000)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { runFuzz } from '../../../../../integration/verify/run-fuzz.ts'
+import { runFuzz } from '../../../../../support/verify/run-fuzz.ts'
 
 it('gives a verdict on 300 damaged files, and never a wrong valid', async () => {
   const result = await runFuzz(0, 300)

@@ -1,8 +1,8 @@
 import { memorySource } from '../../../electron/core/kit/byte-source.ts'
 import { verifyPdf } from '../../../electron/core/signing/verify/verify-pdf.ts'
-import { contractForm } from '../../support/verify/contract-form.ts'
-import { fuzzCase } from '../../support/verify/fuzz-cases.ts'
-import { sampleMaker } from '../../support/verify/signed-samples.ts'
+import { contractForm } from './contract-form.ts'
+import { fuzzCase } from './fuzz-cases.ts'
+import { sampleMaker } from './signed-samples.ts'
 
 export type FuzzFailure = {
   readonly seed: number
