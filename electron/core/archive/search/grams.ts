@@ -24,12 +24,15 @@ export function gramsOf(...texts: readonly string[]): string {
   return [...grams].join(' ')
 }
 
-/** The grams a normalised word must have: itself, or its trigrams when it is longer than three characters. */
+/** More lists than this cost more than they rule out; the text decides anyway. */
+const MOST_TRIGRAMS = 16
+
+/** The grams a normalised word must have: itself, or its first trigrams when it is longer than three characters. */
 export function gramsOfWord(word: string): readonly string[] {
   const characters = [...word]
   if (characters.length <= 3) return characters.length === 0 ? [] : [word]
   const trigrams = characters.slice(0, -2).map((_, index) => characters.slice(index, index + 3).join(''))
-  return [...new Set(trigrams)]
+  return [...new Set(trigrams)].slice(0, MOST_TRIGRAMS)
 }
 
 /** True when the grams alone do not prove that the word is there. */

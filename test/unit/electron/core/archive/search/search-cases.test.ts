@@ -155,6 +155,16 @@ test('orders: oldest first puts undated cases first, amount puts blank ones last
   expect(find({ order: 'relevance', text: '橋' })[0]).toBe('bridge')
 })
 
+test.each([
+  ['a very long word', '橋'.repeat(3) + '漢字仮名交じり文'.repeat(60)],
+  ['very many words', Array.from({ length: 240 }, (_, index) => `語${index}`).join(' ')],
+  ['signs of the query language', '" OR "a" NOT (b) * ^ { } : + -'],
+  ['a lone surrogate', '橋\ud83d'],
+  ['nothing but signs', '・・・ 「」'],
+])('%s is a question like any other', (_name, text) => {
+  expect(() => find({ text: text.slice(0, 500) })).not.toThrow()
+})
+
 test('counts every facet of the hits', () => {
   const query = SearchQuery.parse({ text: '高橋組' })
   const { facets, understood } = searchCases(current.archive.db, query, EVERYTHING, { offset: 0, limit: 1 })
