@@ -4,6 +4,7 @@ import { useAction } from '../../bridge/use-action.ts'
 import { sessionText } from '../../i18n/ja/session.ts'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { focusFirstProblem } from '../../ui/focus-problem.ts'
 import { TextInput } from '../../ui/text-input.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { NewPasswordInput, passwordProblems } from './new-password.tsx'
@@ -20,7 +21,7 @@ export function ChangePasswordDialog({ onClose }: { readonly onClose: () => void
   const problems = passwordProblems(password)
   const confirm = async () => {
     setTried(true)
-    if (problems.first !== undefined || problems.again !== undefined) return
+    if (problems.first !== undefined || problems.again !== undefined) return focusFirstProblem()
     if ((await change({ current, next: password.first })) === undefined) return
     toast(text.done)
     onClose()

@@ -6,6 +6,7 @@ import { sessionText } from '../../i18n/ja/session.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { focusFirstProblem } from '../../ui/focus-problem.ts'
 import { TextInput } from '../../ui/text-input.tsx'
 import { Entrance } from './entrance.tsx'
 import { NewPasswordInput, passwordProblems } from './new-password.tsx'
@@ -40,7 +41,7 @@ export function FirstStart({ onDone }: { readonly onDone: (recoverySheet: string
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (Object.values(found).some((problem) => problem !== undefined)) return
+    if (Object.values(found).some((problem) => problem !== undefined)) return focusFirstProblem()
     const done = await setUp({
       townName: form.townName,
       displayName: form.displayName,

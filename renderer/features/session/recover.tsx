@@ -5,6 +5,7 @@ import { sessionText } from '../../i18n/ja/session.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { focusFirstProblem } from '../../ui/focus-problem.ts'
 import { TextInput } from '../../ui/text-input.tsx'
 import { Entrance } from './entrance.tsx'
 import { NewPasswordInput, passwordProblems } from './new-password.tsx'
@@ -26,7 +27,7 @@ export function Recover(props: {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (problems.first !== undefined || problems.again !== undefined) return
+    if (problems.first !== undefined || problems.again !== undefined) return focusFirstProblem()
     if (await recover({ recoveryCode, loginName, newPassword: password.first })) props.onDone()
   }
   return (

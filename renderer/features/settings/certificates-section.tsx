@@ -11,6 +11,7 @@ import { CheckInput } from '../../ui/choice-input.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { FileDrop } from '../../ui/file-drop.tsx'
+import { focusFirstProblem } from '../../ui/focus-problem.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { Facts, Section } from '../../ui/page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
@@ -114,7 +115,7 @@ function ReplaceForm(props: { readonly slot: Certificate['slot']; readonly onDon
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (file === undefined || owner.trim() === '') return
+    if (file === undefined || owner.trim() === '') return focusFirstProblem()
     const done = await write(file)
     if (done === undefined) return
     toast(text.registered)

@@ -32,7 +32,7 @@ export function ReadinessSection() {
           </Notice>
           <ul className="max-w-4xl">
             {data.items.map((item) => {
-              const { title, why, section } = readinessItem[item.code]
+              const { title, why, path } = readinessItem[item.code]
               return (
                 <li key={item.code} className="flex items-center gap-4 border-b border-solid-gray-200 py-2">
                   <span className="w-12 shrink-0">
@@ -42,8 +42,8 @@ export function ReadinessSection() {
                     <b>{title}</b>
                     <span className="block text-[0.875rem] text-solid-gray-700">{why}</span>
                   </span>
-                  {item.done || section === undefined ? null : (
-                    <LinkButton size="small" href={hrefOf(['settings', section])}>
+                  {item.done ? null : (
+                    <LinkButton size="small" href={hrefOf(path)}>
                       {text.fix}
                     </LinkButton>
                   )}

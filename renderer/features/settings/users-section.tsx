@@ -10,6 +10,7 @@ import { CheckInput } from '../../ui/choice-input.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { focusFirstProblem } from '../../ui/focus-problem.ts'
 import { Loading, Section } from '../../ui/page.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
@@ -110,7 +111,7 @@ function UserDialog(props: { readonly user: User | undefined; readonly onClose: 
   const shown: Partial<typeof problems> = tried ? problems : {}
   const confirm = async () => {
     setTried(true)
-    if (Object.values(problems).some((problem) => problem !== undefined)) return
+    if (Object.values(problems).some((problem) => problem !== undefined)) return focusFirstProblem()
     if ((await save()) === undefined) return
     toast(text.saved)
     props.onClose()

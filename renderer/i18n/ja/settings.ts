@@ -209,64 +209,72 @@ type Code = z.output<typeof ReadinessItem>['code']
 
 /** What is to be done before real use, and where. */
 export const readinessItem: Readonly<
-  Record<Code, { readonly title: string; readonly why: string; readonly section: string | undefined }>
+  Record<Code, { readonly title: string; readonly why: string; readonly path: readonly string[] }>
 > = {
   'town-certificate': {
     title: '町の証明書を本物にする',
     why: 'テスト用の証明書では、署名の効力がありません。',
-    section: 'certificates',
+    path: ['settings', 'certificates'],
   },
   'witness-certificate': {
     title: '立会人の証明書を本物にする',
     why: 'テスト用の証明書では、署名の効力がありません。',
-    section: 'certificates',
+    path: ['settings', 'certificates'],
   },
   'witness-key-owner': {
     title: '立会人の鍵を、契約の当事者でない者のものにする',
     why: '町が持ち主の鍵では、立会人になりません。',
-    section: 'certificates',
+    path: ['settings', 'certificates'],
   },
-  tsa: { title: '時刻認証を本番のサービスにする', why: 'テスト用の時刻は証明になりません。', section: 'tsa' },
+  tsa: {
+    title: '時刻認証を本番のサービスにする',
+    why: 'テスト用の時刻は証明になりません。',
+    path: ['settings', 'tsa'],
+  },
   'tsa-accredited': {
     title: '総務大臣認定の時刻認証を使う',
     why: '電子帳簿保存法の要件を満たすためです。',
-    section: 'tsa',
+    path: ['settings', 'tsa'],
   },
   smtp: {
     title: 'メールを本番のサーバーにする',
     why: 'テスト用のままでは、相手方に届きません。',
-    section: 'smtp',
+    path: ['settings', 'smtp'],
   },
   portal: {
     title: 'ポータルを本番のサーバーにする',
     why: 'テスト用のままでは、相手方が開けません。',
-    section: 'portal',
+    path: ['settings', 'portal'],
   },
-  'portal-https': { title: 'ポータルをHTTPSにする', why: '通信を暗号化するためです。', section: 'portal' },
+  'portal-https': {
+    title: 'ポータルをHTTPSにする',
+    why: '通信を暗号化するためです。',
+    path: ['settings', 'portal'],
+  },
   backup: {
     title: 'バックアップ先を決める',
     why: 'PCが壊れても契約を失わないためです。',
-    section: undefined,
+    path: ['keeping', 'backup'],
   },
   'recovery-sheet': {
     title: '復旧シートを金庫に保管する',
     why: 'パスワードを忘れると、これ以外では開けません。',
-    section: 'recovery',
+    path: ['settings', 'recovery'],
   },
   'second-administrator': {
     title: '管理者を2人以上にする',
     why: '1人が不在のときに困らないためです。',
-    section: 'users',
+    path: ['settings', 'users'],
   },
   'approver-exists': {
     title: '承認者を登録する',
     why: '決裁は依頼した人と別の人が行います。',
-    section: 'users',
+    path: ['settings', 'users'],
   },
   'samples-removed': {
     title: 'サンプルデータを消す',
     why: '本物の契約と混ざらないようにします。',
-    section: 'samples',
+    path: ['settings', 'samples'],
   },
 }
 

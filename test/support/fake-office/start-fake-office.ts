@@ -1,22 +1,16 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { programPaths } from '../../../electron/app/program-paths.ts'
 import { openPageFiles } from '../../../electron/app/serve/page-files.ts'
+import { ensureBuilt } from '../../../electron/build.ts'
 import { silentLogger } from '../../../electron/core/kit/logger.ts'
 import { type BrowserHost, startBrowserHost } from '../../../electron/host/browser/server.ts'
 import { createFakeOffice, type FakeOffice } from './fake-office.ts'
 import type { FakeState } from './fake-state.ts'
 
-const VITE_CONFIG = fileURLToPath(new URL('../../../renderer/vite.config.ts', import.meta.url))
-
-/** Builds the real renderer into a temporary folder, once per test file. `OFFICE_PAGES` names a ready build. */
+/** The folder of the built pages, built anew when a source changed. `OFFICE_PAGES` names another build. */
 export async function buildPages(): Promise<string> {
   if (process.env.OFFICE_PAGES) return process.env.OFFICE_PAGES
-  const folder = await mkdtemp(join(tmpdir(), 'keiyaku-pages-'))
-  await build({ configFile: VITE_CONFIG, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-  return folder
+  await ensureBuilt(['renderer'])
+  return programPaths.officePages
 }
 
 /** The fake office behind the real browser host: real pages, real transport, real content security policy. */

@@ -6,6 +6,7 @@ import { uiText } from '../../../i18n/ja/ui.ts'
 import { Button } from '../../../ui/button.tsx'
 import { ConfirmDialog, Dialog } from '../../../ui/dialog.tsx'
 import { Failure } from '../../../ui/failure.tsx'
+import { focusFirstProblem } from '../../../ui/focus-problem.ts'
 import { TextAreaInput, TextInput } from '../../../ui/text-input.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { DocumentHashes } from './document-hashes.tsx'
@@ -53,7 +54,7 @@ export function DecideDialog({ view, onClose }: Props) {
   const finish = async (decision: 'approve' | 'return') => {
     const missing = decision === 'return' && comment.trim() === ''
     setCommentMissing(missing)
-    if (missing) return
+    if (missing) return focusFirstProblem()
     const done = await decide({ caseId: view.detail.id, decision, decisionNumber, comment })
     if (done === undefined) return
     toast(text.done[decision])

@@ -6,6 +6,7 @@ import { detailText } from '../../../i18n/ja/detail.ts'
 import { uiText } from '../../../i18n/ja/ui.ts'
 import { ConfirmDialog } from '../../../ui/dialog.tsx'
 import { Failure } from '../../../ui/failure.tsx'
+import { focusFirstProblem } from '../../../ui/focus-problem.ts'
 import { TextAreaInput } from '../../../ui/text-input.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { CaseForm } from '../form/case-form.tsx'
@@ -36,7 +37,7 @@ export function EditCaseDialog(props: {
   const whyMissing = detail.state !== 'draft' && why.trim() === ''
   const confirm = async () => {
     setTried(true)
-    if (problems.count > 0 || whyMissing) return
+    if (problems.count > 0 || whyMissing) return focusFirstProblem()
     const saved = await save({
       caseId: detail.id,
       rowVersion: detail.rowVersion,

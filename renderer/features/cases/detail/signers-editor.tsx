@@ -9,6 +9,7 @@ import { uiText } from '../../../i18n/ja/ui.ts'
 import { Button } from '../../../ui/button.tsx'
 import { SelectInput } from '../../../ui/choice-input.tsx'
 import { Failure } from '../../../ui/failure.tsx'
+import { focusFirstProblem } from '../../../ui/focus-problem.ts'
 import { NumberInput } from '../../../ui/number-input.tsx'
 import { Loading } from '../../../ui/page.tsx'
 import { TextInput } from '../../../ui/text-input.tsx'
@@ -48,7 +49,7 @@ function SignersForm(props: {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (!drafts.every(isDraftRight)) return
+    if (!drafts.every(isDraftRight)) return focusFirstProblem()
     const saved = await save({ caseId: props.view.detail.id, signers: drafts.map(signerInput) })
     if (saved === undefined) return
     toast([text.saved, ...saved.notices.map(noticeSentence)].join(' '))

@@ -7,6 +7,7 @@ import { casesText } from '../../../i18n/ja/cases.ts'
 import { uiText } from '../../../i18n/ja/ui.ts'
 import { Button, LinkButton } from '../../../ui/button.tsx'
 import { Failure } from '../../../ui/failure.tsx'
+import { focusFirstProblem } from '../../../ui/focus-problem.ts'
 import { Notice } from '../../../ui/notice.tsx'
 import { Page } from '../../../ui/page.tsx'
 import { hrefOf, navigate } from '../../../ui/router.ts'
@@ -53,7 +54,7 @@ export function NewCasePage() {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setTried(true)
-    if (problems.count > 0) return
+    if (problems.count > 0) return focusFirstProblem()
     const made = await create({
       fields: fieldsOf(draft),
       signers,
