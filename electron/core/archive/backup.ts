@@ -1,7 +1,8 @@
 /**
  * Backup to a folder (a NAS path): encrypted as it lies, incremental, verified after writing, generations kept by rule.
  *
- *   target/files/ab/<id>.kdv                 vault files of all generations, each once (they never change but for their key slot)
+ *   target/files/ab/<id>.<n>.kdv             vault files of all generations, each once for a generation n of the master key
+ *                                            (a rotation changes their headers; older backups need the older ones)
  *   target/generations/<time>/archive.db     the database as it was at one moment
  *   target/generations/<time>/keyslots.json  who can open it
  *   target/generations/<time>/manifest.json  SHA-256 of both and of every file of this generation (no names, no titles)
@@ -21,13 +22,15 @@ import { ArchiveError, diskError } from './errors.ts'
 import { keyslotsPath } from './keyslots.ts'
 import type { Archive } from './open.ts'
 import type { FileId } from './vault.ts'
-import { HEADER_SIZE_BYTES } from './vault-format.ts'
+import { HEADER_SIZE_BYTES, SLOT_SIZE_BYTES, slotOffset } from './vault-format.ts'
 
 const ManifestFile = z.object({ sha256: Sha256Hex, sizeBytes: z.number().int() })
 export const BackupManifest = z.object({
   format: z.literal('keiyaku-desk-backup/1'),
   createdAtEpochMs: EpochMs,
   schemaVersion: z.number().int(),
+  /** Generation of the master key that opens these files. */
+  keyGeneration: z.number().int(),
   database: ManifestFile,
   keyslots: ManifestFile,
   /** Vault files by id; the digest is of the encrypted file. */
@@ -72,6 +75,7 @@ export async function backUp(archive: Archive, options: BackupOptions): Promise<
       format: 'keiyaku-desk-backup/1',
       createdAtEpochMs: options.now,
       schemaVersion,
+      keyGeneration: archive.master().generation,
       database,
       keyslots,
       files,
@@ -123,14 +127,14 @@ export async function verifyGeneration(
   await requireDigest(join(folder, 'keyslots.json'), manifest.keyslots)
   const files = Object.entries(manifest.files)
   for (const [index, [fileId, expected]] of files.entries()) {
-    await requireDigest(backupPathOf(target, fileId), expected)
+    await requireDigest(backupPathOf(target, fileId, manifest.keyGeneration), expected)
     onProgress(index + 1, files.length)
   }
   return manifest
 }
 
-export function backupPathOf(target: string, fileId: string): string {
-  return join(target, 'files', fileId.slice(0, 2), `${fileId}.kdv`)
+export function backupPathOf(target: string, fileId: string, keyGeneration: number): string {
+  return join(target, 'files', fileId.slice(0, 2), `${fileId}.${keyGeneration}.kdv`)
 }
 
 type Digest = z.output<typeof ManifestFile>
@@ -182,15 +186,17 @@ async function copyFiles(
   readonly files: BackupManifest['files']
   readonly copied: { readonly files: number; readonly bytes: number }
 }> {
-  const known = await knownFiles(options.target)
+  const { generation } = archive.master()
+  const known = await knownFiles(options.target, generation)
   const files: BackupManifest['files'] = {}
   let copiedFiles = 0
   let copiedBytes = 0
   for (const [index, fileId] of fileIds.entries()) {
     options.signal?.throwIfAborted()
-    const target = backupPathOf(options.target, fileId)
+    const target = backupPathOf(options.target, fileId, generation)
     const before = known[fileId]
-    if (before !== undefined && isSameFile(archive.vault.pathOf(fileId), target)) files[fileId] = before
+    if (before !== undefined && isSameFile(archive.vault.pathOf(fileId), target, generation))
+      files[fileId] = before
     else {
       mkdirSync(join(target, '..'), { recursive: true, mode: 0o700 })
       const digest = await copyVerified(archive.vault.pathOf(fileId), target, options.signal)
@@ -203,19 +209,23 @@ async function copyFiles(
   return { files, copied: { files: copiedFiles, bytes: copiedBytes } }
 }
 
-/** Digests that the newest generation already verified. */
-async function knownFiles(target: string): Promise<BackupManifest['files']> {
+/** Digests that the newest backup of this key generation already verified. */
+async function knownFiles(target: string, keyGeneration: number): Promise<BackupManifest['files']> {
   const newest = listGenerations(target)[0]
-  return newest === undefined ? {} : (await readManifest(target, newest)).files
+  if (newest === undefined) return {}
+  const manifest = await readManifest(target, newest)
+  return manifest.keyGeneration === keyGeneration ? manifest.files : {}
 }
 
-/** Size and key slots; the rest of a vault file never changes. After a rotation the slots differ: copied anew. */
-function isSameFile(left: string, right: string): boolean {
+/** Size, identity and this generation's key slot; the rest of a vault file never changes. */
+function isSameFile(left: string, right: string, keyGeneration: number): boolean {
   if (!existsSync(right)) return false
   return withFile(left, (a) =>
     withFile(right, (b) => {
       if (a.sizeBytes !== b.sizeBytes || a.sizeBytes < HEADER_SIZE_BYTES) return false
-      return Buffer.from(a.read(0, HEADER_SIZE_BYTES)).equals(b.read(0, HEADER_SIZE_BYTES))
+      return [0, slotOffset(keyGeneration)].every((offset) =>
+        Buffer.from(a.read(offset, SLOT_SIZE_BYTES)).equals(b.read(offset, SLOT_SIZE_BYTES)),
+      )
     }),
   )
 }
@@ -304,11 +314,13 @@ async function removeOldGenerations(options: BackupOptions): Promise<string[]> {
 
 async function removeUnreferencedFiles(target: string): Promise<void> {
   const used = new Set<string>()
-  for (const generation of listGenerations(target))
-    for (const fileId of Object.keys((await readManifest(target, generation)).files)) used.add(fileId)
+  for (const generation of listGenerations(target)) {
+    const manifest = await readManifest(target, generation)
+    for (const fileId of Object.keys(manifest.files)) used.add(`${fileId}.${manifest.keyGeneration}.kdv`)
+  }
   const root = join(target, 'files')
   if (!existsSync(root)) return
   for (const folder of readdirSync(root))
     for (const name of readdirSync(join(root, folder)))
-      if (!used.has(name.replace(/\.kdv$/, ''))) await rm(join(root, folder, name), { force: true })
+      if (!used.has(name)) await rm(join(root, folder, name), { force: true })
 }

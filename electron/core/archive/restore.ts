@@ -29,7 +29,10 @@ export async function restoreGeneration(
     for (const [index, fileId] of fileIds.entries()) {
       const target = join(folder, 'files', fileId.slice(0, 2))
       mkdirSync(target, { recursive: true, mode: 0o700 })
-      await copySynced(backupPathOf(source.target, fileId), join(target, `${fileId}.kdv`))
+      await copySynced(
+        backupPathOf(source.target, fileId, manifest.keyGeneration),
+        join(target, `${fileId}.kdv`),
+      )
       onProgress(index + 1, fileIds.length)
     }
     await copySynced(join(from, 'archive.db'), join(folder, 'archive.db'))

@@ -20,7 +20,7 @@ export const CHUNK_SIZE_BYTES = 256 * 1024
 export const TAG_SIZE_BYTES = 16
 export const HEADER_SIZE_BYTES = 1024
 const IDENTITY_SIZE_BYTES = 28
-const SLOT_SIZE_BYTES = 64
+export const SLOT_SIZE_BYTES = 64
 
 /** Wraps file keys: one generation of the master key. */
 export type FileKeyWrapper = { readonly generation: number; readonly key: Buffer }

@@ -139,9 +139,9 @@ test('a bad byte in the backup is found, named, and not restored', async () => {
   expect(() => statSync(scratch)).toThrow()
 })
 
-test('after a rotation of the master key everything opens with the same password, and the backup follows', async () => {
+test('after a rotation of the master key everything opens with the same password, and old backups still restore', async () => {
   await addCase('一件目')
-  await backup()
+  const before = await backup()
   await current.archive.rotateMasterKey()
   expect((await check()).problems).toEqual([])
   current.clock.advance(1000)
@@ -160,6 +160,15 @@ test('after a rotation of the master key everything opens with the same password
     },
   )
   expect(report.problems).toEqual([])
+  const folder = join(scratch, '..', 'older')
+  const older = await restoreDrill(
+    { target, generation: before.generation },
+    { folder, clock: current.clock },
+    CLERK_KEY,
+    { checkLog },
+  )
+  expect(older).toMatchObject({ problems: [], files: 1 })
+  rmSync(folder, { recursive: true })
 })
 
 test('a file stored without its row is an orphan, not a problem, and can be cleared', async () => {
