@@ -100,6 +100,7 @@ function waitingWhileSigning(facts: CaseFacts): CaseSummary['waitingFor'] {
   if (step === undefined) return 'conclusion'
   const due = facts.signers.filter((signer) => signer.fields.step === step && signer.state !== 'signed')
   if (due.some((signer) => signer.state === 'consented')) return 'sealing'
+  if (due.some((signer) => signer.state === 'lapsed' || signer.state === 'declined')) return 'clerk'
   if (due.some((signer) => needsLink(signer) && ['requested', 'viewed', 'locked'].includes(signer.state)))
     return 'counterparty'
   if (due.some((signer) => needsLink(signer))) return 'mail-delivery'

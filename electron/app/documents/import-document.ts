@@ -54,6 +54,7 @@ export async function importDocument(office: Office, input: Input, context: Cont
     return made
   })
   office.uploads.adopt(input.uploadId)
+  if (file.fileId !== upload.file.fileId) await office.archive.vault.destroy(upload.file.fileId)
   office.wake()
   announceCase(office, input.caseId)
   return ok({ document })

@@ -1,10 +1,13 @@
 /** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads. */
-import type { EpochMs } from '../../../shared/model/brand.ts'
-import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import type { EpochMs, IsoDate } from '../../../shared/model/brand.ts'
+import type { CaseSigner } from '../../../shared/model/signer.ts'
+import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import type { ReadableDb } from '../../core/archive/database.ts'
 import { listWaitingCases } from '../../core/archive/tables/case-list.ts'
 import { requireDocument } from '../../core/archive/tables/documents.ts'
 import { listDueRenewals } from '../../core/archive/tables/evidence.ts'
 import { endLink, listExpiredLinks } from '../../core/archive/tables/links.ts'
+import { listMails } from '../../core/archive/tables/mails.ts'
 import { listLapsedSigners, listSigners, moveSigner } from '../../core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../core/archive/tables/viewer.ts'
 import { lastAnchorAt, nextAnchor, storeAnchor } from '../../core/audit/anchors.ts'
@@ -14,6 +17,7 @@ import { describeError } from '../dispatch.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
+import { isBeingAsked } from './being-asked.ts'
 import { requestSignerJob } from './job-kinds.ts'
 import { preserveDocument } from './preserve-case.ts'
 
@@ -70,7 +74,10 @@ async function lapseSigners(office: Office): Promise<void> {
   }
 }
 
-/** On the days after the request that the settings name, once a day, to those who have not answered. */
+/**
+ * On the days after the request that the settings name, to those who have not answered. A day on which the office was
+ * closed is made up for on the next one; a reminder that a clerk sent by hand counts.
+ */
 async function remindSigners(office: Office): Promise<void> {
   const { db } = office.archive
   const { reminderDays } = readSettings(db).town
@@ -82,14 +89,10 @@ async function remindSigners(office: Office): Promise<void> {
     10_000,
   ))
     for (const signer of listSigners(db, summary.id)) {
-      if (!['requested', 'viewed'].includes(signer.state) || signer.requestedAt === null) continue
-      const days = Math.round(
-        (Date.parse(japaneseDay(now)) - Date.parse(japaneseDay(signer.requestedAt))) / DAY_MS,
-      )
-      if (!reminderDays.includes(days)) continue
+      const due = reminderDueOn(signer, reminderDays, japaneseDay(now))
+      if (due === undefined || isBeingAsked(db, signer) || wasReminded(db, signer, due)) continue
       office.archive.transaction((writing) => {
         const change = changeBySystem(now)
-        // `requestedAt` moves when the reminder is accepted, so the same day does not remind twice.
         requestSignerJob.queue(
           writing,
           { signerId: signer.id, mail: 'reminder' },
@@ -102,6 +105,29 @@ async function remindSigners(office: Office): Promise<void> {
       })
       office.wake()
     }
+}
+
+/** The newest day on which this signer was to be reminded; undefined: none has come yet. */
+function reminderDueOn(
+  signer: CaseSigner,
+  reminderDays: readonly number[],
+  today: IsoDate,
+): IsoDate | undefined {
+  if (!['requested', 'viewed'].includes(signer.state) || signer.requestedAt === null) return undefined
+  const askedOn = japaneseDay(signer.requestedAt)
+  const days = Math.round((Date.parse(today) - Date.parse(askedOn)) / DAY_MS)
+  const past = reminderDays.filter((day) => day <= days)
+  return past.length === 0 ? undefined : addDays(askedOn, Math.max(...past))
+}
+
+function wasReminded(db: ReadableDb, signer: CaseSigner, since: IsoDate): boolean {
+  const { rows } = listMails(db, { states: [], caseId: signer.caseId }, { offset: 0, limit: 500 })
+  return rows.some(
+    (mail) =>
+      mail.kind === 'reminder' &&
+      mail.to === signer.fields.mailAddress &&
+      japaneseDay(mail.createdAt) >= since,
+  )
 }
 
 async function endExpiredLinks(office: Office): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the portal tells, and its effect: each event has its effect once, in one transaction with the note that it was taken. */
 import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { CaseState } from '../../../shared/model/case.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { PortalProtocolError } from '../../../shared/portal-api/errors.ts'
 import type { PortalResponse } from '../../../shared/portal-api/response.ts'
@@ -10,12 +11,12 @@ import {
 } from '../../../shared/portal-api/response-sealing.ts'
 import type { PortalEvent } from '../../../shared/portal-api/wire.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
-import { requireCase } from '../../core/archive/tables/cases.ts'
+import { type CaseRecord, requireCase } from '../../core/archive/tables/cases.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
 import { endLink, type Link, listLinks, readLink } from '../../core/archive/tables/links.ts'
 import { cancelMails } from '../../core/archive/tables/mails.ts'
 import { takePortalEvent } from '../../core/archive/tables/portal-events.ts'
-import { insertConsent, moveSigner, requireSigner } from '../../core/archive/tables/signers.ts'
+import { insertConsent, listSigners, moveSigner, requireSigner } from '../../core/archive/tables/signers.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { closeLinks } from '../cases/end-case.ts'
 import { announceCase, type Office } from '../office.ts'
@@ -25,8 +26,13 @@ import { officeKeyPair } from '../sending/office-key.ts'
 import { queueDeclinedNotice } from '../sending/queue-notices.ts'
 import { closeLinkJob, sealConsentJob } from './job-kinds.ts'
 
-/** Links whose answer still counts: a reminder's older link was the same person's, a withdrawn one was not. */
-const COUNTING: readonly Link['state'][] = ['open', 'superseded']
+/**
+ * Links whose answer still counts: a reminder's older link was the same person's, a withdrawn one was not. The portal takes
+ * no answer after a link's last second, so an answer of a lapsed one was given in time and only fetched late.
+ */
+const COUNTING: readonly Link['state'][] = ['open', 'superseded', 'lapsed']
+/** One signer's lapsed time does not make another one's answer void. */
+const ANSWERABLE: readonly CaseState[] = ['signing', 'lapsed']
 
 export async function applyPortalEvent(office: Office, logId: string, event: PortalEvent): Promise<void> {
   const link = readLink(office.archive.db, event.linkId)
@@ -142,7 +148,8 @@ function noteAnswer(db: WritableDb, { event, link, answer }: Occurrence, change:
     log('portal.answer-refused', { code: answer.refused })
     return
   }
-  if (!COUNTING.includes(link.state) || !isAsked(signer) || found.state !== 'signing') {
+  const isLate = event.receivedAt > link.expiresAt
+  if (!COUNTING.includes(link.state) || isLate || !isAsked(signer) || !ANSWERABLE.includes(found.state)) {
     log('portal.answer-too-late', { linkState: link.state, signerState: signer.state })
     return
   }
@@ -151,7 +158,14 @@ function noteAnswer(db: WritableDb, { event, link, answer }: Occurrence, change:
   endOtherLinks(db, link, change)
   if (opened.response.kind === 'refusal') noteRefusal(db, signer, opened.response.reason, change)
   else noteConsent(db, { signer, event, opened, response: opened.response, check, link }, change)
-  settleCase(db, link.caseId, change, opened.response.kind === 'refusal' ? { state: 'declined' } : {})
+  settleCase(db, link.caseId, change, stateAfter(db, found, opened.response.kind))
+}
+
+/** A case that had lapsed only because an answer was fetched late goes on. */
+function stateAfter(db: WritableDb, found: CaseRecord, kind: PortalResponse['kind']) {
+  if (kind === 'refusal') return { state: 'declined' } as const
+  const isStillLapsed = listSigners(db, found.id).some((signer) => signer.state === 'lapsed')
+  return found.state === 'lapsed' && !isStillLapsed ? ({ state: 'signing' } as const) : {}
 }
 
 function noteRefusal(db: WritableDb, signer: CaseSigner, reason: string, change: Change): void {

@@ -3,18 +3,26 @@ import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
-import { listMails as listRows, retryMail as writeRetry } from '../../core/archive/tables/mails.ts'
-import { STATE_FORBIDS } from '../cases/guard-case.ts'
-import type { Context } from '../context.ts'
+import {
+  isVisibleMail,
+  listMails as listRows,
+  retryMail as writeRetry,
+} from '../../core/archive/tables/mails.ts'
+import { NOT_FOUND, STATE_FORBIDS, viewerFor } from '../cases/guard-case.ts'
+import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 
-export async function listMails(office: Office, input: InputOf<typeof bridge.mails.list>) {
-  return ok(listRows(office.archive.db, input, input))
+export async function listMails(office: Office, input: InputOf<typeof bridge.mails.list>, context: Context) {
+  const viewer = viewerFor(actorOf(context))
+  return ok(listRows(office.archive.db, { ...input, viewer }, input))
 }
 
 export async function retryMail(office: Office, input: InputOf<typeof bridge.mails.retry>, context: Context) {
+  const { db: reading } = office.archive
+  const viewer = viewerFor(actorOf(context))
+  if (!isVisibleMail(reading, viewer, input.mailId)) return NOT_FOUND
   try {
     office.archive.transaction((db) => {
       writeRetry(db, input.mailId, office.clock.now())

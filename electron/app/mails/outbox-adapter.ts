@@ -104,7 +104,9 @@ function noteAccepted(
     ['signing-request', 'reminder', 'replaced-link'].includes(mail.kind)
   ) {
     const state = signer.state === 'queued' ? ({ state: 'requested' } as const) : {}
-    moveSigner(db, signer.id, { ...state, requestedAt: acceptance.at, problem: null }, change)
+    // A reminder leaves the day of the request as it is: reminders and the rules count from it.
+    const requestedAt = mail.kind === 'reminder' ? (signer.requestedAt ?? acceptance.at) : acceptance.at
+    moveSigner(db, signer.id, { ...state, requestedAt, problem: null }, change)
     settleCase(db, mail.caseId, change)
   }
 }

@@ -13,6 +13,7 @@ import { settleCase } from '../cases/case-facts.ts'
 import { NOT_FOUND, STATE_FORBIDS, visibleCase } from '../cases/guard-case.ts'
 import type { Context } from '../context.ts'
 import { closeLinkJob, requestSignerJob, unlockLinkJob } from '../jobs/job-kinds.ts'
+import { resumeCase } from '../jobs/resume-case.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { portalProblem } from './portal-problem.ts'
@@ -39,6 +40,7 @@ async function manage(
   const change = changeBy(context, office.clock, input.why ?? '')
   office.archive.transaction((db) => {
     work(db, { signer, change })
+    if (found.state !== 'signing') resumeCase(db, signer.caseId, change)
     settleCase(db, signer.caseId, change, found.state === 'signing' ? {} : { state: 'signing' })
   })
   office.wake()
@@ -97,6 +99,8 @@ export async function unlockSigner(
   input: { readonly signerId: SignerId; readonly why: string },
   context: Context,
 ) {
+  const locked = readSigner(office.archive.db, input.signerId)
+  if (locked !== undefined && locked.state !== 'locked') return STATE_FORBIDS
   return manage(office, context, input, (db, { signer, change }) => {
     for (const link of listLinks(db, signer.caseId))
       if (link.signerId === signer.id && link.state === 'open')

@@ -141,7 +141,7 @@ function localOnly(options: ServicesOptions): ReturnType<typeof fetchExchange> {
 }
 
 /** Roots of the certificates the administrator put in, beside the built-in one. */
-function readAnchors(db: ReadableDb): readonly Uint8Array[] {
+export function readAnchors(db: ReadableDb): readonly Uint8Array[] {
   const stored = readSecret(db, 'trust-anchors')
   if (stored === undefined) return []
   const list: unknown = JSON.parse(Buffer.from(stored).toString('utf8'))

@@ -8,6 +8,7 @@ import { openPkcs12 } from '../../core/signing/keys/pkcs12.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
+import { readAnchors } from '../services/services.ts'
 
 type Table = typeof bridge.settings
 const CODES = [
@@ -48,8 +49,9 @@ export async function writeCertificate(
         input.keepPassword ? Buffer.from(input.password) : undefined,
         at,
       )
-      const anchors = chain.map((der) => Buffer.from(der).toString('base64'))
-      writeSecret(db, 'trust-anchors', Buffer.from(JSON.stringify(anchors)), at)
+      // Anchors are only ever added: the other key's, and those of signatures made with an earlier one, stay trusted.
+      const anchors = new Set([...readAnchors(db).map(base64), ...chain.map(base64)])
+      writeSecret(db, 'trust-anchors', Buffer.from(JSON.stringify([...anchors])), at)
       record(db, change, 'certificate.changed', { data: { slot, owner: input.owner } })
     })
     office.announce({ topic: 'settings-changed' })
@@ -63,6 +65,10 @@ export async function writeCertificate(
     await office.archive.vault.destroy(upload.file.fileId)
     office.uploads.adopt(input.uploadId)
   }
+}
+
+function base64(der: Uint8Array): string {
+  return Buffer.from(der).toString('base64')
 }
 
 export async function resetCertificate(

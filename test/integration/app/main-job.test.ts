@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { consentTo, openLink } from '../../support/contractor-robot.ts'
-import { openTestOffice, type TestOffice } from '../../support/office.ts'
+import { openTestOffice, type TestOffice, until } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
 import { askJudge, hasJudge } from '../../support/outside-judges.ts'
 import {
@@ -82,8 +82,12 @@ describe('the main job', () => {
     })
     const link = await office.post.linkFor(CONTRACTOR)
     expect(office.post.to(CONTRACTOR)[0]?.subject).toBe(`扶桑町 様より${TITLE}への署名依頼が届いています`)
-    expect(office.post.to('keiri@example.jp')[0]?.links).toEqual([])
     await untilWaitingFor(office, caseId, 'counterparty')
+    const copy = await until(
+      () => office.post.to('keiri@example.jp')[0],
+      () => 'the copy to the 担当者',
+    )
+    expect(copy.links).toEqual([])
     await consentTo(link)
     const sealed = await untilWaitingFor(office, caseId, 'town-signature')
     expect(sealed.detail.state).toBe('signing')

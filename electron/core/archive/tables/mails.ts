@@ -11,6 +11,7 @@ import { newId } from '../../kit/ids.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
 import { ArchiveError } from '../errors.ts'
 import type { MailsRow } from './schema.ts'
+import { mayRead, type Viewer, visibleTo } from './viewer.ts'
 
 export type NewMail = {
   readonly caseId: CaseId | null
@@ -161,12 +162,29 @@ export function cancelMails(
 
 export function listMails(
   db: ReadableDb,
-  filter: { readonly states: readonly MailState[]; readonly caseId?: CaseId | undefined },
+  filter: {
+    readonly states: readonly MailState[]
+    readonly caseId?: CaseId | undefined
+    /** Only mails of cases this person may see, and those of no case. @default everybody's */
+    readonly viewer?: Viewer
+  },
   page: { readonly offset: number; readonly limit: number },
 ): { readonly rows: MailSummary[]; readonly total: number } {
   let base = query.selectFrom('mails').leftJoin('cases', 'cases.id', 'mails.case_id')
   if (filter.states.length > 0) base = base.where('mails.state', 'in', [...filter.states])
   if (filter.caseId !== undefined) base = base.where('mails.case_id', '=', filter.caseId)
+  const { viewer } = filter
+  if (viewer !== undefined)
+    base = base.where((where) =>
+      where.or([
+        where('mails.case_id', 'is', null),
+        where(
+          'mails.case_id',
+          'in',
+          query.selectFrom('cases').select('cases.id').where(visibleTo(db, viewer)),
+        ),
+      ]),
+    )
   const total = db.first(base.select((select) => select.fn.countAll<number>().as('n')))?.n ?? 0
   const rows = db.all(
     base
@@ -208,6 +226,13 @@ export function listMails(
       }),
     ),
   }
+}
+
+/** The mail exists and is of a case this person may see, or of none. */
+export function isVisibleMail(db: ReadableDb, viewer: Viewer, mailId: MailId): boolean {
+  const row = db.first(query.selectFrom('mails').select('case_id').where('id', '=', mailId))
+  if (row === undefined) return false
+  return row.case_id === null || mayRead(db, viewer, CaseId.parse(row.case_id))
 }
 
 function finish(

@@ -179,20 +179,20 @@ export function insertConsent(
   )
 }
 
-/** The newest consent of a signer. */
+/** The newest consent of a signer, by our own clock: the other one is the signer's computer's claim. */
 export function readConsent(db: ReadableDb, signerId: SignerId): Consent | null {
   const row = db.first(
     query
       .selectFrom('consents')
       .select('consent_json')
       .where('signer_id', '=', signerId)
-      .orderBy('consented_at', 'desc')
+      .orderBy('stored_at', 'desc')
       .limit(1),
   )
   return row === undefined ? null : Consent.parse(JSON.parse(row.consent_json))
 }
 
-/** Signers whose deadline has passed while they were still asked. */
+/** Signers whose deadline has passed while they were still asked; of an ended case nobody is asked any more. */
 export function listLapsedSigners(db: ReadableDb, now: EpochMs): CaseSigner[] {
   return db
     .all(
@@ -200,6 +200,11 @@ export function listLapsedSigners(db: ReadableDb, now: EpochMs): CaseSigner[] {
         .selectFrom('signers')
         .select(COLUMNS)
         .where('deadline', '<', now)
+        .where(
+          'case_id',
+          'in',
+          query.selectFrom('cases').select('id').where('state', 'in', ['signing', 'lapsed']),
+        )
         .where('state', 'in', ['queued', 'requested', 'viewed', 'locked'] satisfies SignerState[]),
     )
     .map((row) => parse(db, row))
