@@ -75,13 +75,25 @@ function isDocumented(
   const issuer = store.pool
     .bySubject(certificate.issuer.canonical)
     .find((candidate) => store.pool.isIssuedBy(certificate, candidate))
-  if (issuer === undefined) return false
+  if (issuer === undefined) {
+    // A root need not lie in the file; whether this one ends the chain, only the verifier's anchors could say.
+    const list = depth === 0 ? undefined : listOf(store, certificate)
+    if (list !== undefined) places.push(list)
+    return list !== undefined
+  }
   if (!certificate.ocspNoCheck) {
     const place = placeOfStatus(store, certificate, issuer)
     if (place === undefined) return false
     places.push(place)
   }
   return isDocumented(store, issuer, places, depth + 1)
+}
+
+/** A list in the file that names the certificate's issuer as its own. */
+function listOf(store: EvidenceStore, certificate: Certificate): Place | undefined {
+  return store.crls.find(
+    (item) => item.place !== 'outside' && item.value.issuer.canonical === certificate.issuer.canonical,
+  )?.place
 }
 
 function placeOfStatus(

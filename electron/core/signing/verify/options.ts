@@ -14,7 +14,7 @@ export type VerifyOptions = {
   readonly revocation?: RevocationSource
   /** True when a TSA certificate (DER) belongs to a service accredited by 総務大臣 (認定タイムスタンプ). */
   readonly isAccreditedTsa?: (certificate: Uint8Array) => boolean
-  /** Whole verification, in milliseconds; default 10,000. */
+  /** Whole verification, in milliseconds; default 8,000. */
   readonly timeLimitMs?: number
   readonly signal?: AbortSignal
 }

@@ -39,7 +39,7 @@ export function checkNewField(step: Step, field: FormField, names: ReadonlySet<s
   for (const widget of seen) checkVisible(step, widget, isSigned)
   if (isSigned) reportSignature(step, field, { isExisting: false, isSeen: seen.length > 0 })
   else if (seen.length === 0)
-    step.report({ ...placeOf(step, field), code: 'SIGNATURE_FIELD_ADDED', level: 'form' })
+    step.report({ detail: field.name, code: 'SIGNATURE_FIELD_ADDED', level: 'form' })
 }
 
 function placeOf(step: Step, field: FormField): Pick<Change, 'page' | 'rectangle' | 'detail'> {
@@ -79,7 +79,7 @@ export function reportSignature(
     asName(dictionary?.entries.get('Type')) === 'DocTimeStamp' &&
     asName(dictionary?.entries.get('SubFilter')) === 'ETSI.RFC3161'
   step.report({
-    ...placeOf(step, field),
+    ...(how.isSeen ? placeOf(step, field) : { detail: field.name }),
     code: isTimestamp ? 'DOCUMENT_TIMESTAMP_ADDED' : 'SIGNATURE_ADDED',
     level: isTimestamp && !how.isSeen ? 'lta' : 'form',
     ...(how.isExisting ? { field: field.name } : {}),

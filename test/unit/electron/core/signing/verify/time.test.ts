@@ -31,6 +31,16 @@ describe('verification over the years', () => {
     expect(levels).toEqual(['B-B', 'B-T', 'B-LT', 'B-LTA'])
   })
 
+  it('tells the level also when nobody is trusted, and names no place for what cannot be seen', async () => {
+    const pdf = await maker.sign(maker.plain(), { level: 'lta' })
+    const { first, verdict } = await verify(pdf, '2026-12-01', { anchors: [] })
+    expect({ verdict, level: first?.level }).toEqual({ verdict: 'unknown-signer', level: 'B-LTA' })
+    expect(first?.changesAfter.items.map((item) => [item.code, item.page, item.rectangle])).toEqual([
+      ['VALIDATION_DATA_ADDED', null, undefined],
+      ['DOCUMENT_TIMESTAMP_ADDED', null, undefined],
+    ])
+  })
+
   it('judges a signature without timestamp at the time of asking', async () => {
     const pdf = await maker.sign(maker.plain(), { level: 'b' })
     expect((await verify(pdf, '2027-01-01')).verdict).toBe('valid')
