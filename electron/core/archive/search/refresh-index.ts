@@ -17,7 +17,7 @@ export const INDEX_VERSION = '2'
 /** Makes the entries of all marked cases anew; runs at the end of every transaction that marked one. */
 export function refreshIndex(db: WritableDb): number {
   const pending = db.allSql<{ case_id: string }>('SELECT case_id FROM search_pending')
-  for (const { case_id: caseId } of pending) indexCase(db, caseId)
+  for (const { case_id: caseId } of pending) indexCase(db, caseId, 'renew')
   if (pending.length > 0) db.runSql('DELETE FROM search_pending')
   return pending.length
 }
@@ -34,8 +34,9 @@ const BATCH = 20_000
 const BULK_HASH_BYTES = 256 * 1024 * 1024
 
 /**
- * Everything anew, in date order (the order the index stores fastest). Idempotent; cut off in between, the archive does
- * it again when it opens. Lets other work of the process run between batches, but nothing may search meanwhile.
+ * Everything anew, in the order of the numbers (FTS5 writes out what it holds whenever a number goes back).
+ * Idempotent; cut off in between, the archive does it again when it opens. Lets other work of the process run between
+ * batches, but nothing may search meanwhile.
  */
 export async function rebuildIndex(
   connection: Pick<Connection, 'db' | 'transaction'>,
@@ -46,17 +47,16 @@ export async function rebuildIndex(
     db.runSql("INSERT INTO search_grams (search_grams) VALUES ('delete-all')")
     for (const table of ['search_facets', 'search_texts', 'search_bodies', 'search_pending'])
       db.runSql(`DELETE FROM ${table}`)
-    db.runSql('UPDATE cases SET search_rid = NULL WHERE search_rid IS NOT NULL')
   })
   const ids = connection.db
     .allSql<{ id: string }>(
-      "SELECT id FROM cases WHERE state <> 'deleted' ORDER BY contract_date NULLS FIRST, created_at, id",
+      "SELECT id FROM cases WHERE state <> 'deleted' ORDER BY contract_date NULLS FIRST, search_rid NULLS LAST, created_at, id",
     )
     .map((row) => row.id)
   configureGrams(connection, { hashsize: BULK_HASH_BYTES, automerge: 0 })
   for (let start = 0; start < ids.length; start += BATCH) {
     connection.transaction((db) => {
-      for (const id of ids.slice(start, start + BATCH)) indexCase(db, id)
+      for (const id of ids.slice(start, start + BATCH)) indexCase(db, id, 'build')
     })
     onProgress(Math.min(ids.length, start + BATCH))
     await setImmediate()
@@ -99,16 +99,16 @@ type CaseRow = {
 const CASE_SQL = `SELECT state, title, contract_number, method, kind, amount, contract_date, department, folder_id,
   remarks, fiscal_year, created_by, retention_ends_on, search_rid FROM cases WHERE id = ?`
 
-function indexCase(db: WritableDb, caseId: string): void {
+function indexCase(db: WritableDb, caseId: string, how: 'renew' | 'build'): void {
   const row = db.firstSql<CaseRow>(CASE_SQL, caseId)
   if (row === undefined) return
-  if (row.search_rid !== null) removeEntry(db, row.search_rid)
+  if (row.search_rid !== null && how === 'renew') removeEntry(db, row.search_rid)
   if (row.state === 'deleted') {
     db.runSql('UPDATE cases SET search_rid = NULL WHERE id = ?', caseId)
     return
   }
   const rid = chooseRid(db, row)
-  db.runSql('UPDATE cases SET search_rid = ? WHERE id = ?', rid, caseId)
+  if (rid !== row.search_rid) db.runSql('UPDATE cases SET search_rid = ? WHERE id = ?', rid, caseId)
   const entry = { rid, facets: facetsOf(db, row), ...caseTexts(db, caseId, row), body: bodyText(db, caseId) }
   writeEntry(db, entry)
 }
