@@ -13,7 +13,7 @@ import { fieldAround } from './field-geometry.ts'
 import { FieldOverlay } from './field-overlay.tsx'
 import { FieldsPanel, fieldName } from './fields-panel.tsx'
 import { createFieldsStore, defaultLook, type FieldsState } from './fields-store.ts'
-import type { ViewedCase } from './viewer-page.tsx'
+import type { ViewedCase } from './use-viewed-case.ts'
 
 type Props = {
   readonly view: ViewedCase

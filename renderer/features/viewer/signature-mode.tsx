@@ -11,7 +11,7 @@ import { saveFile } from '../../ui/save-file.ts'
 import { SignaturePanel } from '../../ui/signature-panel.tsx'
 import { DocumentView } from './document-view.tsx'
 import { RevisionDialog } from './revision-dialog.tsx'
-import type { ViewedCase } from './viewer-page.tsx'
+import type { ViewedCase } from './use-viewed-case.ts'
 
 function useVerification(document: CaseDocument) {
   const { client, fileUrl } = useOfficeBridge()

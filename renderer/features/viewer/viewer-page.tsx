@@ -17,16 +17,11 @@ import { saveFile } from '../../ui/save-file.ts'
 import { FieldsMode } from './fields-mode.tsx'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { SignatureMode } from './signature-mode.tsx'
-
-export function useCaseForViewer(caseId: CaseId) {
-  const { client } = useOfficeBridge()
-  return useQuery(`case ${caseId}`, () => client.cases.read({ caseId }), ['case-changed'])
-}
-export type ViewedCase = NonNullable<ReturnType<typeof useCaseForViewer>['data']>
+import { useViewedCase, type ViewedCase } from './use-viewed-case.ts'
 
 /** 文書ビューア: documents as tabs, the pages, and beside them 署名パネル or the placing of fields. */
 export function ViewerPage(props: { readonly caseId: CaseId; readonly documentId: DocumentId }) {
-  const { data, error, reload } = useCaseForViewer(props.caseId)
+  const { data, error, reload } = useViewedCase(props.caseId)
   const back = { href: hrefOf(['cases', props.caseId], { tab: 'documents' }), label: text.back }
   const document = data?.documents.find((candidate) => candidate.id === props.documentId)
   if (data === undefined || document === undefined)

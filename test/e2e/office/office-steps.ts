@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import { addAxe, axeProblems } from '../../support/axe.ts'
-import type { FakeOffice } from '../../support/fake-office/fake-office.ts'
+import type { FakeOffice } from '../../support/fake-office/fake-context.ts'
 import type { FakeState } from '../../support/fake-office/fake-state.ts'
 import { startFakeOffice } from '../../support/fake-office/start-fake-office.ts'
 

@@ -3,7 +3,7 @@ import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { findCase } from './fake-cases.ts'
-import type { FakeContext, FakeOffice } from './fake-office.ts'
+import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { fakeId, summaryOf } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 

@@ -1,7 +1,7 @@
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import type { FakeContext, FakeOffice } from './fake-office.ts'
+import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { type FakeCase, makeCase, makeSigner, summaryOf } from './fake-records.ts'
 import { FAKE_NOW, type FakeState } from './fake-state.ts'
 

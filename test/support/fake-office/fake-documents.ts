@@ -4,7 +4,7 @@ import type { CaseDocument } from '../../../shared/model/document.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { checkMailAddress } from '../../../shared/rules/mail-address.ts'
 import { findCase, note, settle } from './fake-cases.ts'
-import type { FakeContext, FakeOffice } from './fake-office.ts'
+import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { type FakeCase, fakeId, makeDocument, makeField, makeSigner } from './fake-records.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'documents'>

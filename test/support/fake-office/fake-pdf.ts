@@ -10,7 +10,7 @@ const FONT = new URL(
 /** A contract of a few A4 pages with Japanese text, 印 at the end of page 1. */
 export async function makeContractPdf(title: string, pages: number): Promise<Uint8Array> {
   const document = await PDFDocument.create()
-  document.registerFontkit(fontkit as never)
+  document.registerFontkit(fontkit)
   const font = await document.embedFont(await readFile(FONT), { subset: true })
   for (let number = 1; number <= pages; number += 1) {
     const page = document.addPage([595.28, 841.89])

@@ -1,9 +1,8 @@
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
-import type { UserId } from '../../../shared/model/brand.ts'
 import { ROLE_PERMISSIONS } from '../../../shared/model/user.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import type { FakeContext, FakeOffice } from './fake-office.ts'
-import { at, fakeId, makeUser } from './fake-records.ts'
+import type { FakeContext, FakeOffice } from './fake-context.ts'
+import { fakeId, makeUser } from './fake-records.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'session' | 'users'>
 
@@ -92,7 +91,7 @@ export function sessionHandlers(office: FakeOffice): Parts {
         const found = state.users.find((entry) => entry.user.id === input.userId)
         if (!found) return fail('USER_UNKNOWN', {})
         const { userId, ...rest } = input
-        found.user = { ...found.user, ...rest, id: userId as UserId }
+        found.user = { ...found.user, ...rest, id: userId }
         return ok({ user: found.user })
       },
       resetPassword: async () => ok({}),
@@ -101,5 +100,3 @@ export function sessionHandlers(office: FakeOffice): Parts {
     },
   }
 }
-
-export const FAKE_LOGIN_AT = at('2026-11-22T10:00:00+09:00')

@@ -1,6 +1,6 @@
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import type { FakeContext, FakeOffice } from './fake-office.ts'
+import type { FakeContext, FakeOffice } from './fake-context.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'settings' | 'help'>
 

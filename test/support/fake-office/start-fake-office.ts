@@ -3,7 +3,8 @@ import { openPageFiles } from '../../../electron/app/serve/page-files.ts'
 import { ensureBuilt } from '../../../electron/build.ts'
 import { silentLogger } from '../../../electron/core/kit/logger.ts'
 import { type BrowserHost, startBrowserHost } from '../../../electron/host/browser/server.ts'
-import { createFakeOffice, type FakeOffice } from './fake-office.ts'
+import type { FakeOffice } from './fake-context.ts'
+import { createFakeOffice } from './fake-office.ts'
 import type { FakeState } from './fake-state.ts'
 
 /** The folder of the built pages, built anew when a source changed. `OFFICE_PAGES` names another build. */
