@@ -31,7 +31,7 @@ export function isIndexStale(db: ReadableDb): boolean {
 /** Cases whose entries are written in one transaction. */
 const BATCH = 20_000
 /** Bytes of new grams FTS5 holds before it writes a segment; the default of 1 MiB makes thousands of small ones. */
-const BULK_HASH_BYTES = 256 * 1024 * 1024
+const BULK_HASH_BYTES = 64 * 1024 * 1024
 
 /**
  * Everything anew, in the order of the numbers (FTS5 writes out what it holds whenever a number goes back).
