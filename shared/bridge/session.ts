@@ -29,7 +29,7 @@ export const session = {
       password: Password,
     }),
     output: z.object({ user: User, recoverySheet: z.string() }),
-    errors: ['ALREADY_SET_UP', 'ARCHIVE_IN_USE', 'DISK_FULL'],
+    errors: ['ALREADY_SET_UP', 'NOT_ON_THIS_PC', 'ARCHIVE_IN_USE', 'DISK_FULL'],
   }),
   logIn: procedure({
     permission: 'anyone',

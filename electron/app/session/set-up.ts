@@ -14,10 +14,15 @@ import type { Runtime } from '../runtime.ts'
 import { DEFAULT_TOWN } from '../settings/defaults.ts'
 import { makeRecoverySheetTicket } from './recovery-sheet.ts'
 
+/** Where a connection of this PC comes from, as the hosts say it. */
+const LOCAL: readonly string[] = ['window', '127.0.0.1', '::1', '::ffff:127.0.0.1']
+
 type Input = InputOf<typeof bridge.session.setUp>
 
 /** 初回の設定: archive, first administrator, recovery sheet. The administrator may do everything until others exist. */
 export async function setUp(runtime: Runtime, input: Input, context: Context) {
+  // With TLS the host also serves other PCs; whoever comes first there must not become the administrator.
+  if (!LOCAL.includes(context.connection.from)) return fail('NOT_ON_THIS_PC', {})
   if (archiveExists(runtime.dataDir)) return fail('ALREADY_SET_UP', {})
   try {
     const { clock } = runtime

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../error-code.ts'
+import { keepingErrors } from './keeping.ts'
 import { ruleSentence } from './notices.ts'
 
 type Data = Readonly<Record<string, unknown>>
@@ -6,6 +7,8 @@ type Data = Readonly<Record<string, unknown>>
 type Sentence = string | ((data: Data) => string)
 
 export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
+  ...keepingErrors,
+  NOT_ON_THIS_PC: '初期設定は、電子契約デスクを入れたPCの画面で行ってください。',
   ALREADY_SET_UP: '初期設定はすでに済んでいます。画面を開き直してログインしてください。',
   ARCHIVE_DAMAGED: '保管庫のファイルが壊れています。操作を止めて、システム管理者に知らせてください。',
   ARCHIVE_IN_USE: '保管庫は別の画面またはPCで使われています。そちらを閉じてから、もう一度お試しください。',

@@ -1,6 +1,6 @@
 /** Password-based encryption and integrity of PKCS#12 (RFC 7292 appendix B, RFC 8018). */
 import { createDecipheriv, createHash, createHmac, pbkdf2Sync, scryptSync } from 'node:crypto'
-import forge from 'node-forge'
+import { createRequire } from 'node:module'
 import { type HashName, hashByOid, nodeHash, parseAlgorithm } from '../cms/algorithms.ts'
 import { DerError, fieldsOf, readOctets, readOid, readSmallInteger, readWhole } from '../cms/der-reader.ts'
 
@@ -70,6 +70,8 @@ function decipher(name: string, key: Uint8Array, iv: Uint8Array, data: Uint8Arra
 
 /** RC2 is not in OpenSSL 3's default provider nor in BoringSSL; node-forge serves for opening old files only. */
 function decryptRc2(key: Uint8Array, iv: Uint8Array, data: Uint8Array): Buffer {
+  // Loaded when a legacy file is opened, not at every start.
+  const forge: typeof import('node-forge') = createRequire(import.meta.url)('node-forge')
   const toForge = (bytes: Uint8Array) => forge.util.createBuffer(Buffer.from(bytes).toString('binary'))
   const cipher = forge.rc2.createDecryptionCipher(toForge(key), key.length * 8)
   cipher.start(toForge(iv))
