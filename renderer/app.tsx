@@ -9,6 +9,7 @@ import { NewCasePage } from './features/cases/form/new-case-page.tsx'
 import { CaseListPage } from './features/cases/list/case-list-page.tsx'
 import { HelpPage } from './features/help/help-page.tsx'
 import { HomePage } from './features/home/home-page.tsx'
+import { KeepingPage } from './features/keeping/keeping-page.tsx'
 import { ChangePasswordDialog } from './features/session/change-password-dialog.tsx'
 import { SessionGate } from './features/session/session-gate.tsx'
 import { SettingsPage } from './features/settings/settings-page.tsx'
@@ -51,6 +52,7 @@ function Screen() {
   if (area === undefined) return <HomePage />
   if (area === 'cases') return <CasesScreen path={rest} />
   if (area === 'archive') return <ArchivePage section={rest[0]} />
+  if (area === 'keeping') return <KeepingPage section={rest[0]} />
   if (area === 'verify') return <VerifyPage />
   if (area === 'audit') return <AuditPage />
   if (area === 'settings') return <SettingsPage section={rest[0]} />

@@ -1,5 +1,4 @@
 /** The main side of the bridge: every procedure and the use case that runs it. Names only; no logic. */
-import type { BridgeHandlers } from '../../shared/bridge/bridge.ts'
 import { ok } from '../../shared/result.ts'
 import { listUsers } from '../core/archive/tables/users.ts'
 import { decideApproval } from './approval/decide-approval.ts'
@@ -27,16 +26,16 @@ import { removeCase, reopenCase, switchToPaper, withdrawCase } from './cases/end
 import { listCases, overview } from './cases/list-cases.ts'
 import { listEvents, listHistory, readCaseDetail } from './cases/read-case.ts'
 import { updateCase } from './cases/update-case.ts'
-import type { Context } from './context.ts'
 import { changeDocument, removeDocument } from './documents/change-document.ts'
 import { importDocument } from './documents/import-document.ts'
 import { openDocument } from './documents/open-document.ts'
 import { preflightUpload } from './documents/preflight-upload.ts'
 import { proposeFields, saveFields } from './documents/save-fields.ts'
 import { saveSigners } from './documents/save-signers.ts'
+import type { Handlers, Parts } from './handler-parts.ts'
 import { readHelp } from './help.ts'
+import { keepingHandlers } from './keeping-handlers.ts'
 import { listMails, readInbox, retryMail } from './mails/manage-mails.ts'
-import type { Office } from './office.ts'
 import type { RunningOffice } from './open-office.ts'
 import type { Runtime } from './runtime.ts'
 import { loadSamples, removeSamples } from './samples/samples.ts'
@@ -71,15 +70,6 @@ import {
   verifyFile,
 } from './verification/verify-document.ts'
 
-type Handlers = BridgeHandlers<Context>
-type Parts = {
-  readonly runtime: Runtime
-  readonly running: () => RunningOffice | undefined
-  readonly inOffice: <Input, Answer>(
-    useCase: (office: Office, input: Input, context: Context) => Answer,
-  ) => (input: Input, context: Context) => Answer
-}
-
 export function createHandlers(runtime: Runtime, running: () => RunningOffice | undefined): Handlers {
   const parts: Parts = {
     runtime,
@@ -97,6 +87,7 @@ export function createHandlers(runtime: Runtime, running: () => RunningOffice | 
     ...caseHandlers(parts),
     ...signingHandlers(parts),
     ...archiveHandlers(parts),
+    ...keepingHandlers(parts),
   }
 }
 

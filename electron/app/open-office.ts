@@ -21,6 +21,7 @@ import { createCaseLocks } from './seal/case-locks.ts'
 import { readAccreditedTsa } from './services/accredited-tsa.ts'
 import { createServices } from './services/services.ts'
 import { startTestOperation } from './services/test-operation.ts'
+import { type BackupTimer, startBackupTimer } from './settings/backup-timer.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { createTasks } from './tasks.ts'
 import { createUploads } from './uploads.ts'
@@ -30,6 +31,7 @@ export type RunningOffice = {
   readonly office: Office
   readonly poll: PortalPoll
   readonly chores: Chores
+  readonly backups: BackupTimer
   readonly close: () => Promise<void>
 }
 
@@ -107,13 +109,15 @@ export async function openOffice(runtime: Runtime, archive: Archive): Promise<Ru
   wakeMails = outbox.wake
   const poll = startPortalPoll(office)
   const chores = startChores(office)
+  const backups = startBackupTimer(office)
   return {
     office,
     poll,
     chores,
+    backups,
     close: async () => {
       await tasks.cancelAll()
-      await Promise.all([poll.stop(), chores.stop(), jobs.stop(), outbox.stop()])
+      await Promise.all([poll.stop(), chores.stop(), backups.stop(), jobs.stop(), outbox.stop()])
       await services.close()
       await work.close()
       archive.close()

@@ -6,13 +6,10 @@ import { ok } from '../../../shared/result.ts'
 import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
 import { checkLog, listLogEntries, walkLogEntries } from '../../core/audit/log.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
-import {
-  checkTimestampToken,
-  parseTimestampToken,
-} from '../../core/signing/timestamp/parse-timestamp-token.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
+import { isTokenOver } from './log-token.ts'
 
 type Table = typeof bridge.audit
 const DAY_MS = 24 * 60 * 60_000
@@ -36,11 +33,6 @@ export async function checkChain(office: Office, context: Context) {
     }),
   )
   return ok({ ...result })
-}
-
-export function isTokenOver(token: Uint8Array, hash: string): boolean {
-  const digest = Buffer.from(hash, 'hex')
-  return checkTimestampToken(parseTimestampToken(token), () => digest).length === 0
 }
 
 export async function exportLog(office: Office, input: InputOf<Table['export']>, context: Context) {

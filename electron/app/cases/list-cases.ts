@@ -13,6 +13,7 @@ import {
 import { listMails } from '../../core/archive/tables/mails.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
+import { keepingNotices } from '../settings/keeping-notices.ts'
 import { viewerFor } from './guard-case.ts'
 
 /** 案件の一覧. */
@@ -49,6 +50,7 @@ export async function overview(office: Office, context: Context) {
     todo: todo.filter((row, index) => todo.findIndex((other) => other.id === row.id) === index),
     deadlines: listDeadlines(db, viewer, (office.clock.now() + SOON_MS) as EpochMs, LIMIT),
     notices: [
+      ...keepingNotices(office, actor),
       ...(deadMails > 0
         ? [{ code: 'MAILS_DEAD', severity: 'warn' as const, data: { count: deadMails } }]
         : []),

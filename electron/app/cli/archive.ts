@@ -15,7 +15,7 @@ import { restoreGeneration } from '../../core/archive/restore.ts'
 import { checkLog } from '../../core/audit/log.ts'
 import { systemClock } from '../../core/kit/clock.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
-import { isTokenOver } from '../audit/read-log.ts'
+import { isTokenOver } from '../audit/log-token.ts'
 import { ask } from './ask-secret.ts'
 import {
   type Command,

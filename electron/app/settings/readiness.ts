@@ -5,8 +5,9 @@ import type { ReadableDb } from '../../core/archive/database.ts'
 import { listSampleCases } from '../../core/archive/tables/case-list.ts'
 import { readSecret, readSetting } from '../../core/archive/tables/settings.ts'
 import { listUsers } from '../../core/archive/tables/users.ts'
+import { keepingWorkOf } from '../archive/keeping-lock.ts'
 import type { Office } from '../office.ts'
-import { BackupSettings } from './backup-settings.ts'
+import { backupHealth } from './backup-runs.ts'
 import { readSettings } from './read-settings.ts'
 
 type Item = z.output<typeof ReadinessItem>
@@ -30,6 +31,7 @@ export function readinessOf(office: Office): Item[] {
   const users = listUsers(db).filter((user) => user.active)
   const portalUrl = settings.portal.publicUrl === '' ? settings.portal.url : settings.portal.publicUrl
   const samples = listSampleCases(db).length
+  const backup = backupHealth(db, office.clock.now(), keepingWorkOf(office.archive) === 'backup')
   const item = (code: Item['code'], done: boolean, data: Item['data'] = {}): Item => ({ code, done, data })
   return [
     item('town-certificate', !town.testPart, { subject: town.subject }),
@@ -47,7 +49,7 @@ export function readinessOf(office: Office): Item[] {
     item('portal-https', settings.portal.mode === 'server' && portalUrl.startsWith('https://'), {
       url: portalUrl,
     }),
-    item('backup', readSetting(db, 'backup', BackupSettings) !== undefined),
+    item('backup', backup.warning === null, { reason: backup.warning ?? '', days: backup.days }),
     item('recovery-sheet', readSecret(db, 'recovery-sheet-confirmed') !== undefined),
     item('second-administrator', users.filter((user) => user.roles.includes('administrator')).length >= 2),
     item(

@@ -9,9 +9,11 @@ import { sha256Hex } from '../../core/kit/bytes.ts'
 import { fillApplicationForm, makeApplicationForm } from '../../core/pages/application-form.ts'
 import { makeCompletionCertificate } from '../../core/pages/completion-certificate.ts'
 import { type ExtractTextOptions, extractText, findWordPositions } from '../../core/pages/extract-text.ts'
-import { makeDisposalCertificate } from '../../core/pages/office-papers.ts'
+import { makeReport } from '../../core/pages/make-report.ts'
+import { makeDisposalCertificate, makePrintCover } from '../../core/pages/office-papers.ts'
 import { type ReadFormOptions, readApplicationForm } from '../../core/pages/read-application-form.ts'
 import { makeRecoverySheet } from '../../core/pages/recovery-sheet.ts'
+import type { Report } from '../../core/pages/report-model.ts'
 import { makeSampleContract } from '../../core/pages/sample-contract.ts'
 import { makeVerificationReport } from '../../core/pages/verification-report.ts'
 import { type PreflightReport, preflight } from '../../core/signing/pdf/preflight.ts'
@@ -19,6 +21,7 @@ import { type RepairReport, repairWithReport } from '../../core/signing/pdf/repa
 import type { VerifyOptions } from '../../core/signing/verify/options.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
 import type { WorkTask } from './messages.ts'
+import { restoreDrillTask } from './restore-drill.ts'
 
 type Answer<Run extends (...args: never[]) => unknown> = Awaited<ReturnType<Run>>
 type Bytes = { readonly bytes: Uint8Array }
@@ -61,6 +64,12 @@ const disposalCertificateTask: WorkTask<Parameters<typeof makeDisposalCertificat
   data,
 ) => (await makeDisposalCertificate(data)).bytes
 
+const printCoverTask: WorkTask<Parameters<typeof makePrintCover>[0], Uint8Array> = async (data) =>
+  (await makePrintCover(data)).bytes
+
+/** Any paper that needs no layout of its own. */
+const reportTask: WorkTask<Report, Uint8Array> = async (report) => (await makeReport(report)).bytes
+
 /** As `VerifyOptions`, without the functions, which cannot cross threads. Offline. */
 export type VerifyTaskInput = Bytes &
   Pick<VerifyOptions, 'anchors' | 'otherCertificates' | 'crls' | 'at' | 'timeLimitMs'> & {
@@ -100,5 +109,8 @@ export const tasks = {
   'make-recovery-sheet': recoverySheetTask,
   'make-verification-report': verificationReportTask,
   'make-disposal-certificate': disposalCertificateTask,
+  'make-print-cover': printCoverTask,
+  'make-report': reportTask,
+  'restore-drill': restoreDrillTask,
 }
 export type Tasks = typeof tasks

@@ -10,7 +10,9 @@ export type WorkPool = ThreadPool<Tasks>
 const ENTRY = import.meta.url.endsWith('.ts') ? './worker-entry.ts' : './worker-entry.js'
 
 /** Threads start with their first task. One processor is left to the window. */
-export function openWorkPool(logger: Logger): WorkPool {
-  const size = Math.max(1, Math.min(4, availableParallelism() - 1))
+export function openWorkPool(
+  logger: Logger,
+  size = Math.max(1, Math.min(4, availableParallelism() - 1)),
+): WorkPool {
   return createThreadPool<Tasks>({ entry: new URL(ENTRY, import.meta.url), size, logger })
 }

@@ -20,6 +20,7 @@ const NAV: readonly NavItem[] = [
   { path: 'cases', label: shellText.cases, permission: 'case.read' },
   { path: 'archive', label: shellText.archive, permission: 'archive.search' },
   { path: 'verify', label: shellText.verify, permission: 'signed-in' },
+  { path: 'keeping', label: shellText.keeping, permission: 'archive.search' },
   { path: 'audit', label: shellText.audit, permission: 'audit.read' },
   { path: 'settings', label: shellText.settings, permission: 'settings.read' },
   { path: 'help', label: shellText.help, permission: 'signed-in' },

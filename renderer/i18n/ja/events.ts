@@ -1,7 +1,9 @@
+import { keepingActions } from './keeping.ts'
 import { labelOf } from './labels.ts'
 
 /** Actions of the log, as a clerk reads them. */
 const actionLabel: Readonly<Record<string, string>> = {
+  ...keepingActions,
   'approval.approved': '決裁しました',
   'approval.requested': '決裁を依頼しました',
   'approval.returned': '差し戻しました',

@@ -1,6 +1,7 @@
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import { formatYen } from '../format.ts'
+import { keepingNotices } from './keeping.ts'
 
 type Data = Readonly<Record<string, string | number>>
 type Sentence = string | ((data: Data) => string)
@@ -12,6 +13,7 @@ const said = (value: string | number | undefined) => (value === undefined ? '―
 
 /** Rules and warnings that speak about a case or about the day, by code (shared/rules). */
 const noticeText: Readonly<Record<string, Sentence>> = {
+  ...keepingNotices,
   METHOD_NOT_ELECTRONIC_YET: (data) =>
     `この契約方法の電子契約は、${day(data.from)}以降の契約が対象です。契約日を確かめてください。`,
   COUNCIL_UNKNOWN: '議会の議決が必要かどうかを判断できません。予定価格を入力してください。',

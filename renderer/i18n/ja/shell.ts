@@ -1,3 +1,5 @@
+import { keepingTasks, keepingText } from './keeping.ts'
+
 export const shellText = {
   navigation: 'メインメニュー',
   skip: '本文へ移動',
@@ -5,6 +7,7 @@ export const shellText = {
   cases: '案件',
   archive: '保管庫',
   verify: '署名の検証',
+  keeping: keepingText.title,
   audit: '操作ログ',
   settings: '設定',
   help: 'ヘルプ',
@@ -24,6 +27,7 @@ export const shellText = {
 
 /** Labels of long work, when the main side names it by a code. */
 export const taskLabel: Readonly<Record<string, string>> = {
+  ...keepingTasks,
   seal: '町の署名',
   export: '書き出し（ダウンロードの求め）',
   'verify-span': '署名とタイムスタンプの一括検証',

@@ -3,7 +3,7 @@
  * (permissions, zod on the way in and out) as the real one, but without archive, signing or mail.
  */
 
-import { type CallContext, createDispatch } from '../../../electron/app/dispatch.ts'
+import { createDispatch } from '../../../electron/app/dispatch.ts'
 import type { Application, ServedFile } from '../../../electron/app/host-port.ts'
 import { type Bridge, bridge } from '../../../shared/bridge/bridge.ts'
 import type { BridgeEvent } from '../../../shared/bridge/define.ts'
@@ -11,26 +11,15 @@ import type { User } from '../../../shared/model/user.ts'
 import { ok } from '../../../shared/result.ts'
 import { archiveHandlers } from './fake-archive.ts'
 import { caseHandlers } from './fake-cases.ts'
+import type { FakeOffice } from './fake-context.ts'
 import { documentHandlers } from './fake-documents.ts'
+import { keepingHandlers } from './fake-keeping.ts'
 import { makeContractPdf } from './fake-pdf.ts'
 import { fakeId } from './fake-records.ts'
 import { sessionHandlers } from './fake-session.ts'
 import { settingsHandlers } from './fake-settings.ts'
 import { signingHandlers } from './fake-signing.ts'
 import type { FakeState } from './fake-state.ts'
-
-export type FakeContext = CallContext<User>
-export type FakeOffice = {
-  readonly state: FakeState
-  readonly actors: Map<string, User>
-  lockAfterMs: number
-  readonly announce: (event: BridgeEvent) => void
-  readonly ticketFor: (bytes: Uint8Array, fileName: string) => string
-  readonly anyPdf: () => Promise<Uint8Array>
-  readonly application: Application
-  /** Incidents: calls whose fake answer does not fit the table. Tests demand that there are none. */
-  readonly incidents: string[]
-}
 
 export function createFakeOffice(state: FakeState): FakeOffice {
   const listeners = new Set<(event: BridgeEvent) => void>()
@@ -65,6 +54,7 @@ export function createFakeOffice(state: FakeState): FakeOffice {
       ...signingHandlers(whole),
       ...archiveHandlers(whole),
       ...settingsHandlers(whole),
+      ...keepingHandlers(whole),
     },
     {
       actorOf: (connection) => office.actors.get(connection.id),

@@ -1,0 +1,108 @@
+/** Keeping what was archived: backup and restore drill, import of old contracts, the master key, papers. */
+import { z } from 'zod'
+import { EpochMs } from '../model/brand.ts'
+import { Nothing, Task } from './common.ts'
+import { procedure } from './define.ts'
+
+/** Where and when the daily backup goes. `folder` is typed by the administrator (often of a NAS); '' = no backup. */
+export const BackupSettings = z.object({
+  folder: z.string().trim().max(1000),
+  /** Japanese time of day, HH:MM. */
+  dailyAt: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/),
+  /** Newest generations kept. */
+  keepDaily: z.number().int().min(1).max(3660),
+  /** Of the older ones, the newest of each month for so many months. */
+  keepMonthly: z.number().int().min(0).max(600),
+})
+export type BackupSettings = z.output<typeof BackupSettings>
+
+/** Name of a generation's folder: its time, in characters every file system takes. */
+export const GenerationName = z.string().regex(/^[0-9TZ-]{1,40}$/)
+
+/** One run. `code` null = made and verified; else why not. */
+export const BackupRun = z.object({
+  startedAt: EpochMs,
+  finishedAt: EpochMs.nullable(),
+  target: z.string(),
+  code: z.string().nullable(),
+  generation: z.string(),
+  files: z.number().int(),
+  copiedFiles: z.number().int(),
+  copiedBytes: z.number().int(),
+})
+export type BackupRun = z.output<typeof BackupRun>
+
+/** Why somebody must look after the backup; null = all is well. */
+export const BackupWarning = z.enum(['BACKUP_NOT_SET', 'BACKUP_NEVER', 'BACKUP_FAILED', 'BACKUP_NOT_RUN'])
+export type BackupWarning = z.output<typeof BackupWarning>
+
+/** How a person opens the copy in a drill: as after a disaster, with a password or the recovery sheet. */
+export const DrillSecret = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('password'), password: z.string().min(1).max(200) }),
+  z.object({ kind: z.literal('recovery'), code: z.string().min(1).max(200) }),
+])
+
+export const DrillReport = z.object({
+  generation: z.string(),
+  cases: z.number().int(),
+  files: z.number().int(),
+  bytes: z.number().int(),
+  logEntries: z.number().int(),
+  /** Verdicts of the files' signatures, by code of the verdict. */
+  verdicts: z.record(z.string(), z.number().int()),
+  problems: z.array(z.object({ code: z.string(), detail: z.string() })),
+  ms: z.number(),
+})
+export type DrillReport = z.output<typeof DrillReport>
+
+export const backup = {
+  read: procedure({
+    permission: 'settings.read',
+    input: Nothing,
+    output: z.object({
+      settings: BackupSettings,
+      running: z.boolean(),
+      warning: BackupWarning.nullable(),
+      lastSuccessAt: EpochMs.nullable(),
+      nextAt: EpochMs.nullable(),
+      runs: z.array(BackupRun),
+      /** Complete generations in the folder, newest first; empty when the folder cannot be reached. */
+      generations: z.array(z.object({ name: z.string(), createdAt: EpochMs })),
+      reachable: z.boolean(),
+    }),
+  }),
+  write: procedure({
+    permission: 'settings.write',
+    input: BackupSettings,
+    output: Nothing,
+    errors: ['BACKUP_FOLDER_UNUSABLE', 'BACKUP_FOLDER_INSIDE_ARCHIVE'],
+  }),
+  /** 今すぐバックアップ */
+  run: procedure({
+    permission: 'settings.write',
+    input: Nothing,
+    output: Task,
+    errors: ['BACKUP_NOT_SET', 'KEEPING_BUSY'],
+  }),
+  /** 復旧の練習: restore into scratch, check everything, print the result. */
+  drill: procedure({
+    permission: 'settings.write',
+    input: z.object({ generation: GenerationName.optional(), secret: DrillSecret }),
+    output: Task,
+    errors: ['BACKUP_NOT_SET', 'BACKUP_NOT_FOUND', 'RECOVERY_CODE_WRONG', 'KEEPING_BUSY'],
+  }),
+  taskResult: procedure({
+    permission: 'settings.write',
+    input: Task,
+    output: z.object({
+      done: z.boolean(),
+      /** Why it ended early; null while it runs and when it succeeded. */
+      code: z.string().nullable(),
+      run: BackupRun.nullable(),
+      drill: DrillReport.nullable(),
+      /** Printed record of the drill. */
+      ticket: z.string().nullable(),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+}

@@ -1,0 +1,95 @@
+import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
+import type { BackupRun, BackupSettings, DrillReport } from '../../../shared/bridge/keeping.ts'
+import { fail, ok } from '../../../shared/result.ts'
+import type { FakeContext, FakeOffice } from './fake-context.ts'
+import { fakeId } from './fake-records.ts'
+import { FAKE_NOW } from './fake-state.ts'
+
+type Parts = Pick<BridgeHandlers<FakeContext>, 'backup'>
+type Task = {
+  done: boolean
+  code: string | null
+  run: BackupRun | null
+  drill: DrillReport | null
+  ticket: string | null
+}
+
+export function keepingHandlers(office: FakeOffice): Parts {
+  let settings: BackupSettings = { folder: '', dailyAt: '12:30', keepDaily: 30, keepMonthly: 24 }
+  const runs: BackupRun[] = []
+  const tasks = new Map<string, Task>()
+  const start = (label: string, outcome: Partial<Task>) => {
+    const taskId = fakeId('task')
+    const task: Task = { done: false, code: null, run: null, drill: null, ticket: null }
+    tasks.set(taskId, task)
+    office.announce({ topic: 'progress', taskId, label, done: 0, total: 3, state: 'running' })
+    setTimeout(() => {
+      Object.assign(task, outcome, { done: true })
+      office.announce({ topic: 'progress', taskId, label, done: 3, total: 3, state: 'done' })
+    }, 100)
+    return ok({ taskId })
+  }
+  return {
+    backup: {
+      read: async () =>
+        ok({
+          settings,
+          running: false,
+          warning:
+            settings.folder === ''
+              ? ('BACKUP_NOT_SET' as const)
+              : runs.length === 0
+                ? ('BACKUP_NEVER' as const)
+                : null,
+          lastSuccessAt: runs[0]?.startedAt ?? null,
+          nextAt: settings.folder === '' ? null : FAKE_NOW,
+          runs: [...runs],
+          generations: runs.map((run) => ({ name: run.generation, createdAt: run.startedAt })),
+          reachable: true,
+        }),
+      write: async (input) => {
+        if (input.folder === '/no') return fail('BACKUP_FOLDER_UNUSABLE', {})
+        settings = input
+        office.announce({ topic: 'settings-changed' })
+        return ok({})
+      },
+      run: async () => {
+        if (settings.folder === '') return fail('BACKUP_NOT_SET', {})
+        const run: BackupRun = {
+          startedAt: FAKE_NOW,
+          finishedAt: FAKE_NOW,
+          target: settings.folder,
+          code: null,
+          generation: '2026-11-22T03-30-00-000Z',
+          files: 12,
+          copiedFiles: 12,
+          copiedBytes: 1_234_567,
+        }
+        runs.unshift(run)
+        office.announce({ topic: 'settings-changed' })
+        return start('backup', { run })
+      },
+      drill: async ({ secret }) => {
+        const [newest] = runs
+        if (newest === undefined) return fail('BACKUP_NOT_FOUND', {})
+        if (secret.kind === 'recovery' && secret.code === 'wrong') return fail('RECOVERY_CODE_WRONG', {})
+        const drill: DrillReport = {
+          generation: newest.generation,
+          cases: 12,
+          files: 12,
+          bytes: 1_234_567,
+          logEntries: 128,
+          verdicts: { valid: 12 },
+          problems: [],
+          ms: 900,
+        }
+        const ticket = office.ticketFor(await office.anyPdf(), '復旧訓練の記録.pdf')
+        return start('restore-drill', { drill, ticket })
+      },
+      taskResult: async ({ taskId }) => {
+        const task = tasks.get(taskId)
+        return task ? ok(task) : fail('NOT_FOUND', {})
+      },
+    },
+  }
+}
