@@ -5,8 +5,6 @@ import { fail, ok } from '../../../shared/result.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
 import { insertDocument } from '../../core/archive/tables/documents.ts'
 import type { StoredFile } from '../../core/archive/vault.ts'
-import { SigningError } from '../../core/signing/errors.ts'
-import { repair } from '../../core/signing/pdf/repair.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { NOT_FOUND, STATE_FORBIDS, visibleCase } from '../cases/guard-case.ts'
 import { mayEditEnvelope } from '../cases/workflow.ts'
@@ -14,7 +12,10 @@ import type { Context } from '../context.ts'
 import { extractTextJob } from '../jobs/job-kinds.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
+import { TaskError } from '../work/thread-pool.ts'
+import { workDone } from '../work/work-done.ts'
 import { preflightView } from './preflight-upload.ts'
+import { readWholeFile } from './read-whole-file.ts'
 
 type Input = InputOf<typeof bridge.documents.import>
 
@@ -67,8 +68,8 @@ async function takeFile(office: Office, uploaded: StoredFile, wantsRepair: boole
     const report = await preflightView(source)
     if (report.canSend) return ok({ file: uploaded, report })
     if (!wantsRepair || !report.canRepair) return stopped(report)
-    const repaired = await repair(source.read(0, source.sizeBytes))
-    const file = await office.archive.vault.put(repaired)
+    const bytes = await readWholeFile(office.archive.vault, uploaded.fileId)
+    const file = await office.archive.vault.put(workDone(await office.work.runTask('repair-pdf', { bytes })))
     const after = office.archive.vault.open(file.fileId)
     try {
       const second = await preflightView(after)
@@ -77,7 +78,8 @@ async function takeFile(office: Office, uploaded: StoredFile, wantsRepair: boole
       after.close()
     }
   } catch (error) {
-    if (error instanceof SigningError) return fail('REPAIR_FAILED', { code: error.code })
+    if (error instanceof TaskError && error.code !== undefined)
+      return fail('REPAIR_FAILED', { code: error.code })
     if (error instanceof ArchiveError && error.code === 'DISK_FULL') return fail('DISK_FULL', {})
     throw error
   } finally {

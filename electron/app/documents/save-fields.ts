@@ -12,6 +12,7 @@ import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { workDone } from '../work/work-done.ts'
 import { pageSizes } from './page-sizes.ts'
+import { readWholeFile } from './read-whole-file.ts'
 
 type Input = InputOf<typeof bridge.documents.saveFields>
 
@@ -73,7 +74,7 @@ export async function proposeFields(
   const signers = listSigners(db, input.caseId)
   const taken = listSignatureFields(db, input.caseId).filter((field) => field.documentId === document.id)
   const words = ['印', ...signers.map((signer) => signer.fields.name)]
-  const bytes = office.archive.vault.read(fileOfVersion(db, document.current.id).fileId)
+  const bytes = await readWholeFile(office.archive.vault, fileOfVersion(db, document.current.id).fileId)
   const positions = workDone(await office.work.runTask('find-word-positions', { bytes, words }))
   const places = positions.ok ? [...positions.value] : []
   const seals = places.filter((place) => place.word === '印')

@@ -17,7 +17,7 @@ import type { Report } from '../../core/pages/report-model.ts'
 import { makeSampleContract } from '../../core/pages/sample-contract.ts'
 import { makeVerificationReport } from '../../core/pages/verification-report.ts'
 import { type PreflightReport, preflight } from '../../core/signing/pdf/preflight.ts'
-import { type RepairReport, repairWithReport } from '../../core/signing/pdf/repair.ts'
+import { repair } from '../../core/signing/pdf/repair.ts'
 import type { VerifyOptions } from '../../core/signing/verify/options.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
 import type { WorkTask } from './messages.ts'
@@ -92,8 +92,8 @@ const preflightTask: WorkTask<Bytes & { readonly maximumBytes?: number }, Prefli
   ...options
 }) => preflight(memorySource(bytes), options)
 
-/** @throws TaskError with the codes of `repairWithReport` */
-const repairTask: WorkTask<Bytes, RepairReport> = ({ bytes }) => repairWithReport(bytes)
+/** Refuses instead of losing anything. @throws TaskError with the codes of `repair` */
+const repairTask: WorkTask<Bytes, Uint8Array> = ({ bytes }) => repair(bytes)
 
 export const tasks = {
   'verify-pdf': verifyTask,
