@@ -2,19 +2,12 @@
  * Gate 9: the cryptography of one signature (RFC 5652 §5.6, RFC 5035, EN 319 122-1 §5, and Adobe's older formats).
  * Two steps, because the digest of the signed range comes from one pass over the file: `readSignature`, `judgeSignature`.
  */
-import { constants, createHash, publicDecrypt } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { hashWeakness, signatureWeakness } from '../../cms/algorithm-policy.ts'
-import {
-  type HashName,
-  hashOid,
-  nodeHash,
-  parseAlgorithm,
-  publicKeyOf,
-  verifySignature,
-} from '../../cms/algorithms.ts'
+import { type HashName, nodeHash, parseAlgorithm, verifySignature } from '../../cms/algorithms.ts'
 import { type Certificate, parseCertificateCached } from '../../cms/certificate.ts'
 import { childrenOf, DerError, fieldsOf, readNode, readOctets, readOid } from '../../cms/der-reader.ts'
-import { compareBytes, DER_NULL, octetString, oid, sequence } from '../../cms/der-writer.ts'
+import { compareBytes, sequence } from '../../cms/der-writer.ts'
 import {
   OID_CMS_ALGORITHM_PROTECTION,
   OID_DATA,
@@ -35,6 +28,7 @@ import { asArray, asString } from '../../pdf/objects.ts'
 import { parseTimestampToken, type TimestampToken } from '../../timestamp/parse-timestamp-token.ts'
 import type { SignatureFormat } from '../format/signature-gates.ts'
 import type { ReasonCode } from '../reason-codes.ts'
+import { matchesPlainRsa } from './plain-rsa.ts'
 
 /** What stands in /Contents, read but not verified. */
 export type ReadSignature = {
@@ -379,25 +373,4 @@ function judgePlain(
     state.faults.push('SIGNATURE_WRONG')
   const isStrongAt = (timeMs: number) => hashWeakness('SHA-1', timeMs) === undefined
   return { certificate, ...state, algorithm: `${keyText(certificate)}/SHA-1`, isStrongAt }
-}
-
-/** RSASSA-PKCS1-v1_5 over a digest that is already known: the recovered DigestInfo must be exactly the expected one. */
-function matchesPlainRsa(
-  certificate: Certificate,
-  value: Uint8Array,
-  digest: Uint8Array,
-  hash: HashName | undefined,
-): boolean {
-  if (certificate.key.kind !== 'rsa' || hash === undefined) return false
-  try {
-    const key = { key: publicKeyOf(certificate.spki), padding: constants.RSA_PKCS1_PADDING }
-    const recovered = publicDecrypt(key, value)
-    const withNull = sequence(sequence(oid(hashOid(hash)), DER_NULL), octetString(digest))
-    const without = sequence(sequence(oid(hashOid(hash))), octetString(digest))
-    return compareBytes(recovered, withNull) === 0 || compareBytes(recovered, without) === 0
-  } catch (error) {
-    // OpenSSL throws for wrong padding: for a verdict the same as a wrong value.
-    if (error instanceof Error) return false
-    throw error
-  }
 }
