@@ -188,6 +188,18 @@ export async function until<T>(
   }
 }
 
+/** Nothing is under way or due any more: what changes from now on is the test's own doing. */
+export function untilIdle(office: Pick<TestOffice, 'running'>): Promise<true> {
+  const { archive, clock } = office.running().office
+  const busy = () =>
+    archive.db.firstSql<{ n: number }>(
+      `SELECT (SELECT count(*) FROM jobs WHERE state = 'running' OR (state = 'queued' AND next_attempt_at <= ?))
+            + (SELECT count(*) FROM mails WHERE state IN ('queued', 'sending')) AS n`,
+      clock.now(),
+    )?.n
+  return until(() => (busy() === 0 ? true : undefined), busy)
+}
+
 function personAt(app: () => Application, loginName: string): Person {
   const connection: Connection = { id: newId(), from: '127.0.0.1' }
   const client = createClient(bridge, (channel, input) => app().call(channel, input, connection))

@@ -1,6 +1,6 @@
 /** Joins the mail domain's outbox port with the archive's table and tells the case what became of a mail. */
 import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
-import type { WritableDb } from '../../core/archive/database.ts'
+import type { ReadableDb, WritableDb } from '../../core/archive/database.ts'
 import {
   type DueMail,
   leaseMail,
@@ -37,6 +37,8 @@ export function outboxStoreOf(office: Office): OutboxStore {
       unwiped: [],
     }),
     claimNext: (now) => {
+      // A mail that was taken and could not be tried would be held by its lease: while mail is switched off none is taken.
+      if (isMailSwitchedOff(archive.db)) return null
       const due = archive.transaction((db) => leaseMail(db, now, LEASE_MS))
       if (due === undefined) return null
       known.set(due.id, due)
@@ -61,6 +63,11 @@ export function outboxStoreOf(office: Office): OutboxStore {
     wipeSecret: () => undefined,
     nextDueAt: () => nextMailAt(archive.db) ?? null,
   }
+}
+
+function isMailSwitchedOff(db: ReadableDb): boolean {
+  const { smtp, network } = readSettings(db)
+  return smtp.mode === 'server' && !network.mail
 }
 
 function outgoing(office: Office, due: DueMail): OutgoingMail {
