@@ -32,7 +32,7 @@ beforeEach(async () => {
 })
 afterEach(() => {
   current.remove()
-  for (const folder of [target, scratch]) rmSync(folder, { recursive: true, force: true })
+  for (const folder of [target, join(scratch, '..')]) rmSync(folder, { recursive: true, force: true })
 })
 
 async function addCase(title: string): Promise<CaseId> {
