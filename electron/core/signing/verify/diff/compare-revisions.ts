@@ -176,7 +176,11 @@ class ReferrerLog {
     for (const [key, value] of view.trailer.entries)
       if ((key === 'Root' || key === 'Info') && value.kind === 'reference')
         this.add(value.objectNumber, { from: 0, path: [key] })
-    const queue = [...draft.changed.keys(), ...draft.added]
+    // A cross-reference stream names /Root and /Info as every trailer does; that is no further use of them.
+    const ownStreams = new Set(
+      this.file.revisions[index]?.sections.map((section) => section.streamReference?.objectNumber),
+    )
+    const queue = [...draft.changed.keys(), ...draft.added].filter((number) => !ownStreams.has(number))
     for (const objectNumber of queue) this.reached.add(objectNumber)
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       budget.tick()
