@@ -6,6 +6,7 @@ import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatBothDates, japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import { finishDisposals } from '../../core/archive/check-archive.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
 import {
   readCaseSummaries,
@@ -19,7 +20,6 @@ import {
   type DisposalObstacle,
   forgetFile,
   listDisposalCandidates,
-  listFilesToDestroy,
   confirmDisposal as writeConfirmation,
   proposeDisposal as writeProposal,
 } from '../../core/archive/tables/disposals.ts'
@@ -184,11 +184,8 @@ export async function confirmDisposal(
 }
 
 /** Also run at every start: a kill between the rows and the files leaves nothing behind. */
-export async function destroyFiles(office: Office): Promise<void> {
-  for (const fileId of listFilesToDestroy(office.archive.db)) {
-    await office.archive.vault.destroy(fileId)
-    office.archive.transaction((db) => forgetFile(db, fileId))
-  }
+export async function destroyFiles({ archive }: Office): Promise<void> {
+  await finishDisposals(archive, (fileId) => archive.transaction((db) => forgetFile(db, fileId)))
 }
 
 export async function evidenceState(office: Office) {
