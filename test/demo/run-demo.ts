@@ -1,5 +1,6 @@
 /** The whole main job, unattended: real windows, real HTTP, SMTP and RFC 3161 on loopback, real PDFs. Leaves DIR as interfaces say. */
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt } from '../../electron/build.ts'
 import { systemClock } from '../../electron/core/kit/clock.ts'
@@ -7,6 +8,7 @@ import type { CaseId } from '../../shared/model/brand.ts'
 import { formatJapaneseDateTime, japaneseDay } from '../../shared/rules/japanese-date.ts'
 import { launchBrowser } from '../support/browser.ts'
 import { type Contractor, visitLink } from '../support/contractor.ts'
+import { eventLoopEnvironment, longestBlocks } from '../support/event-loop-monitor.ts'
 import { must, startOfficeProcess } from '../support/office-process.ts'
 import { CORRECTED, type DemoCase, demoCases } from './demo-cases.ts'
 import { makeInputs } from './demo-inputs.ts'
@@ -29,7 +31,8 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   await ensureBuilt(['renderer', 'portal'])
   const browser = await launchBrowser()
   const post = await openPostOffice(join(out, 'mail'))
-  const office = await startOfficeProcess(join(out, 'office'))
+  const report = join(tmpdir(), `keiyaku-demo-${process.pid}-event-loop`)
+  const office = await startOfficeProcess(join(out, 'office'), { environment: eventLoopEnvironment(report) })
   try {
     const stage: Stage = {
       out,
@@ -40,10 +43,13 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       tell,
     }
     await playStory(stage)
+    const blocks = await longestBlocks(report, 0)
+    tell(`主プロセスの最長の停止: ${JSON.stringify(blocks)}`)
   } finally {
     await browser.close()
     await office.stop()
     await post.close()
+    await rm(report, { force: true })
   }
 }
 
