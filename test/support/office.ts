@@ -194,7 +194,8 @@ export function untilIdle(office: Pick<TestOffice, 'running'>): Promise<true> {
   const busy = () =>
     archive.db.firstSql<{ n: number }>(
       `SELECT (SELECT count(*) FROM jobs WHERE state = 'running' OR (state = 'queued' AND next_attempt_at <= ?))
-            + (SELECT count(*) FROM mails WHERE state IN ('queued', 'sending')) AS n`,
+            + (SELECT count(*) FROM mails WHERE state = 'sending' OR (state = 'queued' AND next_attempt_at <= ?)) AS n`,
+      clock.now(),
       clock.now(),
     )?.n
   return until(() => (busy() === 0 ? true : undefined), busy)

@@ -3,7 +3,7 @@ import type { CaseId } from '../../../shared/model/brand.ts'
 import type { VerificationReport } from '../../../shared/model/verification.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
-import { listSigners } from '../../core/archive/tables/signers.ts'
+import { listSigners, moveSigner } from '../../core/archive/tables/signers.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { currentStep } from '../cases/workflow.ts'
 import { announceCase, type Office } from '../office.ts'
@@ -11,6 +11,7 @@ import { changeBySystem, record } from '../record.ts'
 import { verifyVersion } from '../verification/verify-version.ts'
 import { CodedFailure } from './failure-codes.ts'
 import { completeJob, concludeJob, preserveJob } from './job-kinds.ts'
+import { tellSigner } from './request-signer.ts'
 import { jobHandler } from './runner.ts'
 
 async function concludeCase(office: Office, caseId: CaseId): Promise<void> {
@@ -29,6 +30,8 @@ async function concludeCase(office: Office, caseId: CaseId): Promise<void> {
   }
   const change = changeBySystem(office.clock.now())
   office.archive.transaction((writing) => {
+    for (const signer of signers)
+      if (signer.problem !== null) moveSigner(writing, signer.id, { problem: null }, change)
     settleCase(writing, caseId, change, { state: 'concluded', concludedAt: change.at })
     record(writing, change, 'case.concluded', {
       caseId,
@@ -46,7 +49,15 @@ function isGood(report: VerificationReport): boolean {
   return ['valid', 'valid-with-permitted-changes', 'unknown-signer'].includes(report.verdict)
 }
 
-export const concludeHandler = jobHandler(concludeJob, async (office, { caseId }) => {
-  await office.caseLocks.withCase(caseId, () => concludeCase(office, caseId))
-  return 'done'
-})
+export const concludeHandler = jobHandler(
+  concludeJob,
+  async (office, { caseId }) => {
+    await office.caseLocks.withCase(caseId, () => concludeCase(office, caseId))
+    return 'done'
+  },
+  // What keeps a case from being concluded stands beside its signers: the clerk looks there.
+  (office, { caseId }, code) => {
+    for (const signer of listSigners(office.archive.db, caseId))
+      tellSigner(office, { signerId: signer.id }, code)
+  },
+)

@@ -1,3 +1,5 @@
+import { signerProblemSentence } from './signer-problem.ts'
+
 export const signersText = {
   empty: 'まだ署名者がいません。',
   edit: '署名者を編集',
@@ -64,7 +66,7 @@ export const signersText = {
   ip: '接続元',
   agent: 'ブラウザー',
   hasCode: 'アクセスコードあり',
-  problem: (code: string) => `処理が止まっています（${code}）。自動でやり直します。`,
+  problem: signerProblemSentence,
   mailProblem: {
     MAIL_EMPTY: '入力してください。',
     MAIL_NOT_ASCII: '半角の英数字で入力してください。',

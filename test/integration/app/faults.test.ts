@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { addVersion, fileOfVersion } from '../../../electron/core/archive/tables/documents.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { consentTo } from '../../support/contractor-robot.ts'
 import { startScriptedSmtpServer } from '../../support/mail/scripted-smtp-server.ts'
-import { openTestOffice, setMailServer, type TestOffice, until } from '../../support/office.ts'
+import { openTestOffice, setMailServer, type TestOffice, until, untilIdle } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
 import { rowCounts } from '../../support/row-counts.ts'
 import {
@@ -197,6 +198,7 @@ describe('a portal', () => {
     const caseId = await registerCase(office.clerk, { signers: [somebody(), town()] })
     await approve(office, caseId)
     const { db } = office.running().office.archive
+    await untilIdle(office)
     const before = [rowCounts(db), await readCase(office, caseId)]
     await office.portal.stop()
     expect(await office.clerk.client.sending.send({ caseId })).toEqual({
@@ -222,6 +224,38 @@ describe('a portal', () => {
     expect(office.post.to(signer.mailAddress).filter(({ links }) => links[0]?.includes('/s/'))).toHaveLength(
       1,
     )
+  })
+})
+
+describe('the conclusion (L4)', () => {
+  test('is refused, and nobody is told of a contract, when one signature does not verify', async () => {
+    const signer = somebody()
+    const caseId = await sendCase(office, { signers: [signer, town()] })
+    await consentTo(await office.post.linkFor(signer.mailAddress))
+    const view = await untilWaitingFor(office, caseId, 'town-signature')
+    const { archive, clock } = office.running().office
+    const [document] = view.documents
+    if (document === undefined) throw new Error('No document')
+    const bytes = Buffer.from(archive.vault.read(fileOfVersion(archive.db, document.current.id).fileId))
+    const at = bytes.indexOf('xxxx')
+    bytes[at] = 0x79
+    const file = await archive.vault.put(bytes)
+    const change = { userId: null, who: 'test', at: clock.now(), why: '' }
+    archive.transaction((db) => addVersion(db, document.id, { file, reason: 'signature' }, change))
+    await signAsTown(office, caseId)
+    await untilWaitingFor(office, caseId, 'conclusion')
+    const problem = await untilCase(office, caseId, ({ signers }) =>
+      signers.some((one) => one.problem !== null),
+    )
+    expect(problem.detail.state).toBe('signing')
+    expect(problem.signers.map((one) => one.problem)).toContain('SIGNATURE_NOT_VALID')
+    expect(
+      office.post
+        .to(signer.mailAddress)
+        .map(({ subject }) => subject)
+        .join(),
+    ).not.toContain('完了')
+    expect(await actionsOf(caseId)).not.toContain('case.concluded')
   })
 })
 

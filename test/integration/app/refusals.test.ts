@@ -56,7 +56,7 @@ describe('roles', () => {
   const procedures = Object.entries(bridge).flatMap(([group, entries]) =>
     Object.entries(entries).map(([name, { permission }]) => ({
       channel: `${group}.${name}`,
-      permission: permission as Permission,
+      permission,
     })),
   )
   /** An input no procedure takes: what is permitted says so without doing anything. */

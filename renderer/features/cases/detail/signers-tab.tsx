@@ -109,7 +109,11 @@ function SignerCard(props: {
           <span className="block">{signer.declineReason}</span>
         </Notice>
       )}
-      {signer.problem === null ? null : <Notice severity="warn">{text.problem(signer.problem)}</Notice>}
+      {signer.problem === null ? null : (
+        <Notice severity="warn">
+          {text.problem(signer.problem, fields.side === 'town' && fields.signatureType === 'party')}
+        </Notice>
+      )}
       <Facts items={signerFacts(signer)} />
       {actions.length > 0 ? (
         <div className="flex flex-wrap gap-2">
