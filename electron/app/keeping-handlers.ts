@@ -1,9 +1,18 @@
 /** The groups of `shared/bridge/keeping.ts` and the use cases that run them. Names only; no logic. */
+import {
+  dryRun,
+  importTaskResult,
+  listAllImports,
+  readTable,
+  resumeImport,
+  runNewImport,
+  stampReceived,
+} from './archive/import-contracts.ts'
 import type { Handlers, Parts } from './handler-parts.ts'
 import { backupTaskResult, readBackup, startBackup, writeBackup } from './settings/backup.ts'
 import { startDrill } from './settings/restore-drill.ts'
 
-export function keepingHandlers({ inOffice }: Parts): Pick<Handlers, 'backup'> {
+export function keepingHandlers({ inOffice }: Parts): Pick<Handlers, 'backup' | 'imports'> {
   return {
     backup: {
       read: inOffice((office) => readBackup(office)),
@@ -11,6 +20,15 @@ export function keepingHandlers({ inOffice }: Parts): Pick<Handlers, 'backup'> {
       run: inOffice((office, _input, context) => startBackup(office, context)),
       drill: inOffice(startDrill),
       taskResult: inOffice(backupTaskResult),
+    },
+    imports: {
+      readTable: inOffice(readTable),
+      dryRun: inOffice(dryRun),
+      run: inOffice(runNewImport),
+      resume: inOffice(resumeImport),
+      list: inOffice((office) => listAllImports(office)),
+      taskResult: inOffice(importTaskResult),
+      stampReceived: inOffice((office, _input, context) => stampReceived(office, context)),
     },
   }
 }

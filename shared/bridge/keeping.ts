@@ -1,7 +1,8 @@
 /** Keeping what was archived: backup and restore drill, import of old contracts, the master key, papers. */
 import { z } from 'zod'
-import { EpochMs } from '../model/brand.ts'
-import { Nothing, Task } from './common.ts'
+import { EpochMs, FolderId } from '../model/brand.ts'
+import { ContractKind, ContractMethod } from '../model/case.ts'
+import { Nothing, Task, UploadId } from './common.ts'
 import { procedure } from './define.ts'
 
 /** Where and when the daily backup goes. `folder` is typed by the administrator (often of a NAS); '' = no backup. */
@@ -105,4 +106,137 @@ export const backup = {
     }),
     errors: ['NOT_FOUND'],
   }),
+}
+
+/** What a column of the CSV may mean. `file` names the PDF of the line. */
+export const ImportField = z.enum([
+  'file',
+  'title',
+  'counterparty',
+  'corporateNumber',
+  'contractDate',
+  'amount',
+  'contractNumber',
+  'department',
+  'method',
+  'kind',
+  'periodFrom',
+  'periodTo',
+  'completedOn',
+  'retentionYears',
+  'remarks',
+])
+export type ImportField = z.output<typeof ImportField>
+
+/** Field → heading of the CSV. Fields that are left out stay empty. */
+export const ImportMapping = z.partialRecord(ImportField, z.string().max(200))
+export type ImportMapping = z.output<typeof ImportMapping>
+
+export const ImportOptions = z.object({
+  name: z.string().trim().min(1).max(100),
+  /** Used where the line says nothing. */
+  department: z.string().trim().max(100).default(''),
+  method: ContractMethod.default('other'),
+  kind: ContractKind.default('other'),
+  folderId: FolderId.nullable().default(null),
+  /** Adds an archive timestamp to every file that enters. */
+  timestamp: z.boolean().default(false),
+})
+export type ImportOptions = z.output<typeof ImportOptions>
+
+export const IMPORT_MAX_FILES = 20_000
+
+const ImportRequest = z.object({
+  csvUploadId: UploadId,
+  fileUploadIds: z.array(UploadId).max(IMPORT_MAX_FILES),
+  mapping: ImportMapping,
+  options: ImportOptions,
+})
+
+/** make / made: enters or entered; duplicate: the bytes are in the archive already; refused: `problem` says why. */
+export const ImportLine = z.object({
+  line: z.number().int(),
+  outcome: z.enum(['make', 'made', 'duplicate', 'refused']),
+  problem: z.string().nullable(),
+  title: z.string(),
+  file: z.string(),
+})
+export type ImportLine = z.output<typeof ImportLine>
+
+const ImportCounts = z.object({
+  lines: z.number().int(),
+  made: z.number().int(),
+  duplicate: z.number().int(),
+  refused: z.number().int(),
+})
+
+/** 取り込み: scanned and old contracts, another service's export. */
+export const imports = {
+  /** Reads the CSV's headings, and proposes what they mean: remembered, or recognised. */
+  readTable: procedure({
+    permission: 'archive.manage',
+    input: z.object({ csvUploadId: UploadId }),
+    output: z.object({
+      encoding: z.enum(['UTF-8', 'Shift_JIS']),
+      columns: z.array(z.string()),
+      sample: z.array(z.array(z.string())),
+      lines: z.number().int(),
+      mapping: ImportMapping,
+      mappingFrom: z.enum(['remembered', 'recognised']),
+      service: z.enum(['gmo-sign', 'cloudsign']).nullable(),
+    }),
+    errors: ['UPLOAD_UNKNOWN', 'CSV_UNREADABLE', 'CSV_EMPTY'],
+  }),
+  /** 試しに調べる: a report per line; nothing is changed. */
+  dryRun: procedure({
+    permission: 'archive.manage',
+    input: ImportRequest,
+    output: Task,
+    errors: ['UPLOAD_UNKNOWN', 'CSV_UNREADABLE', 'CSV_EMPTY', 'IMPORT_COLUMN_MISSING'],
+  }),
+  run: procedure({
+    permission: 'archive.manage',
+    input: ImportRequest,
+    output: Task,
+    errors: ['UPLOAD_UNKNOWN', 'CSV_UNREADABLE', 'CSV_EMPTY', 'IMPORT_COLUMN_MISSING', 'KEEPING_BUSY'],
+  }),
+  /** Goes on with an import that a crash cut off; lines that have their outcome are not done twice. */
+  resume: procedure({
+    permission: 'archive.manage',
+    input: z.object({ importId: z.string() }),
+    output: Task,
+    errors: ['NOT_FOUND', 'KEEPING_BUSY'],
+  }),
+  list: procedure({
+    permission: 'archive.manage',
+    input: Nothing,
+    output: z.object({
+      rows: z.array(
+        ImportCounts.extend({
+          id: z.string(),
+          name: z.string(),
+          /** interrupted: cut off, may be resumed. */
+          state: z.enum(['running', 'interrupted', 'done', 'cancelled']),
+          createdAt: EpochMs,
+          createdBy: z.string(),
+          finishedAt: EpochMs.nullable(),
+        }),
+      ),
+    }),
+  }),
+  taskResult: procedure({
+    permission: 'archive.manage',
+    input: Task,
+    output: ImportCounts.extend({
+      done: z.boolean(),
+      code: z.string().nullable(),
+      /** Lines that need a look, the first 200. */
+      problems: z.array(ImportLine),
+      /** Report of every line as CSV. */
+      ticket: z.string().nullable(),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
+  /** L16: timestamps for received files that have none. */
+  stampReceived: procedure({ permission: 'archive.manage', input: Nothing, output: Task }),
 }

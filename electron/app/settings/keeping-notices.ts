@@ -1,6 +1,9 @@
 /** What endangers the archive, said on ホーム: the backup, evidence, timestamps of received files. */
 import type { Notice } from '../../../shared/bridge/common.ts'
 import { isPermitted } from '../../../shared/model/user.ts'
+import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import { HOLIDAY_YEARS, judgeTimestampTerm, officeCalendar } from '../../../shared/rules/office-calendar.ts'
+import { listUnstampedFiles } from '../../core/archive/tables/received-files.ts'
 import { keepingWorkOf } from '../archive/keeping-lock.ts'
 import type { Actor } from '../context.ts'
 import type { Office } from '../office.ts'
@@ -10,7 +13,7 @@ import { backupHealth } from './backup-runs.ts'
 export function keepingNotices(office: Office, actor: Actor): Notice[] {
   const may = (permission: Parameters<typeof isPermitted>[1]) => isPermitted(actor.roles, permission)
   if (!may('settings.write') && !may('archive.manage')) return []
-  return [...backupNotices(office)]
+  return [...backupNotices(office), ...timestampNotices(office)]
 }
 
 function backupNotices(office: Office): Notice[] {
@@ -19,4 +22,30 @@ function backupNotices(office: Office): Notice[] {
   if (warning === null) return []
   const severity = warning === 'BACKUP_FAILED' || warning === 'BACKUP_NOT_RUN' ? 'stop' : 'warn'
   return [{ code: warning, severity, data: { days } }]
+}
+
+const WARN_DAYS = 14
+
+/** L16: received without a timestamp, the term of two months and seven business days near or over. */
+function timestampNotices(office: Office): Notice[] {
+  const today = japaneseDay(office.clock.now())
+  const soon = addDays(today, WARN_DAYS)
+  const calendar = officeCalendar()
+  let overdue = 0
+  let due = 0
+  const known = new Map<string, ReturnType<typeof judgeTimestampTerm>>()
+  for (const file of listUnstampedFiles(office.archive.db)) {
+    const receivedOn = japaneseDay(file.receivedAt)
+    if (Number(receivedOn.slice(0, 4)) >= HOLIDAY_YEARS.last) continue
+    const term = known.get(receivedOn) ?? judgeTimestampTerm(receivedOn, null, today, calendar)
+    known.set(receivedOn, term)
+    if (term.code === 'TIMESTAMP_OVERDUE') overdue += 1
+    else if (term.deadline <= soon) due += 1
+  }
+  return [
+    ...(overdue > 0
+      ? [{ code: 'TIMESTAMP_OVERDUE', severity: 'stop' as const, data: { count: overdue } }]
+      : []),
+    ...(due > 0 ? [{ code: 'TIMESTAMP_DUE', severity: 'warn' as const, data: { count: due } }] : []),
+  ]
 }

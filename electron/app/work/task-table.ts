@@ -20,6 +20,7 @@ import { type PreflightReport, preflight } from '../../core/signing/pdf/prefligh
 import { repair } from '../../core/signing/pdf/repair.ts'
 import type { VerifyOptions } from '../../core/signing/verify/options.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
+import { readImportTable } from '../archive/import-table.ts'
 import type { WorkTask } from './messages.ts'
 import { restoreDrillTask } from './restore-drill.ts'
 
@@ -67,6 +68,9 @@ const disposalCertificateTask: WorkTask<Parameters<typeof makeDisposalCertificat
 const printCoverTask: WorkTask<Parameters<typeof makePrintCover>[0], Uint8Array> = async (data) =>
   (await makePrintCover(data)).bytes
 
+const importTableTask: WorkTask<Bytes, Answer<typeof readImportTable>> = async ({ bytes }) =>
+  readImportTable(bytes)
+
 /** Any paper that needs no layout of its own. */
 const reportTask: WorkTask<Report, Uint8Array> = async (report) => (await makeReport(report)).bytes
 
@@ -112,5 +116,6 @@ export const tasks = {
   'make-print-cover': printCoverTask,
   'make-report': reportTask,
   'restore-drill': restoreDrillTask,
+  'read-import-table': importTableTask,
 }
 export type Tasks = typeof tasks

@@ -5,11 +5,13 @@ import { keepingText } from '../../i18n/ja/keeping.ts'
 import { Page } from '../../ui/page.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { BackupSection } from './backup-section.tsx'
+import { ImportSection } from './import-section.tsx'
 
 type Name = keyof typeof keepingText.sections
 type Entry = { readonly permission: Permission; readonly content: ReactNode }
 
 const SECTIONS: Readonly<Record<Name, Entry>> = {
+  import: { permission: 'archive.manage', content: <ImportSection /> },
   backup: { permission: 'settings.read', content: <BackupSection /> },
 }
 

@@ -3,6 +3,7 @@ export const keepingText = {
   title: '保全',
   label: '保全の画面',
   sections: {
+    import: '取り込み',
     backup: 'バックアップ',
   },
   backup: {
@@ -59,7 +60,107 @@ export const keepingText = {
     print: '記録（PDF）を開く',
     printName: '復旧訓練の記録.pdf',
   },
+  import: {
+    lead: '紙をスキャンした契約、古い契約、ほかの電子契約サービスから書き出した契約を、まとめて保管庫に入れます。PDFと一覧表（CSV）を選んでください。',
+    files: 'PDFを選ぶ（複数）',
+    filesHint: '一覧表の「ファイル名」の列と同じ名前のPDFを選びます。',
+    csv: '一覧表（CSV）を選ぶ',
+    csvHint: '1行目は見出し。文字コードはUTF-8とShift_JISのどちらでも読めます。',
+    uploading: (done: number, total: number) => `ファイルを受け取っています（${done}／${total}）`,
+    chosenFiles: (count: number) => `PDF ${count.toLocaleString('ja-JP')}件`,
+    read: (lines: number, encoding: string) =>
+      `${lines.toLocaleString('ja-JP')}行（${encoding}）を読みました。`,
+    services: {
+      'gmo-sign': 'GMOサインの一覧と同じ見出しです。',
+      cloudsign: 'クラウドサインの一覧と同じ見出しです。',
+    },
+    mappingFrom: {
+      remembered: '前回と同じ見出しなので、前回の対応を使います。',
+      recognised: '見出しから対応を読み取りました。違うところは直してください。',
+    },
+    mapping: '列の対応',
+    noColumn: '（使わない）',
+    fields: {
+      file: 'ファイル名（必須）',
+      title: '件名（必須）',
+      counterparty: '取引先',
+      corporateNumber: '法人番号',
+      contractDate: '取引年月日',
+      amount: '取引金額',
+      contractNumber: '契約番号',
+      department: '所管課',
+      method: '契約方法',
+      kind: '契約種別',
+      periodFrom: '履行期間の始め',
+      periodTo: '履行期間の終わり',
+      completedOn: '完結日',
+      retentionYears: '保存期間（年）',
+      remarks: '備考',
+    },
+    name: 'この取り込みの名前',
+    nameHint: '訂正削除履歴に出どころとして残ります。例：令和5年度 工事契約（紙）',
+    department: '所管課（一覧表に書かれていないとき）',
+    folder: '入れるフォルダ',
+    noFolder: '（フォルダなし：所管課の人と記録担当だけが見られます）',
+    timestamp: '1件ずつタイムスタンプを付ける',
+    timestampHint: '受け取った電子データは、2か月と7営業日以内に付けてください。',
+    dryRun: '試しに調べる（何も変えません）',
+    run: '取り込む',
+    checked: (made: number, duplicate: number, refused: number) =>
+      `調べました。取り込めるもの ${made}件、すでにあるもの ${duplicate}件、取り込めないもの ${refused}件。`,
+    finished: (made: number, duplicate: number, refused: number) =>
+      `終わりました。取り込んだもの ${made}件、すでにあったもの ${duplicate}件、取り込めなかったもの ${refused}件。`,
+    report: '結果の一覧（CSV）を保存',
+    reportName: '取り込みの結果.csv',
+    problems: '確かめるもの',
+    columns: { line: '行', outcome: '結果', problem: '理由', title: '件名', file: 'ファイル' },
+    outcomes: {
+      make: '取り込めます',
+      made: '取り込みました',
+      duplicate: 'すでにあります',
+      refused: '取り込めません',
+    },
+    history: 'これまでの取り込み',
+    noHistory: 'まだ取り込んでいません。',
+    states: { running: '実行中', interrupted: '途中で止まっています', done: '完了', cancelled: '中止' },
+    resume: '続きから取り込む',
+    counts: (made: number, duplicate: number, refused: number, lines: number) =>
+      `${lines}行：取り込み ${made}、重複 ${duplicate}、不可 ${refused}`,
+    stamp: 'タイムスタンプのない文書に付ける',
+    stampTitle: '受け取った文書のタイムスタンプ',
+    stampLead:
+      '取り込んだ文書のうち、まだタイムスタンプのないものに付けます。付けられないときは、あとでもう一度試せます。',
+    stamped: (made: number, refused: number) => `${made}件に付けました。付けられなかったもの ${refused}件。`,
+  },
 } as const
+
+const importProblem: Readonly<Record<string, string>> = {
+  TITLE_MISSING: '件名がありません',
+  DATE_WRONG: '日付として読めません',
+  AMOUNT_WRONG: '金額として読めません',
+  LINE_WRONG: '書き方に誤りがあります',
+  FILE_NAME_EMPTY: 'ファイル名が書かれていません',
+  FILE_NOT_GIVEN: 'この名前のPDFが選ばれていません',
+  FILE_DAMAGED: '受け取ったファイルが壊れています',
+  NOT_A_PDF: 'PDFではありません',
+  ENCRYPTED_PDF: 'パスワードで保護されたPDFです',
+  DAMAGED_PDF: 'PDFが壊れています',
+  SIGNATURE_BROKEN: '署名が壊れています（改変あり）',
+  SIGNATURE_CHANGED: '署名のあとに許されていない変更があります',
+  SIGNATURE_UNREADABLE: 'PDFとして読み取れません',
+  WORKER_CRASHED: '読み取れないPDFです',
+  NO_TEXT: '取り込みました（本文検索不可：文字のない画像のPDF）',
+  TIMESTAMP_LATER: '取り込みました（タイムスタンプはあとで付きます）',
+  TIMESTAMP_FAILED: '取り込みました（タイムスタンプは付けられませんでした）',
+}
+
+/** `CODE` or `CODE:field`. */
+export function importProblemText(problem: string): string {
+  const [code = '', field = ''] = problem.split(':')
+  const names: Readonly<Record<string, string>> = keepingText.import.fields
+  const where = Object.hasOwn(names, field) ? `（${names[field]}）` : field === '' ? '' : `（${field}）`
+  return `${importProblem[code] ?? code}${where}`
+}
 
 /** What came of long work, by code. */
 const outcomeText: Readonly<Record<string, string>> = {
@@ -89,11 +190,17 @@ export const keepingErrors = {
   BACKUP_NOT_FOUND: 'バックアップの世代が見つかりません。先に「今すぐバックアップ」をしてください。',
   BACKUP_NOT_SET: 'バックアップ先が決まっていません。先に保存先を保存してください。',
   KEEPING_BUSY: 'ほかの保全の作業が動いています。終わってからもう一度お試しください。',
+  CSV_UNREADABLE: 'CSVとして読めません。表計算ソフトで開いて、CSV形式で保存し直してください。',
+  CSV_EMPTY: '一覧表に行がありません。1行目は見出し、2行目からが契約です。',
+  IMPORT_COLUMN_MISSING: '「ファイル名」と「件名」の列を選んでください。',
 } as const
 
 export const keepingTasks = {
   backup: 'バックアップ',
   'restore-drill': '復旧の練習',
+  'import-check': '取り込みの下調べ',
+  import: '取り込み',
+  'stamp-received': '受け取った文書のタイムスタンプ',
 } as const
 
 /** Actions of the log. */
@@ -101,6 +208,10 @@ export const keepingActions = {
   'backup.made': 'バックアップをとりました',
   'backup.failed': 'バックアップに失敗しました',
   'backup.drilled': '復旧の練習をしました',
+  'case.imported': '契約を取り込みました',
+  'import.started': '取り込みを始めました',
+  'import.finished': '取り込みを終えました',
+  'import.cancelled': '取り込みを中止しました',
 } as const
 
 /** Notices on ホーム. */
@@ -108,4 +219,8 @@ export const keepingNotices = {
   BACKUP_NOT_SET: 'バックアップ先が決まっていません。「保全」で決めてください。',
   BACKUP_NEVER: 'まだ一度もバックアップをとっていません。「保全」で確かめてください。',
   BACKUP_FAILED: '前回のバックアップに失敗しました。「保全」で理由を確かめてください。',
+  TIMESTAMP_OVERDUE: (data: { readonly [name: string]: string | number }) =>
+    `受け取ってから2か月と7営業日を過ぎても、タイムスタンプのない文書が${data.count}件あります。「保全」の「取り込み」で付けてください。`,
+  TIMESTAMP_DUE: (data: { readonly [name: string]: string | number }) =>
+    `タイムスタンプの期限が近い文書が${data.count}件あります。「保全」の「取り込み」で付けてください。`,
 } as const

@@ -95,6 +95,20 @@ export function listImports(db: ReadableDb): Import[] {
     }))
 }
 
+/** How many lines of an import have each outcome. */
+export function countImportRows(db: ReadableDb, importId: string): Readonly<Record<ImportOutcome, number>> {
+  const counts: Record<ImportOutcome, number> = { made: 0, duplicate: 0, refused: 0 }
+  const rows = db.all(
+    query
+      .selectFrom('import_rows')
+      .select((select) => ['outcome', select.fn.countAll<number>().as('n')])
+      .where('import_id', '=', importId)
+      .groupBy('outcome'),
+  )
+  for (const row of rows) counts[ImportOutcome.parse(row.outcome)] = Number(row.n)
+  return counts
+}
+
 /** Lines that have their outcome, in order: the report, and what a continued import may skip. */
 export function listImportRows(db: ReadableDb, importId: string): ImportRow[] {
   return db
