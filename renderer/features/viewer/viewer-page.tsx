@@ -15,6 +15,7 @@ import { Loading, Page } from '../../ui/page.tsx'
 import { hrefOf, replaceRoute, useRoute } from '../../ui/router.ts'
 import { saveFile } from '../../ui/save-file.ts'
 import { FieldsMode } from './fields-mode.tsx'
+import { printPages } from './print-pages.ts'
 import { ShortcutsDialog } from './shortcuts-dialog.tsx'
 import { SignatureMode } from './signature-mode.tsx'
 import { useViewedCase, type ViewedCase } from './use-viewed-case.ts'
@@ -43,13 +44,29 @@ function useDocumentFile(document: CaseDocument) {
     const file = await client.documents.open({ documentId: document.id, purpose: 'download' })
     if (file.ok) saveFile(fileUrl(file.value.ticket), file.value.fileName)
   }
-  return { pdf, error: opened.error, save }
+  const [printing, setPrinting] = useState<number | undefined>(undefined)
+  const [failure, setFailure] = useState(false)
+  const print = async () => {
+    if (pdf.state !== 'open' || printing !== undefined) return
+    // Asked for on purpose: the main side logs who printed what.
+    const file = await client.documents.open({ documentId: document.id, purpose: 'print' })
+    if (!file.ok) return setFailure(true)
+    setFailure(false)
+    try {
+      await printPages(pdf.file, setPrinting)
+    } catch (error) {
+      console.warn('pdf.print-failed', error)
+      setFailure(true)
+    }
+    setPrinting(undefined)
+  }
+  return { pdf, error: opened.error, save, print, printing, hasPrintFailed: failure }
 }
 
 function Viewer({ view, document }: { readonly view: ViewedCase; readonly document: CaseDocument }) {
   const { can } = useSession()
   const { query } = useRoute()
-  const { pdf, error, save } = useDocumentFile(document)
+  const { pdf, error, save, print, printing, hasPrintFailed } = useDocumentFile(document)
   const [isHelpOpen, setHelpOpen] = useState(false)
   useQuestionMark(() => setHelpOpen(true))
   useEffect(() => {
@@ -62,6 +79,9 @@ function Viewer({ view, document }: { readonly view: ViewedCase; readonly docume
       <Button size="small" onPress={() => void save()}>
         {text.save}
       </Button>
+      <Button size="small" isDisabled={printing !== undefined} onPress={() => void print()}>
+        {printing === undefined ? text.print : text.printing(printing, document.pages)}
+      </Button>
       <Button size="small" look="quiet" onPress={() => setHelpOpen(true)}>
         {text.shortcuts}
       </Button>
@@ -70,6 +90,11 @@ function Viewer({ view, document }: { readonly view: ViewedCase; readonly docume
   return (
     <div className="flex h-full min-h-0 flex-col">
       <ViewerHeader view={view} document={document} mode={canPlace ? mode : undefined} />
+      {hasPrintFailed ? (
+        <Notice severity="stop" live>
+          {text.printFailed}
+        </Notice>
+      ) : null}
       <div className="min-h-0 flex-1">
         {error || pdf.state === 'failed' ? (
           <div className="p-6">

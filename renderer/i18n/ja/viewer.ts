@@ -24,6 +24,8 @@ export const viewerText = {
     ['署名欄で Delete', '署名欄を外す'],
   ],
   print: '印刷',
+  printing: (page: number, pages: number) => `印刷の準備中 ${page}/${pages}`,
+  printFailed: '印刷できませんでした。「PDFを保存」して、保存したファイルから印刷してください。',
   save: 'PDFを保存',
   noDocument: 'この文書はありません。',
 } as const

@@ -232,6 +232,25 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     await expectSound(visit)
   }, 60_000)
 
+  it('prints every page of a document in order, and only the pages', async () => {
+    visit = await visitOffice(browser, await busyOffice(), pages)
+    const { page, office } = visit
+    await page.addInitScript(() => {
+      window.print = () => {
+        const sheet = document.querySelector('.print-sheet')
+        document.body.dataset.printed = String(sheet?.querySelectorAll('img').length ?? 0)
+      }
+    })
+    await page.reload()
+    await logIn(page, 'auditor')
+    await goTo(page, `#/cases/${caseIdOf(office, '山那橋')}/documents/${documentIdOf(office, '山那橋')}`)
+    await page.locator('.pdf-pages canvas[data-drawn]').first().waitFor()
+    await button(page, '印刷').click()
+    await page.locator('body[data-printed="3"]').waitFor()
+    expect(await page.locator('.print-sheet').count()).toBe(0)
+    await expectSound(visit)
+  }, 60_000)
+
   it('disposes of a contract only by a second person', async () => {
     visit = await visitOffice(browser, await busyOffice(), pages)
     const { page } = visit
