@@ -53,8 +53,6 @@ export const startCommand: Command = {
     const dataDir = dataFolder(values.data)
     const wantsElectron = !values.browser && !values['no-window'] && tls === undefined
     if (wantsElectron && hasDisplay(thisMachine) && (await startInElectron(dataDir, io))) return 0
-    // Loading the application takes as long as looking through the sources: both at once.
-    await Promise.all([build(['renderer', 'portal'], io), import('./app/compose.ts')])
     await serve({ dataDir, port, tls, opensWindow: !values['no-window'] }, io)
     return 0
   },
@@ -96,8 +94,13 @@ async function serve(serving: Serving, io: CommandIo): Promise<void> {
     if (instance.url !== undefined) await present(instance.url, serving.opensWindow, io)
     return
   }
+  // Not before: a second start must not replace the pages that the first one is serving.
+  // Loading the application takes as long as looking through the sources: both at once.
+  const [{ composeApplication }] = await Promise.all([
+    import('./app/compose.ts'),
+    build(['renderer', 'portal'], io),
+  ])
   const logger = jsonLogger(io.tell)
-  const { composeApplication } = await import('./app/compose.ts')
   const application = await composeApplication({
     dataDir: serving.dataDir,
     logger,
