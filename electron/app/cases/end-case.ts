@@ -3,6 +3,7 @@ import type { CaseId } from '../../../shared/model/brand.ts'
 import type { CaseState } from '../../../shared/model/case.ts'
 import { ok } from '../../../shared/result.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
+import { requireCase } from '../../core/archive/tables/cases.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
 import { endLink, listLinks } from '../../core/archive/tables/links.ts'
 import { cancelMails } from '../../core/archive/tables/mails.ts'
@@ -82,7 +83,8 @@ function end(
   const change = changeBy(context, office.clock, input.why)
   office.archive.transaction((db) => {
     closeLinks(db, input.caseId, change)
-    queueWithdrawnNotices(db, input.caseId, change)
+    // Who was told at the withdrawal is not told again when the record goes to paper or leaves the list.
+    if (requireCase(db, input.caseId).state !== 'withdrawn') queueWithdrawnNotices(db, input.caseId, change)
     settleCase(db, input.caseId, change, { state: outcome.state })
     record(db, change, outcome.action, { caseId: input.caseId, data: { why: input.why } })
   })

@@ -44,7 +44,7 @@ export async function overview(office: Office, context: Context) {
         )
       : []),
   ]
-  const deadMails = listMails(db, { states: ['dead'] }, { offset: 0, limit: 1 }).total
+  const deadMails = listMails(db, { states: ['dead'], viewer }, { offset: 0, limit: 1 }).total
   return ok({
     counts: { ...countCasesByState(db, viewer) },
     todo: todo.filter((row, index) => todo.findIndex((other) => other.id === row.id) === index),

@@ -1,6 +1,7 @@
 /** Joins the mail domain's outbox port with the archive's table and tells the case what became of a mail. */
 import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
 import type { ReadableDb, WritableDb } from '../../core/archive/database.ts'
+import { readLink } from '../../core/archive/tables/links.ts'
 import {
   type DueMail,
   leaseMail,
@@ -108,6 +109,8 @@ function noteAccepted(
   if (
     signer !== undefined &&
     mail.linkId !== null &&
+    // A mail that was under way when its signer was corrected brought a dead link: nobody was asked by it.
+    readLink(db, mail.linkId)?.state === 'open' &&
     ['signing-request', 'reminder', 'replaced-link'].includes(mail.kind)
   ) {
     const state = signer.state === 'queued' ? ({ state: 'requested' } as const) : {}

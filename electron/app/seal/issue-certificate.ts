@@ -22,6 +22,7 @@ import { countTestParts } from '../settings/readiness.ts'
 import { verifyVersion } from '../verification/verify-version.ts'
 import { workDone } from '../work/work-done.ts'
 import { eventText } from './event-texts.ts'
+import { pdfFieldName } from './field-names.ts'
 
 export async function issueCertificate(office: Office, found: CaseRecord): Promise<void> {
   const { archive, clock, services } = office
@@ -108,7 +109,9 @@ async function certificateData(
       pageCount: document.pages,
       sizeBytes: document.current.sizeBytes,
     })),
-    signers: listSigners(db, found.id).map((signer) => signerFacts(office, signer, report)),
+    signers: listSigners(db, found.id).map((signer, position) =>
+      signerFacts(office, signer, signatureAt(report, position)),
+    ),
     events: listCaseEntries(db, found.id).flatMap(({ at, actor, action, data }) => {
       const text = eventText(action, data)
       return text === undefined ? [] : [{ at, actor, text }]
@@ -122,11 +125,20 @@ function shownVersion(document: CaseDocument) {
 }
 
 type Report = Awaited<ReturnType<typeof verifyVersion>>['report']
+type Signature = Report['signatures'][number]
 
-function signerFacts(office: Office, signer: CaseSigner, report: Report | undefined): CertificateSigner {
+/** By its field, not by its name: two signers may be called the same. */
+function signatureAt(report: Report | undefined, position: number): Signature | undefined {
+  return report?.signatures.find((candidate) => candidate.field === pdfFieldName(position))
+}
+
+function signerFacts(
+  office: Office,
+  signer: CaseSigner,
+  signature: Signature | undefined,
+): CertificateSigner {
   const { side, signatureType, company, position, name, mailAddress, hasAccessCode } = signer.fields
   const info = office.services.keys.info(signatureType === 'party' && side === 'town' ? 'town' : 'witness')
-  const signature = report?.signatures.find((candidate) => candidate.claims.name === name)
   return {
     side,
     signatureType,
@@ -153,7 +165,7 @@ function signerFacts(office: Office, signer: CaseSigner, report: Report | undefi
         : {
             time: Date.parse(signature.timestamp.time) as EpochMs,
             authority: signature.timestamp.authority,
-            accredited: false,
+            accredited: signature.timestamp.accredited === true,
           },
   }
 }

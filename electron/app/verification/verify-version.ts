@@ -28,6 +28,7 @@ export async function verifyVersion(
     const report = await verifyPdf(source, {
       anchors,
       at: new Date(clock.now()),
+      isAccreditedTsa: services.isAccreditedTsa,
       ...(signal === undefined ? {} : { signal }),
     })
     const result = { report, verifiedAt: clock.now() }

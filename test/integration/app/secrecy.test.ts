@@ -2,8 +2,9 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { sampleFontPath } from '../../../electron/app/samples/sample-font.ts'
+import { verifyVersion } from '../../../electron/app/verification/verify-version.ts'
 import { makeSampleContract } from '../../../electron/core/pages/sample-contract.ts'
-import type { CaseId } from '../../../shared/model/brand.ts'
+import type { CaseId, VersionId } from '../../../shared/model/brand.ts'
 import { consentTo, openLink } from '../../support/contractor-robot.ts'
 import { openTestOffice, type TestOffice, untilIdle } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
@@ -187,6 +188,21 @@ describe('every signature', () => {
       'signature',
       'archive-timestamp',
     ])
+  })
+
+  test('tells whether its timestamp comes from an accredited service (L10)', async () => {
+    const { documents } = await readCase(office, caseId)
+    const [document] = documents.filter(({ role }) => role === 'sign')
+    const [first, second] = document?.versions.filter(({ reason }) => reason === 'signature') ?? []
+    const { office: parts } = office.running()
+    const accreditedIn = async (versionId: VersionId | undefined, isAccreditedTsa: () => boolean) => {
+      if (document === undefined || versionId === undefined) throw new Error('Not signed')
+      const services = { ...parts.services, isAccreditedTsa }
+      const { report } = await verifyVersion({ ...parts, services }, { documentId: document.id, versionId })
+      return report.signatures.map(({ timestamp }) => timestamp?.accredited)
+    }
+    expect(new Set(await accreditedIn(first?.id, () => true))).toEqual(new Set([true]))
+    expect(new Set(await accreditedIn(second?.id, () => false))).toEqual(new Set([false]))
   })
 
   test('is downloadable for 14 days, then the link says it is over; the clerk issues a new one', async () => {

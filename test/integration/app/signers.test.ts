@@ -4,7 +4,7 @@ import type { CaseId } from '../../../shared/model/brand.ts'
 import type { SignerState } from '../../../shared/model/signer.ts'
 import { PortalEvent } from '../../../shared/portal-api/wire.ts'
 import { consentTo, linkStatus, openLink, PortalSaysNo } from '../../support/contractor-robot.ts'
-import { openTestOffice, type TestOffice, until } from '../../support/office.ts'
+import { openTestOffice, type TestOffice, until, untilIdle } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
 import { rowCounts } from '../../support/row-counts.ts'
 import {
@@ -148,10 +148,15 @@ describe('a signer', () => {
     const view = await readCase(office, caseId)
     expect(view.detail.state).toBe('withdrawn')
     expect(view.signers[0]?.consent).toBeNull()
+    const notices = () => office.post.to(signer.mailAddress).filter(({ links }) => links.length === 0)
     await until(
-      () => office.post.to(signer.mailAddress).find(({ subject }) => subject.includes('取')),
+      () => (notices().length > 0 ? true : undefined),
       () => office.post.to(signer.mailAddress).map(({ subject }) => subject),
     )
+    // Once: not again when the record leaves the list.
+    must(await office.clerk.client.cases.remove({ caseId, why: '整理' }))
+    await untilIdle(office)
+    expect(notices()).toHaveLength(1)
   })
 })
 

@@ -61,12 +61,18 @@ export function queueJob(db: WritableDb, job: NewJob, at: EpochMs): string {
     const known = db.first(
       query
         .selectFrom('jobs')
-        .select('id')
+        .select(['id', 'state', 'next_attempt_at'])
         .where('kind', '=', job.kind)
         .where('unique_key', '=', job.uniqueKey)
         .where(IS_OPEN),
     )
-    if (known !== undefined) return known.id
+    if (known !== undefined) {
+      // Wanted again while it waits for its next try: tried when it is wanted, not after the long pause.
+      const due = job.notBefore ?? at
+      if (known.state === 'queued' && (known.next_attempt_at ?? due) > due)
+        db.run(query.updateTable('jobs').set({ next_attempt_at: due }).where('id', '=', known.id))
+      return known.id
+    }
   }
   const id = newId()
   db.run(
