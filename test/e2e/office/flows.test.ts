@@ -182,6 +182,22 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     await expectSound(visit)
   }, 60_000)
 
+  it('takes a declined case back to the draft with a reason that stays in the history', async () => {
+    visit = await visitOffice(browser, await busyOffice(), pages)
+    const { page, office } = visit
+    await logIn(page, 'clerk')
+    await goTo(page, `#/cases/${caseIdOf(office, '子局')}`)
+    await button(page, '理由を確かめる').click()
+    await page.getByText('契約期間の終わりの日が見積書と違います。').waitFor()
+    await button(page, '作成中に戻す').click()
+    const dialog = page.getByRole('dialog')
+    expect(await dialog.getByRole('button', { name: '作成中に戻す' }).isDisabled()).toBe(true)
+    await field(dialog, '理由').fill('契約期間を直すため')
+    await dialog.getByRole('button', { name: '作成中に戻す' }).click()
+    await page.getByText('準備ができました。決裁を依頼してください。').waitFor()
+    await expectSound(visit)
+  }, 60_000)
+
   it('signs several cases with one PIN and says what became of each', async () => {
     visit = await visitOffice(browser, await busyOffice(), pages)
     const { page } = visit

@@ -171,17 +171,17 @@ function noticesOf(record: FakeCase) {
 const FILLED_FORM = {
   values: {
     date: '令和8年11月20日',
-    address: '愛知県丹羽郡扶桑町大字柏森1-1',
-    company: '株式会社髙橋組',
+    companyAddress: '愛知県丹羽郡扶桑町大字柏森1-1',
+    companyName: '株式会社髙橋組',
     representative: '髙橋 一郎',
     title: '町道高雄12号線舗装修繕工事',
     signerPosition: '代表取締役',
     signerName: '髙橋 一郎',
-    signerMailAddress: 'info@takahashigumi.example.jp',
+    signerMail: 'info@takahashigumi.example.jp',
     accessCode: 'tk2026',
     contactName: '',
   },
-  problems: [{ field: 'signerMailAddress', code: 'MAIL_SHARED', severity: 'warn' as const }],
+  problems: [{ field: 'signerMail', code: 'MAIL_SHARED', severity: 'warn' as const }],
   proposal: {
     fields: {
       title: '町道高雄12号線舗装修繕工事',

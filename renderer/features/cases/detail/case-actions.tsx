@@ -14,8 +14,8 @@ import { IssueFormDialog } from '../list/issue-form-dialog.tsx'
 import type { CaseView } from './use-case.ts'
 
 const text = detailText.actions
-type Kind = 'withdraw' | 'paper' | 'reopen' | 'remove'
-const LEADS: Readonly<Record<Kind, string>> = {
+export type CaseActionKind = 'withdraw' | 'paper' | 'reopen' | 'remove'
+const LEADS: Readonly<Record<CaseActionKind, string>> = {
   withdraw: text.withdrawLead,
   paper: text.paperLead,
   reopen: text.reopenLead,
@@ -23,9 +23,13 @@ const LEADS: Readonly<Record<Kind, string>> = {
 }
 
 /** What the state allows besides the next step. */
-function kindsFor(view: CaseView, canSend: boolean): readonly Kind[] {
+function kindsFor(view: CaseView, canSend: boolean): readonly CaseActionKind[] {
   const { state } = view.detail
-  const sending: readonly Kind[] = canSend ? (state === 'signing' ? ['withdraw', 'paper'] : ['paper']) : []
+  const sending: readonly CaseActionKind[] = canSend
+    ? state === 'signing'
+      ? ['withdraw', 'paper']
+      : ['paper']
+    : []
   if (state === 'draft') return [...sending, 'remove']
   if (state === 'approval' || state === 'approved' || state === 'signing') return sending
   if (state === 'declined' || state === 'lapsed' || state === 'withdrawn')
@@ -35,7 +39,7 @@ function kindsFor(view: CaseView, canSend: boolean): readonly Kind[] {
 
 export function CaseActions(props: { readonly view: CaseView; readonly reload: () => void }) {
   const { can } = useSession()
-  const [kind, setKind] = useState<Kind | 'form' | undefined>(undefined)
+  const [kind, setKind] = useState<CaseActionKind | 'form' | undefined>(undefined)
   const kinds = kindsFor(props.view, can('case.send'))
   return (
     <>
@@ -63,7 +67,7 @@ export function CaseActions(props: { readonly view: CaseView; readonly reload: (
       {kind === 'form' ? (
         <IssueFormDialog title={props.view.detail.title} onClose={() => setKind(undefined)} />
       ) : kind === undefined ? null : (
-        <ActionDialog
+        <CaseActionDialog
           kind={kind}
           view={props.view}
           onClose={() => setKind(undefined)}
@@ -74,8 +78,9 @@ export function CaseActions(props: { readonly view: CaseView; readonly reload: (
   )
 }
 
-function ActionDialog(props: {
-  readonly kind: Kind
+/** One of these with its reason, which the history keeps. */
+export function CaseActionDialog(props: {
+  readonly kind: CaseActionKind
   readonly view: CaseView
   readonly onClose: () => void
   readonly reload: () => void

@@ -9,6 +9,7 @@ import { hrefOf } from '../../../ui/router.ts'
 import { useToast } from '../../../ui/toast.tsx'
 import { BulkSealDialog } from '../list/bulk-seal-dialog.tsx'
 import { DecideDialog, RequestApprovalDialog } from './approval-dialogs.tsx'
+import { CaseActionDialog } from './case-actions.tsx'
 import { SendDialog } from './send-dialog.tsx'
 import type { CaseView } from './use-case.ts'
 
@@ -76,7 +77,12 @@ export function NextStep(props: {
     send: <Step onPress={() => setOpen(true)}>{detailText.send.button}</Step>,
     seal: <Step onPress={() => setOpen(true)}>{detailText.seal.button}</Step>,
     retry: <RetrySeal view={view} reload={props.reload} />,
-    'decide-stop': <Step onPress={() => props.goTo('signers')}>{detailText.seeWhy}</Step>,
+    'decide-stop': (
+      <>
+        <Button onPress={() => props.goTo('signers')}>{detailText.seeWhy}</Button>
+        <Step onPress={() => setOpen(true)}>{detailText.actions.reopen}</Step>
+      </>
+    ),
     none: null,
   }
   return (
@@ -92,8 +98,9 @@ export function NextStep(props: {
       {isOpen && kind === 'request' ? <RequestApprovalDialog view={view} onClose={close} /> : null}
       {isOpen && kind === 'decide' ? <DecideDialog view={view} onClose={close} /> : null}
       {isOpen && kind === 'send' ? <SendDialog view={view} onClose={close} /> : null}
-      {isOpen && kind !== 'request' && kind !== 'decide' && kind !== 'send' ? (
-        <BulkSealDialog caseIds={[view.detail.id]} onClose={close} />
+      {isOpen && kind === 'seal' ? <BulkSealDialog caseIds={[view.detail.id]} onClose={close} /> : null}
+      {isOpen && kind === 'decide-stop' ? (
+        <CaseActionDialog kind="reopen" view={view} onClose={close} reload={props.reload} />
       ) : null}
     </section>
   )

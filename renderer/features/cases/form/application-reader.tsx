@@ -67,6 +67,9 @@ function ReadingTable({ reading }: { readonly reading: Reading }) {
   const fields = [
     ...new Set([...Object.keys(reading.values), ...reading.problems.map((problem) => problem.field)]),
   ]
+    // The day is shown once, as it was written.
+    .filter((field) => field !== 'dateText')
+  const valueOf = (field: string) => (field === 'date' && reading.values.dateText) || reading.values[field]
   return (
     <>
       {reading.problems.length === 0 ? <Notice severity="done">{text.noProblem}</Notice> : null}
@@ -75,7 +78,7 @@ function ReadingTable({ reading }: { readonly reading: Reading }) {
           <div key={field} className="col-span-2 grid grid-cols-subgrid border-b border-solid-gray-200 py-1">
             <dt className="text-solid-gray-700">{labelOf(applicationFieldLabel, field)}</dt>
             <dd>
-              {reading.values[field] || <span className="text-solid-gray-700">{text.empty}</span>}
+              {valueOf(field) || <span className="text-solid-gray-700">{text.empty}</span>}
               {reading.problems
                 .filter((problem) => problem.field === field)
                 .map((problem) => (
