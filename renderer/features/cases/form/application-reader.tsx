@@ -69,7 +69,7 @@ function ReadingTable({ reading }: { readonly reading: Reading }) {
   ]
     // The day is shown once, as it was written.
     .filter((field) => field !== 'dateText')
-  const valueOf = (field: string) => (field === 'date' && reading.values.dateText) || reading.values[field]
+  const textOf = (field: string) => (field === 'date' && reading.values.dateText) || reading.values[field]
   return (
     <>
       {reading.problems.length === 0 ? <Notice severity="done">{text.noProblem}</Notice> : null}
@@ -78,7 +78,7 @@ function ReadingTable({ reading }: { readonly reading: Reading }) {
           <div key={field} className="col-span-2 grid grid-cols-subgrid border-b border-solid-gray-200 py-1">
             <dt className="text-solid-gray-700">{labelOf(applicationFieldLabel, field)}</dt>
             <dd>
-              {valueOf(field) || <span className="text-solid-gray-700">{text.empty}</span>}
+              {textOf(field) || <span className="text-solid-gray-700">{text.empty}</span>}
               {reading.problems
                 .filter((problem) => problem.field === field)
                 .map((problem) => (
