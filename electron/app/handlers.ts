@@ -3,6 +3,7 @@ import { ok } from '../../shared/result.ts'
 import { listUsers } from '../core/archive/tables/users.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestApproval } from './approval/request-approval.ts'
+import { exportSpan } from './archive/export-span.ts'
 import {
   confirmDisposal,
   disposalList,
@@ -18,7 +19,7 @@ import {
   setHold,
 } from './archive/manage-archive.ts'
 import { searchArchive } from './archive/search-archive.ts'
-import { exportSpan, taskResult, verifySpan } from './archive/span-tasks.ts'
+import { taskResult, verifySpan } from './archive/span-tasks.ts'
 import { checkChain, exportLog, listLog } from './audit/read-log.ts'
 import { issueApplicationForm, readApplicationForm } from './cases/application-form.ts'
 import { createCase } from './cases/create-case.ts'

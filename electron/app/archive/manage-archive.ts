@@ -3,7 +3,7 @@
 import { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import type { CaseId } from '../../../shared/model/brand.ts'
+import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatBothDates, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { finishDisposals } from '../../core/archive/check-archive.ts'
@@ -23,9 +23,8 @@ import {
   confirmDisposal as writeConfirmation,
   proposeDisposal as writeProposal,
 } from '../../core/archive/tables/disposals.ts'
-import { countEvidence, listDueRenewals } from '../../core/archive/tables/evidence.ts'
+import { countEvidence } from '../../core/archive/tables/evidence.ts'
 import { listFolders, saveFolder as writeFolder } from '../../core/archive/tables/folders.ts'
-import { nextJobAt } from '../../core/archive/tables/jobs.ts'
 import {
   listSavedSearches,
   removeSavedSearch,
@@ -39,6 +38,8 @@ import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
+import { countLapsing } from './evidence-cover.ts'
+import { RENEWAL_LEAD_MS } from './renew-evidence.ts'
 
 type Table = typeof bridge.archive
 
@@ -189,11 +190,10 @@ export async function destroyFiles({ archive }: Office): Promise<void> {
 }
 
 export async function evidenceState(office: Office) {
-  const { db } = office.archive
-  const { files, firstUntil } = countEvidence(db)
-  const horizon = office.clock.now()
-  const lapsing = listDueRenewals(db, horizon).length
-  return ok({ files, lapsing, nextRenewalAt: firstUntil ?? nextJobAt(db) ?? null })
+  const { files, firstUntil } = countEvidence(office.archive.db)
+  const lapsing = countLapsing(office)
+  const nextRenewalAt = firstUntil === null ? null : ((firstUntil - RENEWAL_LEAD_MS) as EpochMs)
+  return ok({ files, lapsing, nextRenewalAt })
 }
 
 const OBSTACLES: readonly DisposalObstacle[] = [

@@ -1,17 +1,15 @@
 /** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads. */
-import type { EpochMs, IsoDate } from '../../../shared/model/brand.ts'
+import type { IsoDate } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
 import { listWaitingCases } from '../../core/archive/tables/case-list.ts'
-import { requireDocument } from '../../core/archive/tables/documents.ts'
-import { listDueRenewals } from '../../core/archive/tables/evidence.ts'
 import { endLink, listExpiredLinks } from '../../core/archive/tables/links.ts'
 import { listMails } from '../../core/archive/tables/mails.ts'
 import { listLapsedSigners, listSigners, moveSigner } from '../../core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../core/archive/tables/viewer.ts'
 import { lastAnchorAt, nextAnchor, storeAnchor } from '../../core/audit/anchors.ts'
-import { collectorFor } from '../../core/signing/add-validation-data.ts'
+import { renewEvidence } from '../archive/renew-evidence.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { describeError } from '../dispatch.ts'
 import { announceCase, type Office } from '../office.ts'
@@ -19,12 +17,9 @@ import { changeBySystem, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { isBeingAsked } from './being-asked.ts'
 import { requestSignerJob } from './job-kinds.ts'
-import { preserveDocument } from './preserve-case.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const TICK_MS = 60_000
-/** Evidence is renewed this long before it lapses: a year leaves room for a service that is gone. */
-const RENEWAL_LEAD_MS = 365 * DAY_MS
 
 export type Chores = { readonly stop: () => Promise<void>; readonly runNow: () => Promise<void> }
 
@@ -36,6 +31,7 @@ export function startChores(office: Office): Chores {
       remindSigners,
       endExpiredLinks,
       anchorLog,
+      renewTestTimestamping,
       renewEvidence,
       sweepUploads,
     ]) {
@@ -146,15 +142,9 @@ async function anchorLog(office: Office): Promise<void> {
   office.archive.transaction((db) => storeAnchor(db, anchor, token, office.clock.now()))
 }
 
-/** 長期保存: archive timestamps are renewed in bulk and unattended, before they lapse (L24). */
-async function renewEvidence(office: Office): Promise<void> {
-  const due = listDueRenewals(office.archive.db, (office.clock.now() + RENEWAL_LEAD_MS) as EpochMs)
-  if (due.length === 0) return
-  const collector = collectorFor(office.services.validation())
-  for (const { caseId, documentId } of due)
-    await office.caseLocks.withCase(caseId, () =>
-      preserveDocument(office, requireDocument(office.archive.db, documentId), collector),
-    )
+/** The embedded TSA gets a new certificate in time, as real services do; the town's own service does so by itself. */
+async function renewTestTimestamping(office: Office): Promise<void> {
+  await office.services.testOperation.renewTimestamping()
 }
 
 async function sweepUploads(office: Office): Promise<void> {

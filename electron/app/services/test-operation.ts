@@ -3,6 +3,7 @@
  * revocation, a mail sink, and the portal as a child process on loopback. Each is replaced in 設定.
  */
 
+import { X509Certificate } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -24,6 +25,7 @@ import {
   importTestAuthority,
   type TestAuthority,
   testSigningKey,
+  withNewTimestamping,
 } from '../../core/signing/local/test-authority.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
 import { changeBySystem } from '../record.ts'
@@ -49,6 +51,8 @@ export type TestOperation = {
   readonly inbox: () => readonly InboxMail[]
   /** @throws CodedFailure PORTAL_UNREACHABLE while the child process is not up */
   readonly portal: () => { readonly url: string; readonly officeToken: string }
+  /** Gives the embedded TSA a new certificate when its own nears its end. */
+  readonly renewTimestamping: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -67,12 +71,14 @@ const Inbox = z.array(
   z.object({ id: z.string(), receivedAt: z.number(), to: z.string(), subject: z.string(), text: z.string() }),
 )
 const INBOX_LIMIT = 200
+/** A new TSA certificate so long before the old one ends: files stamped with the new one outlive the next renewal. */
+const TIMESTAMPING_LEAD_MS = 5 * 365 * 24 * 3600_000
 const TRUST_BASE_URL = 'http://127.0.0.1:8318'
 
 export async function startTestOperation(options: TestOperationOptions): Promise<TestOperation> {
   const { archive, clock } = options
-  const authority = await loadAuthority(options)
-  const trust = await startLocalTrustServices({ authority, clock, port: 0 })
+  let authority = await loadAuthority(options)
+  const trust = await startLocalTrustServices({ authority: () => authority, clock, port: 0 })
   const sink = await startMailSink({ port: 0, onMail: (mail) => keepMail(options, mail) })
   const officeToken = loadToken(options)
   const port = await loadPortalPort(options)
@@ -94,6 +100,11 @@ export async function startTestOperation(options: TestOperationOptions): Promise
       if (running === undefined) throw new CodedFailure('PORTAL_UNREACHABLE', {})
       return { url: running.url, officeToken }
     },
+    renewTimestamping: async () => {
+      if (endOf(authority.timestamping.certificate) - clock.now() > TIMESTAMPING_LEAD_MS) return
+      authority = await withNewTimestamping(authority, clock.now())
+      storeAuthority(options, authority)
+    },
     close: async () => {
       await portal.stop()
       await sink.close()
@@ -102,12 +113,21 @@ export async function startTestOperation(options: TestOperationOptions): Promise
   }
 }
 
-async function loadAuthority({ archive, clock, townName }: TestOperationOptions): Promise<TestAuthority> {
+async function loadAuthority(options: TestOperationOptions): Promise<TestAuthority> {
+  const { archive, clock, townName } = options
   const stored = readSecret(archive.db, 'test-authority')
   if (stored !== undefined) return importTestAuthority(stored)
   const authority = await createTestAuthority({ nowMs: clock.now(), baseUrl: TRUST_BASE_URL, townName })
-  archive.transaction((db) => writeSecret(db, 'test-authority', exportTestAuthority(authority), clock.now()))
+  storeAuthority(options, authority)
   return authority
+}
+
+function storeAuthority({ archive, clock }: TestOperationOptions, authority: TestAuthority): void {
+  archive.transaction((db) => writeSecret(db, 'test-authority', exportTestAuthority(authority), clock.now()))
+}
+
+function endOf(certificate: Uint8Array): number {
+  return new X509Certificate(certificate).validToDate.getTime()
 }
 
 function loadToken({ archive, clock }: TestOperationOptions): string {

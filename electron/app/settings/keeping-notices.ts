@@ -3,7 +3,9 @@ import type { Notice } from '../../../shared/bridge/common.ts'
 import { isPermitted } from '../../../shared/model/user.ts'
 import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { HOLIDAY_YEARS, judgeTimestampTerm, officeCalendar } from '../../../shared/rules/office-calendar.ts'
+import type { Archive } from '../../core/archive/open.ts'
 import { listUnstampedFiles } from '../../core/archive/tables/received-files.ts'
+import { countLapsing } from '../archive/evidence-cover.ts'
 import { keepingWorkOf } from '../archive/keeping-lock.ts'
 import type { Actor } from '../context.ts'
 import type { Office } from '../office.ts'
@@ -13,7 +15,7 @@ import { backupHealth } from './backup-runs.ts'
 export function keepingNotices(office: Office, actor: Actor): Notice[] {
   const may = (permission: Parameters<typeof isPermitted>[1]) => isPermitted(actor.roles, permission)
   if (!may('settings.write') && !may('archive.manage')) return []
-  return [...backupNotices(office), ...timestampNotices(office)]
+  return [...backupNotices(office), ...archiveNotices(office)]
 }
 
 function backupNotices(office: Office): Notice[] {
@@ -22,6 +24,30 @@ function backupNotices(office: Office): Notice[] {
   if (warning === null) return []
   const severity = warning === 'BACKUP_FAILED' || warning === 'BACKUP_NOT_RUN' ? 'stop' : 'warn'
   return [{ code: warning, severity, data: { days } }]
+}
+
+/** Costly counts are not made anew at every look at ホーム: kept a hundred times as long as they took to make. */
+const counted = new WeakMap<
+  Archive,
+  { readonly day: string; readonly until: number; readonly notices: Notice[] }
+>()
+const CHEAP_MS = 20
+
+function archiveNotices(office: Office): Notice[] {
+  const day = japaneseDay(office.clock.now())
+  const known = counted.get(office.archive)
+  const started = performance.now()
+  if (known !== undefined && known.day === day && started < known.until) return known.notices
+  const notices = [...timestampNotices(office), ...evidenceNotices(office)]
+  const tookMs = performance.now() - started
+  if (tookMs > CHEAP_MS) counted.set(office.archive, { day, until: started + 100 * tookMs, notices })
+  return notices
+}
+
+/** L24 */
+function evidenceNotices(office: Office): Notice[] {
+  const count = countLapsing(office)
+  return count === 0 ? [] : [{ code: 'EVIDENCE_LAPSING', severity: 'stop', data: { count } }]
 }
 
 const WARN_DAYS = 14

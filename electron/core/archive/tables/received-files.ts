@@ -6,6 +6,7 @@ import type { FileId } from '../vault.ts'
 export type UnstampedFile = {
   readonly caseId: CaseId
   readonly documentId: DocumentId
+  readonly role: 'sign' | 'attachment'
   readonly receivedAt: EpochMs
 }
 
@@ -15,8 +16,8 @@ export type UnstampedFile = {
  */
 export function listUnstampedFiles(db: ReadableDb, limit = 10_000): UnstampedFile[] {
   return db
-    .allSql<{ case_id: string; document_id: string; created_at: number }>(
-      `SELECT documents.case_id, version.document_id, version.created_at
+    .allSql<{ case_id: string; document_id: string; role: string; created_at: number }>(
+      `SELECT documents.case_id, documents.role, version.document_id, version.created_at
        FROM documents JOIN cases ON cases.id = documents.case_id
        JOIN document_versions AS version ON version.document_id = documents.id
        WHERE cases.state = 'concluded' AND cases.sample = 0 AND documents.role IN ('sign', 'attachment')
@@ -29,6 +30,7 @@ export function listUnstampedFiles(db: ReadableDb, limit = 10_000): UnstampedFil
     .map((row) => ({
       caseId: CaseId.parse(row.case_id),
       documentId: DocumentId.parse(row.document_id),
+      role: row.role === 'sign' ? 'sign' : 'attachment',
       receivedAt: EpochMs.parse(row.created_at),
     }))
 }
