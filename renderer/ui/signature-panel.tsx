@@ -131,7 +131,10 @@ function signatureFacts(signature: SignatureReport): readonly Fact[] {
           ? '―'
           : `${factTime(timestamp.time)}　${timestamp.authority}${timestamp.trusted ? text.trustedAuthority : text.unknownAuthority}`,
     },
-    { name: text.facts.integrity, value: text.integrity[signature.integrity] },
+    {
+      name: text.facts.integrity,
+      value: text.integrity[signature.verdict === 'unreadable' ? 'unknown' : signature.integrity],
+    },
     { name: text.facts.trust, value: text.trust[signature.trust] },
     { name: text.facts.revocation, value: text.revocation[signature.revocation] },
     { name: text.facts.coverage, value: text.coverage[signature.coverage] },

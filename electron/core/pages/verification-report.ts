@@ -69,6 +69,11 @@ function fileBlocks({ fileName, sha256, report }: VerifiedFile): ReportBlock[] {
   ]
 }
 
+function integrityText({ integrity, verdict }: SignatureReport): string {
+  if (verdict === 'unreadable') return '確かめられません'
+  return integrity === 'intact' ? '署名の後に書き換えられていません' : '改変あり'
+}
+
 function signatureBlocks(signature: SignatureReport, index: number): ReportBlock[] {
   const { signer, timestamp, changesAfter } = signature
   const title = signature.kind === 'signature' ? '署名' : '文書タイムスタンプ'
@@ -81,7 +86,7 @@ function signatureBlocks(signature: SignatureReport, index: number): ReportBlock
       rows: [
         ['結果', VERDICTS[signature.verdict]],
         ['署名者', [signer.commonName, signer.organization ?? ''].filter(Boolean).join(' / ')],
-        ['内容', signature.integrity === 'intact' ? '署名の後に書き換えられていません' : '改変あり'],
+        ['内容', integrityText(signature)],
         ['証明書', `${TRUST[signature.trust]}。${REVOCATION[signature.revocation]}。`],
         ['署名の日時（申告）', when(signature.claimedAt)],
         ['タイムスタンプ', timestamp ? `${when(timestamp.time)}\n${timestamp.authority}` : 'なし'],

@@ -3,7 +3,7 @@
  * `remoteSigningInput` gives what to sign and `completeRemoteSignature` takes the answer, days later if need be.
  */
 import { createHash } from 'node:crypto'
-import { nodeHash, parseAlgorithm, signatureAlgorithmDer, verifySignature } from './cms/algorithms.ts'
+import { parseAlgorithm, signatureAlgorithmDer, verifySignature } from './cms/algorithms.ts'
 import {
   addSignatureTimestamp,
   assembleSignedData,
@@ -12,6 +12,7 @@ import {
 } from './cms/build-signed-data.ts'
 import { parseCertificateCached } from './cms/certificate.ts'
 import { readWhole } from './cms/der-reader.ts'
+import { nodeHash } from './cms/hashes.ts'
 import { SigningError } from './errors.ts'
 import type { SigningKey } from './keys/signing-key.ts'
 import { fillSignature, type PreparedSignature } from './pdf/prepared-signature.ts'

@@ -36,7 +36,11 @@ export const signatureText = {
     field: '署名欄の名前',
     reasons: '判定の理由',
   },
-  integrity: { intact: '署名した内容は変わっていません。', broken: '署名した内容が変わっています。' },
+  integrity: {
+    intact: '署名した内容は変わっていません。',
+    broken: '署名した内容が変わっています。',
+    unknown: '確かめられません。',
+  },
   trust: {
     trusted: '信頼できる証明書です。',
     unknown: '発行元を確認できません。',

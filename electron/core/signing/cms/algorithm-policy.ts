@@ -1,5 +1,6 @@
-import type { AlgorithmIdentifier, HashName, KeyDescription } from './algorithms.ts'
+import type { AlgorithmIdentifier, KeyDescription } from './algorithms.ts'
 import { schemeOf } from './algorithms.ts'
+import type { HashName } from './hashes.ts'
 
 /** Why an algorithm is not good enough. */
 export type AlgorithmWeakness = 'HASH_WEAK' | 'KEY_TOO_SHORT' | 'ALGORITHM_UNKNOWN'
@@ -13,10 +14,19 @@ const YEAR = (year: number) => Date.UTC(year, 0, 1)
  */
 const HASH_UNTIL: Readonly<Record<HashName, number>> = {
   MD5: YEAR(2005),
+  'RIPEMD-160': YEAR(2014),
   'SHA-1': YEAR(2014),
+  // 112 bits, as RSA-2048
+  'SHA-224': YEAR(2041),
+  'SHA3-224': YEAR(2041),
   'SHA-256': Number.POSITIVE_INFINITY,
   'SHA-384': Number.POSITIVE_INFINITY,
   'SHA-512': Number.POSITIVE_INFINITY,
+  'SHA-512/256': Number.POSITIVE_INFINITY,
+  'SHA3-256': Number.POSITIVE_INFINITY,
+  'SHA3-384': Number.POSITIVE_INFINITY,
+  'SHA3-512': Number.POSITIVE_INFINITY,
+  SHAKE256: Number.POSITIVE_INFINITY,
 }
 const RSA_UNTIL: readonly { readonly bits: number; readonly until: number }[] = [
   { bits: 1024, until: YEAR(2014) },
@@ -38,6 +48,7 @@ export function keyWeakness(key: KeyDescription, atMs: number): AlgorithmWeaknes
     case 'ec':
       return key.bits === 0 ? 'ALGORITHM_UNKNOWN' : key.bits >= 256 ? undefined : 'KEY_TOO_SHORT'
     case 'ed25519':
+    case 'ed448':
       return undefined
     case 'dsa':
     case 'other':
@@ -54,7 +65,7 @@ export function signatureWeakness(
 ): AlgorithmWeakness | undefined {
   const scheme = schemeOf(algorithm)
   if (scheme.kind === 'unsupported') return 'ALGORITHM_UNKNOWN'
-  if (scheme.kind === 'ed25519') return keyWeakness(key, atMs)
+  if (scheme.kind === 'ed25519' || scheme.kind === 'ed448') return keyWeakness(key, atMs)
   const hash = scheme.hash ?? fallbackHash
   if (hash === undefined) return 'ALGORITHM_UNKNOWN'
   return hashWeakness(hash, atMs) ?? keyWeakness(key, atMs)

@@ -10,44 +10,12 @@ import {
   readWhole,
 } from './der-reader.ts'
 import { contextTag, DER_NULL, integer, oid, sequence } from './der-writer.ts'
+import { digestOf, digestSize, type HashName, hashByOid, hashOid, nodeHash } from './hashes.ts'
 import * as oids from './oids.ts'
+import { matchesPss, type PssParameters } from './pss.ts'
 
-export type HashName = 'MD5' | 'SHA-1' | 'SHA-256' | 'SHA-384' | 'SHA-512'
 /** The digests this engine makes. */
 export type StrongHash = SigningAlgorithm['hash']
-
-const HASH_OIDS: Readonly<Record<HashName, string>> = {
-  MD5: oids.OID_MD5,
-  'SHA-1': oids.OID_SHA1,
-  'SHA-256': oids.OID_SHA256,
-  'SHA-384': oids.OID_SHA384,
-  'SHA-512': oids.OID_SHA512,
-}
-const HASH_BY_OID = new Map(Object.entries(HASH_OIDS).map(([name, dotted]) => [dotted, name as HashName]))
-const DIGEST_BYTES: Readonly<Record<HashName, number>> = {
-  MD5: 16,
-  'SHA-1': 20,
-  'SHA-256': 32,
-  'SHA-384': 48,
-  'SHA-512': 64,
-}
-
-/** Name under which node:crypto knows a hash. */
-export function nodeHash(hash: HashName): string {
-  return hash.replace('-', '').toLowerCase()
-}
-
-export function digestSize(hash: HashName): number {
-  return DIGEST_BYTES[hash]
-}
-
-export function hashOid(hash: HashName): string {
-  return HASH_OIDS[hash]
-}
-
-export function hashByOid(dotted: string): HashName | undefined {
-  return HASH_BY_OID.get(dotted)
-}
 
 /** AlgorithmIdentifier: OID and the raw parameters, if any (RFC 5280 §4.1.1.2). */
 export type AlgorithmIdentifier = {
@@ -62,7 +30,7 @@ export function parseAlgorithm(node: DerNode | undefined): AlgorithmIdentifier {
 }
 
 export type KeyDescription = {
-  readonly kind: 'rsa' | 'ec' | 'ed25519' | 'dsa' | 'other'
+  readonly kind: 'rsa' | 'ec' | 'ed25519' | 'ed448' | 'dsa' | 'other'
   /** Modulus or curve size in bits; 0 when unknown. */
   readonly bits: number
   /** Dotted OID of the named curve. */
@@ -73,6 +41,18 @@ const CURVE_BITS = new Map([
   [oids.OID_P256, 256],
   [oids.OID_P384, 384],
   [oids.OID_P521, 521],
+  ['1.2.840.10045.3.1.1', 192],
+  ['1.3.132.0.33', 224],
+  ['1.3.132.0.10', 256], // secp256k1
+  // RFC 5639: brainpool, each as r1 and t1
+  ['1.3.36.3.3.2.8.1.1.7', 256],
+  ['1.3.36.3.3.2.8.1.1.8', 256],
+  ['1.3.36.3.3.2.8.1.1.9', 320],
+  ['1.3.36.3.3.2.8.1.1.10', 320],
+  ['1.3.36.3.3.2.8.1.1.11', 384],
+  ['1.3.36.3.3.2.8.1.1.12', 384],
+  ['1.3.36.3.3.2.8.1.1.13', 512],
+  ['1.3.36.3.3.2.8.1.1.14', 512],
 ])
 
 /** Kind and size of a SubjectPublicKeyInfo. */
@@ -94,6 +74,8 @@ export function describeKey(spki: DerNode): KeyDescription {
     }
     case oids.OID_ED25519:
       return { kind: 'ed25519', bits: 256, curve: undefined }
+    case oids.OID_ED448:
+      return { kind: 'ed448', bits: 456, curve: undefined }
     case oids.OID_DSA:
       return { kind: 'dsa', bits: 0, curve: undefined }
     default:
@@ -104,14 +86,10 @@ export function describeKey(spki: DerNode): KeyDescription {
 /** What a signature AlgorithmIdentifier means. `hash` is undefined when the digest is named elsewhere (plain rsaEncryption). */
 export type SignatureScheme =
   | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName | undefined }
-  | {
-      readonly kind: 'rsa-pss'
-      readonly hash: HashName
-      readonly mgfHash: HashName
-      readonly saltBytes: number
-    }
+  | ({ readonly kind: 'rsa-pss' } & PssParameters)
   | { readonly kind: 'ecdsa'; readonly hash: HashName | undefined }
   | { readonly kind: 'ed25519' }
+  | { readonly kind: 'ed448' }
   | { readonly kind: 'unsupported'; readonly oid: string }
 
 const FIXED_SCHEMES = new Map<string, SignatureScheme>([
@@ -127,6 +105,18 @@ const FIXED_SCHEMES = new Map<string, SignatureScheme>([
   [oids.OID_SHA384_ECDSA, { kind: 'ecdsa', hash: 'SHA-384' }],
   [oids.OID_SHA512_ECDSA, { kind: 'ecdsa', hash: 'SHA-512' }],
   [oids.OID_ED25519, { kind: 'ed25519' }],
+  [oids.OID_ED448, { kind: 'ed448' }],
+  ['1.2.840.113549.1.1.14', { kind: 'rsa-pkcs1', hash: 'SHA-224' }],
+  ['1.2.840.113549.1.1.16', { kind: 'rsa-pkcs1', hash: 'SHA-512/256' }],
+  ['2.16.840.1.101.3.4.3.13', { kind: 'rsa-pkcs1', hash: 'SHA3-224' }],
+  ['2.16.840.1.101.3.4.3.14', { kind: 'rsa-pkcs1', hash: 'SHA3-256' }],
+  ['2.16.840.1.101.3.4.3.15', { kind: 'rsa-pkcs1', hash: 'SHA3-384' }],
+  ['2.16.840.1.101.3.4.3.16', { kind: 'rsa-pkcs1', hash: 'SHA3-512' }],
+  ['1.2.840.10045.4.3.1', { kind: 'ecdsa', hash: 'SHA-224' }],
+  ['2.16.840.1.101.3.4.3.9', { kind: 'ecdsa', hash: 'SHA3-224' }],
+  ['2.16.840.1.101.3.4.3.10', { kind: 'ecdsa', hash: 'SHA3-256' }],
+  ['2.16.840.1.101.3.4.3.11', { kind: 'ecdsa', hash: 'SHA3-384' }],
+  ['2.16.840.1.101.3.4.3.12', { kind: 'ecdsa', hash: 'SHA3-512' }],
 ])
 
 export function schemeOf(algorithm: AlgorithmIdentifier): SignatureScheme {
@@ -161,7 +151,7 @@ function pssScheme(parameters: Uint8Array | undefined): SignatureScheme {
 
 /** DER AlgorithmIdentifier of a digest; parameters absent as RFC 5754 §2 asks. */
 export function digestAlgorithmDer(hash: HashName): Uint8Array {
-  return sequence(oid(HASH_OIDS[hash]))
+  return sequence(oid(hashOid(hash)))
 }
 
 const ECDSA_BY_HASH = {
@@ -186,13 +176,13 @@ export function signatureAlgorithmDer(algorithm: Pick<SigningAlgorithm, 'kind' |
     case 'ecdsa':
       return sequence(oid(ECDSA_BY_HASH[algorithm.hash]))
     case 'rsa-pss': {
-      const hash = sequence(oid(HASH_OIDS[algorithm.hash]), DER_NULL)
+      const hash = sequence(oid(hashOid(algorithm.hash)), DER_NULL)
       return sequence(
         oid(oids.OID_RSA_PSS),
         sequence(
           contextTag(0, hash),
           contextTag(1, sequence(oid(oids.OID_MGF1), hash)),
-          contextTag(2, integer(DIGEST_BYTES[algorithm.hash])),
+          contextTag(2, integer(digestSize(algorithm.hash))),
         ),
       )
     }
@@ -213,46 +203,106 @@ export function publicKeyOf(spki: Uint8Array): KeyObject {
   return key
 }
 
+/** `unsupported`: this program or runtime cannot tell, which is neither right nor wrong. */
+export type SignatureOutcome = 'right' | 'wrong' | 'unsupported'
+
+export type SignedValue = { readonly data: Uint8Array; readonly signature: Uint8Array }
+
 /**
  * Checks a signature over `data`. `fallbackHash` is used when the algorithm names no digest (CMS with rsaEncryption).
- * False for a wrong signature, an unusable key or an unsupported algorithm. Says nothing about the strength of the algorithm.
+ * `unsupported` when the algorithm, its digest, or the kind of key is not known here; a key that does not fit the
+ * algorithm is `wrong`. Says nothing about the strength of the algorithm.
  */
+export function checkSignature(
+  spki: Uint8Array,
+  algorithm: AlgorithmIdentifier,
+  signed: SignedValue,
+  fallbackHash?: HashName,
+): SignatureOutcome {
+  try {
+    const scheme = schemeOf(algorithm)
+    const description = describeKey(readWhole(spki))
+    if (scheme.kind === 'unsupported' || description.kind === 'other' || description.kind === 'dsa')
+      return 'unsupported'
+    if (KEY_OF_SCHEME[scheme.kind] !== description.kind) return 'wrong'
+    const key = importable(spki)
+    if (key === undefined) return isSoundKey(description) ? 'unsupported' : 'wrong'
+    return isRight(scheme, { key, spki, description }, signed, fallbackHash) ? 'right' : 'wrong'
+  } catch (error) {
+    // A value OpenSSL chokes on is, for a verdict, the same as one that does not verify.
+    if (error instanceof Error) return 'wrong'
+    throw error
+  }
+}
+
+const KEY_OF_SCHEME = {
+  'rsa-pkcs1': 'rsa',
+  'rsa-pss': 'rsa',
+  ecdsa: 'ec',
+  ed25519: 'ed25519',
+  ed448: 'ed448',
+} as const satisfies Readonly<Record<string, KeyDescription['kind']>>
+
+/** RSA and the NIST curves are known everywhere: there the key itself is at fault. */
+function isSoundKey({ kind, curve }: KeyDescription): boolean {
+  const everywhere: readonly (string | undefined)[] = [oids.OID_P256, oids.OID_P384, oids.OID_P521]
+  return kind !== 'rsa' && kind !== 'ed25519' && !(kind === 'ec' && everywhere.includes(curve))
+}
+
+/** Undefined when the runtime cannot import the key: damaged, or on a curve it does not have (brainpool in Electron). */
+function importable(spki: Uint8Array): KeyObject | undefined {
+  try {
+    return publicKeyOf(spki)
+  } catch (error) {
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
+
+type Key = { readonly key: KeyObject; readonly spki: Uint8Array; readonly description: KeyDescription }
+type KnownScheme = Exclude<SignatureScheme, { readonly kind: 'unsupported' }>
+
+function isRight(
+  scheme: KnownScheme,
+  { key, spki, description }: Key,
+  { data, signature }: SignedValue,
+  fallbackHash: HashName | undefined,
+): boolean {
+  if (scheme.kind === 'ed25519' || scheme.kind === 'ed448') return verify(null, data, key, signature)
+  const hash = scheme.hash ?? fallbackHash
+  if (hash === undefined) return false
+  if (scheme.kind === 'ecdsa') return verify(nodeHash(hash), data, { key, dsaEncoding: 'der' }, signature)
+  if (scheme.kind === 'rsa-pkcs1')
+    return (
+      key.asymmetricKeyType === 'rsa' &&
+      verify(nodeHash(hash), data, { key, padding: constants.RSA_PKCS1_PADDING }, signature)
+    )
+  if (!keyAllows(spki, scheme)) return false
+  if (scheme.mgfHash !== scheme.hash)
+    return matchesPss({ spki, bits: description.bits }, digestOf(hash, data), signature, scheme)
+  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes }
+  return verify(nodeHash(hash), data, { key, ...padding }, signature)
+}
+
+/** A key under id-RSASSA-PSS may be restricted to digests and a least salt (RFC 4055 §1.2). */
+function keyAllows(spki: Uint8Array, scheme: PssParameters): boolean {
+  const { oid: type, parameters } = parseAlgorithm(childrenOf(readWhole(spki))[0])
+  if (type !== oids.OID_RSA_PSS || parameters === undefined) return true
+  const limits = pssScheme(parameters)
+  return (
+    limits.kind === 'rsa-pss' &&
+    limits.hash === scheme.hash &&
+    limits.mgfHash === scheme.mgfHash &&
+    limits.saltBytes <= scheme.saltBytes
+  )
+}
+
+/** True only for a right signature; see `checkSignature`. */
 export function verifySignature(
   spki: Uint8Array,
   algorithm: AlgorithmIdentifier,
-  signed: { readonly data: Uint8Array; readonly signature: Uint8Array },
+  signed: SignedValue,
   fallbackHash?: HashName,
 ): boolean {
-  const scheme = schemeOf(algorithm)
-  if (scheme.kind === 'unsupported') return false
-  try {
-    const key = publicKeyOf(spki)
-    if (scheme.kind === 'ed25519')
-      return key.asymmetricKeyType === 'ed25519' && verify(null, signed.data, key, signed.signature)
-    const hash = scheme.hash ?? fallbackHash
-    if (hash === undefined) return false
-    if (scheme.kind === 'ecdsa')
-      return (
-        key.asymmetricKeyType === 'ec' &&
-        verify(nodeHash(hash), signed.data, { key, dsaEncoding: 'der' }, signed.signature)
-      )
-    if (scheme.kind === 'rsa-pss') {
-      // OpenSSL takes the MGF1 digest from the message digest; differing ones are unknown in practice.
-      if (scheme.mgfHash !== scheme.hash) return false
-      return verify(
-        nodeHash(hash),
-        signed.data,
-        { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes },
-        signed.signature,
-      )
-    }
-    return (
-      key.asymmetricKeyType === 'rsa' &&
-      verify(nodeHash(hash), signed.data, { key, padding: constants.RSA_PKCS1_PADDING }, signed.signature)
-    )
-  } catch (error) {
-    // A key OpenSSL cannot import is, for a verdict, the same as a signature that does not verify.
-    if (error instanceof Error) return false
-    throw error
-  }
+  return checkSignature(spki, algorithm, signed, fallbackHash) === 'right'
 }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { SigningAlgorithm, SigningKey } from '../keys/signing-key.ts'
-import { digestAlgorithmDer, nodeHash, type StrongHash, signatureAlgorithmDer } from './algorithms.ts'
+import { digestAlgorithmDer, type StrongHash, signatureAlgorithmDer } from './algorithms.ts'
 import { childrenOf, readNode, readWhole } from './der-reader.ts'
 import { contextTag, integer, octetString, oid, sequence, setOf, tlv } from './der-writer.ts'
+import { nodeHash } from './hashes.ts'
 import {
   OID_CONTENT_TYPE,
   OID_DATA,

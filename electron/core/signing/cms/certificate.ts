@@ -64,7 +64,7 @@ export type Certificate = {
   readonly fingerprint: string
   /** 1, 2 or 3. */
   readonly version: number
-  /** Upper-case hex without the sign octet. */
+  /** Upper-case hex with its sign, as `readIntegerHex` gives it. */
   readonly serial: string
   readonly issuer: DistinguishedName
   readonly subject: DistinguishedName

@@ -125,12 +125,21 @@ export function readOid(node: DerNode | undefined): string {
   return [top, head - top * 40, ...rest].join('.')
 }
 
-/** Content octets of an INTEGER without the sign octet, as upper-case hex; serial numbers compare as text. */
+/**
+ * Content octets of an INTEGER as upper-case hex, in the shortest form that keeps the sign (X.690 §8.3.2): 255 is `00FF`,
+ * −1 is `FF`. Serial numbers compare as text.
+ */
 export function readIntegerHex(node: DerNode | undefined): string {
   const { content } = expect(node, 0x02)
   if (content.length === 0) throw new DerError('Empty INTEGER')
-  const unsigned = content.length > 1 && content[0] === 0 ? content.subarray(1) : content
-  return Buffer.from(unsigned).toString('hex').toUpperCase()
+  let start = 0
+  while (start < content.length - 1 && isRedundant(content[start] ?? 0, content[start + 1] ?? 0)) start += 1
+  return Buffer.from(content.subarray(start)).toString('hex').toUpperCase()
+}
+
+/** A first octet that only repeats the sign the next one shows. */
+function isRedundant(first: number, second: number): boolean {
+  return (first === 0 && second < 0x80) || (first === 0xff && second >= 0x80)
 }
 
 /** An INTEGER or ENUMERATED that fits a safe integer and is not negative. */

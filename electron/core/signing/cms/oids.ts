@@ -45,6 +45,7 @@ export const OID_P256 = '1.2.840.10045.3.1.7'
 export const OID_P384 = '1.3.132.0.34'
 export const OID_P521 = '1.3.132.0.35'
 export const OID_ED25519 = '1.3.101.112'
+export const OID_ED448 = '1.3.101.113'
 export const OID_DSA = '1.2.840.10040.4.1'
 
 // RFC 5280 extensions and access methods

@@ -1,12 +1,4 @@
-import { createHash } from 'node:crypto'
-import {
-  type AlgorithmIdentifier,
-  type HashName,
-  hashByOid,
-  nodeHash,
-  parseAlgorithm,
-  verifySignature,
-} from './algorithms.ts'
+import { type AlgorithmIdentifier, checkSignature, parseAlgorithm } from './algorithms.ts'
 import { type Certificate, parseCertificateCached } from './certificate.ts'
 import {
   childrenOf,
@@ -23,6 +15,7 @@ import {
   readWhole,
 } from './der-reader.ts'
 import { compareBytes, sameBytes } from './der-writer.ts'
+import { digestOf, type HashName, hashByOid } from './hashes.ts'
 import { type DistinguishedName, parseName } from './names.ts'
 import {
   OID_CONTENT_TYPE,
@@ -208,6 +201,7 @@ export type SignerProblem =
   | 'SIGNING_CERTIFICATE_MISMATCH'
   | 'ATTRIBUTE_REPEATED'
   | 'SIGNATURE_WRONG'
+  | 'SIGNATURE_UNSUPPORTED'
 
 /**
  * Cryptographic checks of one signer (RFC 5652 §5.6, RFC 5035 §5): content-type, message-digest, ESS certificate hash,
@@ -239,8 +233,9 @@ export function checkSigner(
   if (bound === undefined) problems.push('SIGNING_CERTIFICATE_MISSING')
   else if (!bound) problems.push('SIGNING_CERTIFICATE_MISMATCH')
   const signed = { data: tbs, signature: signer.signature }
-  if (!verifySignature(certificate.spki, signer.signatureAlgorithm, signed, hash))
-    problems.push('SIGNATURE_WRONG')
+  const outcome = checkSignature(certificate.spki, signer.signatureAlgorithm, signed, hash)
+  if (outcome === 'wrong') problems.push('SIGNATURE_WRONG')
+  if (outcome === 'unsupported') problems.push('SIGNATURE_UNSUPPORTED')
   return problems
 }
 
@@ -259,7 +254,7 @@ export function matchesSigningCertificate(signer: SignerInfo, certificate: Certi
   const hash: HashName | undefined =
     v2 === undefined ? 'SHA-1' : named === undefined ? 'SHA-256' : hashByOid(parseAlgorithm(named).oid)
   if (hash === undefined) return false
-  const digest = createHash(nodeHash(hash)).update(certificate.der).digest()
+  const digest = digestOf(hash, certificate.der)
   if (!sameBytes(digest, expect(fields[0], 0x04).content)) return false
   return fields[1] === undefined || namesCertificate(fields[1], certificate)
 }

@@ -28,7 +28,10 @@ export function signingRefusal(certificate: Certificate, nowMs: number): Signing
   const scheme = schemeOf(certificate.signatureAlgorithm)
   if (scheme.kind === 'unsupported') return 'KEY_ALGORITHM_REFUSED'
   const weak =
-    scheme.kind !== 'ed25519' && scheme.hash !== undefined && hashWeakness(scheme.hash, nowMs) !== undefined
+    scheme.kind !== 'ed25519' &&
+    scheme.kind !== 'ed448' &&
+    scheme.hash !== undefined &&
+    hashWeakness(scheme.hash, nowMs) !== undefined
   return weak ? 'KEY_ALGORITHM_REFUSED' : undefined
 }
 

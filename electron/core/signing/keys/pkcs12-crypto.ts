@@ -1,8 +1,9 @@
 /** Password-based encryption and integrity of PKCS#12 (RFC 7292 appendix B, RFC 8018). */
 import { createDecipheriv, createHash, createHmac, pbkdf2Sync, scryptSync } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { type HashName, hashByOid, nodeHash, parseAlgorithm } from '../cms/algorithms.ts'
+import { parseAlgorithm } from '../cms/algorithms.ts'
 import { DerError, fieldsOf, readOctets, readOid, readSmallInteger, readWhole } from '../cms/der-reader.ts'
+import { type HashName, hashByOid, nodeHash } from '../cms/hashes.ts'
 
 const OID_PBES2 = '1.2.840.113549.1.5.13'
 const OID_PBKDF2 = '1.2.840.113549.1.5.12'

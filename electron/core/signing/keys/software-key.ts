@@ -1,7 +1,8 @@
 import { constants, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
-import { nodeHash, type StrongHash } from '../cms/algorithms.ts'
+import type { StrongHash } from '../cms/algorithms.ts'
 import { parseCertificate } from '../cms/certificate.ts'
 import { sameBytes } from '../cms/der-writer.ts'
+import { nodeHash } from '../cms/hashes.ts'
 import { SigningError } from '../errors.ts'
 import type { SigningAlgorithm, SigningKey } from './signing-key.ts'
 

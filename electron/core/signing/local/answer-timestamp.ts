@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { hashByOid, parseAlgorithm } from '../cms/algorithms.ts'
+import { parseAlgorithm } from '../cms/algorithms.ts'
 import { buildSignedData } from '../cms/build-signed-data.ts'
 import {
   DerError,
@@ -10,6 +10,7 @@ import {
   readWhole,
 } from '../cms/der-reader.ts'
 import { generalizedTime, integer, namedBits, oid, sequence, utf8String } from '../cms/der-writer.ts'
+import { hashByOid } from '../cms/hashes.ts'
 import { OID_TST_INFO } from '../cms/oids.ts'
 import type { SigningKey } from '../keys/signing-key.ts'
 

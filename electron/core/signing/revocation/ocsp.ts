@@ -1,12 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  type AlgorithmIdentifier,
-  type HashName,
-  hashByOid,
-  nodeHash,
-  parseAlgorithm,
-  verifySignature,
-} from '../cms/algorithms.ts'
+import { type AlgorithmIdentifier, parseAlgorithm, verifySignature } from '../cms/algorithms.ts'
 import { type Certificate, parseCertificateCached, readExtensions } from '../cms/certificate.ts'
 import {
   childrenOf,
@@ -22,7 +15,8 @@ import {
   readTime,
   readWhole,
 } from '../cms/der-reader.ts'
-import { contextTag, DER_NULL, integer, octetString, oid, sameBytes, sequence } from '../cms/der-writer.ts'
+import { contextTag, DER_NULL, octetString, oid, sameBytes, sequence, tlv } from '../cms/der-writer.ts'
+import { type HashName, hashByOid, newHash } from '../cms/hashes.ts'
 import { type DistinguishedName, parseName } from '../cms/names.ts'
 import { OID_EKU_OCSP_SIGNING, OID_OCSP_BASIC, OID_OCSP_NONCE, OID_SHA1 } from '../cms/oids.ts'
 
@@ -44,7 +38,7 @@ export function encodeCertId(certificate: Certificate, issuer: Certificate): Uin
     sequence(oid(OID_SHA1), DER_NULL),
     digest(issuer.subject.raw),
     digest(issuer.publicKeyBits),
-    integer(Buffer.from(certificate.serial, 'hex')),
+    tlv(0x02, Buffer.from(certificate.serial, 'hex')),
   )
 }
 
@@ -175,7 +169,7 @@ export function singleFor(
   return basic.singles.find((single) => {
     if (single.id.serial !== certificate.serial || single.id.hash === undefined) return false
     const digest = (bytes: Uint8Array) =>
-      createHash(nodeHash(single.id.hash ?? 'SHA-1'))
+      newHash(single.id.hash ?? 'SHA-1')
         .update(bytes)
         .digest()
     return (

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { type HashName, hashByOid, nodeHash, parseAlgorithm } from '../cms/algorithms.ts'
+import { parseAlgorithm } from '../cms/algorithms.ts'
 import type { Certificate } from '../cms/certificate.ts'
 import {
   childrenOf,
@@ -13,6 +12,7 @@ import {
   readTime,
   readWhole,
 } from '../cms/der-reader.ts'
+import { digestOf, type HashName, hashByOid } from '../cms/hashes.ts'
 import { type DistinguishedName, parseName } from '../cms/names.ts'
 import { OID_EKU_TIME_STAMPING, OID_TST_INFO } from '../cms/oids.ts'
 import {
@@ -110,24 +110,24 @@ export type TimestampProblem =
  * Checks a token against what it should be over (RFC 3161 §2.2): imprint, signature, ESS certificate, critical
  * extended key usage with timeStamping alone (§2.3), time inside the certificate's span. Trust and revocation are not judged.
  *
- * @param digestOf gives the digest, under the token's own hash, of the data the token should cover
+ * @param digestUnder gives the digest, under the token's own hash, of the data the token should cover
  * @param certificate the TSA's certificate when the token itself does not carry it
  */
 export function checkTimestampToken(
   token: TimestampToken,
-  digestOf: (hash: HashName) => Uint8Array,
+  digestUnder: (hash: HashName) => Uint8Array,
   certificate: Certificate | undefined = token.certificate,
 ): readonly TimestampProblem[] {
   if (certificate === undefined) return ['CERTIFICATE_MISSING']
   const problems: TimestampProblem[] = []
   const { hash, imprint, timeMs } = token.info
   if (hash === undefined) problems.push('IMPRINT_ALGORITHM_UNKNOWN')
-  else if (Buffer.compare(digestOf(hash), imprint) !== 0) problems.push('IMPRINT_MISMATCH')
+  else if (Buffer.compare(digestUnder(hash), imprint) !== 0) problems.push('IMPRINT_MISMATCH')
   const content = token.signedData.content ?? new Uint8Array()
   const signerHash = token.signer.digestHash
   if (signerHash === undefined) problems.push('DIGEST_ALGORITHM_UNKNOWN')
   else {
-    const digest = createHash(nodeHash(signerHash)).update(content).digest()
+    const digest = digestOf(signerHash, content)
     problems.push(...checkSigner(token.signedData, token.signer, certificate, digest))
   }
   if (!isTimestampingCertificate(certificate)) problems.push('NOT_A_TIMESTAMPING_CERTIFICATE')

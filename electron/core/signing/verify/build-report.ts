@@ -35,18 +35,21 @@ export function buildReport(findings: SignatureFindings): SignatureReport {
   const { read, judged, trust, changes, level } = findings
   const { format } = read
   const isVerifiable = format.subFilter !== undefined
+  const isChecked = judged.unchecked.length === 0
   const isBroken = judged.faults.length > 0 || findings.structureFaults.length > 0 || !isVerifiable
   const isPlaced =
     format.revision !== undefined && format.faults.length === 0 && findings.structureFaults.length === 0
-  const integrity = isBroken ? 'broken' : 'intact'
+  // What nobody could check is not called intact; the verdict then says that it could not be verified.
+  const integrity = isBroken || !isChecked ? 'broken' : 'intact'
   const coverage = !isPlaced ? 'bad' : findings.isWholeFile ? 'whole-file' : 'revision'
-  const trustWord = judged.trustFaults.length > 0 && trust.trust === 'trusted' ? 'unusable' : trust.trust
+  const trustWord =
+    (judged.trustFaults.length > 0 || !isChecked) && trust.trust === 'trusted' ? 'unusable' : trust.trust
   const verdict = signatureVerdict({
     integrity,
     coverage,
     trust: trustWord,
     changesAfter: changes,
-    isVerifiable,
+    isVerifiable: isVerifiable && (isChecked || isBroken || !isPlaced),
   })
   return {
     field: format.found.fieldName,
@@ -123,6 +126,7 @@ function reasonsOf(findings: SignatureFindings): Reason[] {
   const { judged, trust, timestamp } = findings
   const codes: ReasonCode[] = [
     ...judged.faults,
+    ...judged.unchecked,
     ...findings.structureFaults,
     ...judged.trustFaults,
     ...trust.reasons,

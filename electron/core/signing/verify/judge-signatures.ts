@@ -128,8 +128,13 @@ async function judgeDocumentTimestamp(
   protectors: readonly Protector[],
 ): Promise<TimestampResult> {
   const { token } = item.read
-  const problems: ReasonCode[] =
-    isSound(judging, item) && item.judged.trustFaults.length === 0 ? [] : ['TIMESTAMP_BROKEN']
+  const { trustFaults, unchecked } = item.judged
+  const isGood = isSound(judging, item) && trustFaults.length === 0
+  const problems: ReasonCode[] = !isGood
+    ? ['TIMESTAMP_BROKEN']
+    : unchecked.length === 0
+      ? []
+      : ['ALGORITHM_UNSUPPORTED']
   const verdict =
     token === undefined ? undefined : await judgeToken(judge, token, judge.existedBy(placeOf(item)), problems)
   const newest = newestCover(protectors, item)

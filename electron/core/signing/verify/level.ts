@@ -44,7 +44,12 @@ export function levelOf(input: LevelInput): Level {
 function isBasic(read: ReadSignature, judged: JudgedSignature): boolean {
   const { format, signer } = read
   if (format.subFilter !== 'ETSI.CAdES.detached' || signer === undefined) return false
-  if (judged.faults.length > 0 || judged.trustFaults.length > 0 || judged.certificate === undefined)
+  if (
+    judged.faults.length > 0 ||
+    judged.unchecked.length > 0 ||
+    judged.trustFaults.length > 0 ||
+    judged.certificate === undefined
+  )
     return false
   const { entries } = format.found.dictionary
   const carried = read.certificates.some(

@@ -54,7 +54,9 @@ export const REASON_TEXTS = {
   SIGNER_COUNT_WRONG: '署名データの署名者が一人ではありません。',
   CONTENT_ENCAPSULATED: '署名データの中に、文書とは別の内容が含まれています。',
   CONTENT_TYPE_MISMATCH: '署名データの内容種別が正しくありません。',
-  DIGEST_ALGORITHM_UNKNOWN: '扱えないハッシュ方式が使われています。',
+  DIGEST_ALGORITHM_UNKNOWN:
+    'このソフトが扱えないハッシュ方式のため、署名が正しいかどうかを確かめられません。',
+  ALGORITHM_UNSUPPORTED: 'このソフトが扱えない暗号方式のため、署名が正しいかどうかを確かめられません。',
   DIGEST_NOT_LISTED: '署名データのハッシュ方式の一覧に、実際の方式がありません。',
   DIGEST_MISMATCH: '署名された後に、署名の対象部分が書き換えられています。',
   SIGNATURE_WRONG: '署名の値が正しくありません。',

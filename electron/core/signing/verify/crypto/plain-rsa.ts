@@ -1,7 +1,8 @@
 import { constants, publicDecrypt } from 'node:crypto'
-import { type HashName, hashOid, publicKeyOf } from '../../cms/algorithms.ts'
+import { publicKeyOf } from '../../cms/algorithms.ts'
 import type { Certificate } from '../../cms/certificate.ts'
 import { compareBytes, DER_NULL, octetString, oid, sequence } from '../../cms/der-writer.ts'
+import { type HashName, hashOid } from '../../cms/hashes.ts'
 
 /** RSASSA-PKCS1-v1_5 over a digest that is already known: the recovered DigestInfo must be exactly the expected one. */
 export function matchesPlainRsa(

@@ -2,12 +2,12 @@
  * Gate 9: the cryptography of one signature (RFC 5652 §5.6, RFC 5035, EN 319 122-1 §5, and Adobe's older formats).
  * Two steps, because the digest of the signed range comes from one pass over the file: `readSignature`, `judgeSignature`.
  */
-import { createHash } from 'node:crypto'
 import { hashWeakness, signatureWeakness } from '../../cms/algorithm-policy.ts'
-import { type HashName, nodeHash, parseAlgorithm, verifySignature } from '../../cms/algorithms.ts'
+import { parseAlgorithm, schemeOf, verifySignature } from '../../cms/algorithms.ts'
 import { type Certificate, parseCertificateCached } from '../../cms/certificate.ts'
 import { childrenOf, DerError, fieldsOf, readNode, readOctets, readOid } from '../../cms/der-reader.ts'
 import { compareBytes, sequence } from '../../cms/der-writer.ts'
+import { digestOf, type HashName } from '../../cms/hashes.ts'
 import {
   OID_CMS_ALGORITHM_PROTECTION,
   OID_DATA,
@@ -18,7 +18,6 @@ import {
 } from '../../cms/oids.ts'
 import {
   checkSigner,
-  matchesSigningCertificate,
   parseSignedData,
   type SignedData,
   type SignerInfo,
@@ -28,6 +27,7 @@ import { asArray, asString } from '../../pdf/objects.ts'
 import { parseTimestampToken, type TimestampToken } from '../../timestamp/parse-timestamp-token.ts'
 import type { SignatureFormat } from '../format/signature-gates.ts'
 import type { ReasonCode } from '../reason-codes.ts'
+import { findSigner } from './find-signer.ts'
 import { matchesPlainRsa } from './plain-rsa.ts'
 
 /** What stands in /Contents, read but not verified. */
@@ -46,6 +46,8 @@ export type ReadSignature = {
   /** Digest the signed range needs. */
   readonly rangeHash: HashName | undefined
   readonly faults: readonly ReasonCode[]
+  /** Why it cannot be checked here at all, whether it is right or wrong. */
+  readonly unchecked: readonly ReasonCode[]
   readonly notes: readonly ReasonCode[]
 }
 
@@ -61,6 +63,7 @@ export function readSignature(format: SignatureFormat): ReadSignature {
     timestampCertificates: [],
     rangeHash: undefined,
     faults: [],
+    unchecked: [],
     notes: [],
   }
   if (format.subFilter === undefined) return { ...nothing, faults: ['SUBFILTER_UNKNOWN'] }
@@ -93,7 +96,7 @@ function readToken(format: SignatureFormat): Partial<ReadSignature> {
     signer: token.signer,
     certificates: token.signedData.certificates,
     rangeHash: token.info.hash,
-    faults: token.info.hash === undefined ? ['DIGEST_ALGORITHM_UNKNOWN'] : [],
+    unchecked: token.info.hash === undefined ? ['DIGEST_ALGORITHM_UNKNOWN'] : [],
     notes: token.signedData.isDer ? [] : ['NOTE_CMS_NOT_DER'],
   }
 }
@@ -107,7 +110,6 @@ function readCms(format: SignatureFormat): Partial<ReadSignature> {
   if (!isOldSha1 && signedData.content !== undefined) faults.push('CONTENT_ENCAPSULATED')
   if (signedData.contentType !== OID_DATA) faults.push('CONTENT_TYPE_MISMATCH')
   const rangeHash = isOldSha1 ? 'SHA-1' : signer?.digestHash
-  if (rangeHash === undefined) faults.push('DIGEST_ALGORITHM_UNKNOWN')
   return {
     signedData,
     signer,
@@ -115,6 +117,7 @@ function readCms(format: SignatureFormat): Partial<ReadSignature> {
     timestampCertificates: signer === undefined ? [] : certificatesOfTimestamps(signer),
     rangeHash,
     faults,
+    unchecked: signer !== undefined && rangeHash === undefined ? ['DIGEST_ALGORITHM_UNKNOWN'] : [],
     notes: signedData.isDer ? [] : ['NOTE_CMS_NOT_DER'],
   }
 }
@@ -150,6 +153,8 @@ export type JudgedSignature = {
   readonly certificate: Certificate | undefined
   /** Any of these: the signature is broken. */
   readonly faults: readonly ReasonCode[]
+  /** Any of these without faults: nobody can say here whether the signature is right. */
+  readonly unchecked: readonly ReasonCode[]
   /** Any of these: bytes are intact, but the signature cannot be relied on to name its signer. */
   readonly trustFaults: readonly ReasonCode[]
   readonly notes: readonly ReasonCode[]
@@ -171,7 +176,12 @@ export function judgeSignature(
   known: (test: (certificate: Certificate) => boolean) => Certificate | undefined,
 ): JudgedSignature {
   const faults: ReasonCode[] = [...read.format.faults, ...read.faults]
-  const state: State = { faults, trustFaults: [], notes: [...read.notes] }
+  const state: State = {
+    faults,
+    unchecked: [...read.unchecked],
+    trustFaults: [],
+    notes: [...read.notes],
+  }
   if (read.plainSignature !== undefined) return judgePlain(read, read.plainSignature, rangeDigest, state)
   const { signer, signedData } = read
   if (signer === undefined || signedData === undefined) return unjudged(state)
@@ -196,6 +206,7 @@ export function judgeSignature(
 
 type State = {
   readonly faults: ReasonCode[]
+  readonly unchecked: ReasonCode[]
   readonly trustFaults: ReasonCode[]
   readonly notes: ReasonCode[]
 }
@@ -213,34 +224,12 @@ export function keyText(certificate: Certificate): string {
       return `ECDSA-${bits}`
     case 'ed25519':
       return 'Ed25519'
+    case 'ed448':
+      return 'Ed448'
     case 'dsa':
       return 'DSA'
     case 'other':
       return '?'
-  }
-}
-
-/** Two certificates may carry one name and number: the one the ESS attribute names is meant. */
-function findSigner(
-  signer: SignerInfo,
-  carried: readonly Certificate[],
-  known: (test: (certificate: Certificate) => boolean) => Certificate | undefined,
-): Certificate | undefined {
-  const { id } = signer
-  const fits = (certificate: Certificate) =>
-    id.kind === 'key-id'
-      ? certificate.subjectKeyId === id.keyId
-      : certificate.serial === id.serial && certificate.issuer.canonical === id.issuer.canonical
-  const bound = (certificate: Certificate) => fits(certificate) && isBound(signer, certificate) === true
-  return carried.find(bound) ?? carried.find(fits) ?? known(bound) ?? known(fits)
-}
-
-function isBound(signer: SignerInfo, certificate: Certificate): boolean | undefined {
-  try {
-    return matchesSigningCertificate(signer, certificate)
-  } catch (error) {
-    if (error instanceof DerError) return false
-    throw error
   }
 }
 
@@ -252,18 +241,22 @@ function contentDigestOf(
   faults: ReasonCode[],
 ): Uint8Array | undefined {
   const content = read.signedData?.content
-  if (signer.digestHash === undefined) return undefined
   if (read.token !== undefined) {
     if (compareBytes(read.token.info.imprint, rangeDigest) !== 0) faults.push('DIGEST_MISMATCH')
     if (read.signedData?.contentType !== OID_TST_INFO || content === undefined) return undefined
-    return createHash(nodeHash(signer.digestHash)).update(content).digest()
+    return digestUnder(signer, content)
   }
   if (read.format.subFilter !== 'adbe.pkcs7.sha1') return rangeDigest
   if (content === undefined || compareBytes(content, rangeDigest) !== 0) {
     faults.push('DIGEST_MISMATCH')
     return undefined
   }
-  return createHash(nodeHash(signer.digestHash)).update(content).digest()
+  return digestUnder(signer, content)
+}
+
+/** Without a known hash the attribute cannot be checked, as `checkSigner` says. */
+function digestUnder(signer: SignerInfo, content: Uint8Array): Uint8Array {
+  return signer.digestHash === undefined ? new Uint8Array() : digestOf(signer.digestHash, content)
 }
 
 function digestMatches(read: ReadSignature, signer: SignerInfo, rangeDigest: Uint8Array): boolean {
@@ -281,10 +274,16 @@ type Parts = {
   readonly contentDigest: Uint8Array
 }
 
-const PROBLEM_CODES: Readonly<Record<SignerProblem, ReasonCode>> = {
+const UNCHECKED_CODES = {
+  DIGEST_ALGORITHM_UNKNOWN: 'DIGEST_ALGORITHM_UNKNOWN',
+  SIGNATURE_UNSUPPORTED: 'ALGORITHM_UNSUPPORTED',
+} as const satisfies Partial<Record<SignerProblem, ReasonCode>>
+
+const PROBLEM_CODES: Readonly<
+  Record<Exclude<SignerProblem, 'DIGEST_ALGORITHM_UNKNOWN' | 'SIGNATURE_UNSUPPORTED'>, ReasonCode>
+> = {
   CONTENT_TYPE_MISMATCH: 'CONTENT_TYPE_MISMATCH',
   DIGEST_MISMATCH: 'DIGEST_MISMATCH',
-  DIGEST_ALGORITHM_UNKNOWN: 'DIGEST_ALGORITHM_UNKNOWN',
   DIGEST_ALGORITHM_NOT_LISTED: 'DIGEST_NOT_LISTED',
   SIGNING_CERTIFICATE_MISSING: 'ESS_MISSING',
   SIGNING_CERTIFICATE_MISMATCH: 'ESS_MISMATCH',
@@ -298,8 +297,7 @@ function judgeCms(read: ReadSignature, parts: Parts, state: State): void {
   if (signer.signedAttributesDer === undefined) {
     // Old CMS without signed attributes: the value is over the content itself (RFC 5652 §5.4).
     if (needsEss || signedData.contentType !== OID_DATA) state.faults.push('SIGNED_ATTRIBUTES_MISSING')
-    else if (!matchesPlainRsa(certificate, signer.signature, contentDigest, signer.digestHash))
-      state.faults.push('SIGNATURE_WRONG')
+    else judgeBare(signer, certificate, contentDigest, state)
     return
   }
   const problems = safeCheck(parts)
@@ -312,13 +310,24 @@ function judgeCms(read: ReadSignature, parts: Parts, state: State): void {
       if (needsEss) state.trustFaults.push('ESS_MISSING')
       continue
     }
-    state.faults.push(PROBLEM_CODES[problem])
+    if (problem === 'DIGEST_ALGORITHM_UNKNOWN' || problem === 'SIGNATURE_UNSUPPORTED')
+      state.unchecked.push(UNCHECKED_CODES[problem])
+    else state.faults.push(PROBLEM_CODES[problem])
   }
   if (!signer.signedAttributesAreDer && !problems.includes('SIGNATURE_WRONG'))
     state.notes.push('NOTE_ATTRIBUTE_ORDER')
   if (!protectionHolds(signer)) state.faults.push('ALGORITHM_PROTECTION_MISMATCH')
   if (read.format.subFilter === 'ETSI.CAdES.detached' && signer.signedAttributes.has(OID_SIGNING_TIME))
     state.notes.push('NOTE_CMS_SIGNING_TIME')
+}
+
+/** Without attributes only RSA can be checked from the digest alone; of other keys nothing can be said. */
+function judgeBare(signer: SignerInfo, certificate: Certificate, digest: Uint8Array, state: State): void {
+  const scheme = schemeOf(signer.signatureAlgorithm)
+  if (certificate.key.kind !== 'rsa' || scheme.kind !== 'rsa-pkcs1')
+    state.unchecked.push('ALGORITHM_UNSUPPORTED')
+  else if (!matchesPlainRsa(certificate, signer.signature, digest, signer.digestHash))
+    state.faults.push('SIGNATURE_WRONG')
 }
 
 function safeCheck(parts: Parts): readonly SignerProblem[] {

@@ -3,11 +3,10 @@
  * oldest; each good one proves, for its time, everything the revisions up to its own contain, and so lets the older
  * ones be judged at that time although their authorities' certificates may have run out since.
  */
-import { createHash } from 'node:crypto'
 import { hashWeakness, signatureWeakness } from '../../cms/algorithm-policy.ts'
-import { nodeHash } from '../../cms/algorithms.ts'
 import type { Certificate } from '../../cms/certificate.ts'
 import { DerError } from '../../cms/der-reader.ts'
+import { digestOf } from '../../cms/hashes.ts'
 import { displayName } from '../../cms/names.ts'
 import { OID_SIGNATURE_TIMESTAMP } from '../../cms/oids.ts'
 import { type SignerInfo, signerCertificate } from '../../cms/parse-signed-data.ts'
@@ -89,6 +88,12 @@ export async function judgeToken(
     trust,
     reasons,
   })
+  if (
+    certificate !== undefined &&
+    problems.length > 0 &&
+    problems.every((one) => one === 'ALGORITHM_UNSUPPORTED')
+  )
+    return failed([...problems, 'TIMESTAMP_UNTRUSTED'], false)
   if (problems.length > 0 || certificate === undefined)
     return failed([...problems, 'TIMESTAMP_BROKEN'], false)
   if (timeMs > judge.nowMs + CLOCK_SKEW_MS) return failed(['TIMESTAMP_IN_FUTURE'], true)
@@ -137,6 +142,9 @@ const PROBLEM_CODES: Partial<Record<TimestampProblem, ReasonCode>> = {
   CERTIFICATE_MISSING: 'TSA_CERTIFICATE_MISSING',
   NOT_A_TIMESTAMPING_CERTIFICATE: 'TSA_NOT_FOR_TIMESTAMPING',
   TIME_OUTSIDE_CERTIFICATE: 'TIMESTAMP_OUTSIDE_CERTIFICATE',
+  SIGNATURE_UNSUPPORTED: 'ALGORITHM_UNSUPPORTED',
+  DIGEST_ALGORITHM_UNKNOWN: 'ALGORITHM_UNSUPPORTED',
+  IMPRINT_ALGORITHM_UNKNOWN: 'ALGORITHM_UNSUPPORTED',
 }
 
 /** Signature timestamps (EN 319 122-1 §5.3) among the unsigned attributes; the earliest trusted one, else the first. */
@@ -168,7 +176,7 @@ async function judgeOne(
     const token = parseTimestampToken(der)
     const problems = checkTimestampToken(
       token,
-      (hash) => createHash(nodeHash(hash)).update(signer.signature).digest(),
+      (hash) => digestOf(hash, signer.signature),
       tokenCertificate(judge, token),
     )
     const codes = problems.map((problem): ReasonCode => PROBLEM_CODES[problem] ?? 'TIMESTAMP_SIGNATURE_WRONG')

@@ -2,9 +2,9 @@
  * Digests of all signed ranges in one pass over the file. The part before the gap is hashed once per algorithm and the
  * running state is copied where a gap begins, so ten signatures cost little more than one (ISO 32000-2 §12.8.1).
  */
-import { createHash, type Hash } from 'node:crypto'
+import type { Hash } from 'node:crypto'
 import type { ByteSource } from '../../../kit/byte-source.ts'
-import { type HashName, nodeHash } from '../../cms/algorithms.ts'
+import { copyHash, type HashName, newHash } from '../../cms/hashes.ts'
 import type { Budget } from '../budget.ts'
 
 /** Two ranges from the file start: [0, gapStart) and [gapEnd, end), offsets in bytes. */
@@ -38,7 +38,7 @@ export async function digestRanges(
   for (const { request } of owns) {
     const shared = running.get(request.hash)
     if (shared === undefined)
-      running.set(request.hash, { hash: createHash(nodeHash(request.hash)), until: request.gapStart })
+      running.set(request.hash, { hash: newHash(request.hash), until: request.gapStart })
     else shared.until = Math.max(shared.until, request.gapStart)
   }
   for (let offset = 0; offset < source.sizeBytes; offset += CHUNK_BYTES) {
@@ -80,7 +80,7 @@ function feedShared(
     if (gapStart === offset + chunk.length) continue
     if (gapStart > position) shared.hash.update(chunk.subarray(position - offset, gapStart - offset))
     position = gapStart
-    own.hash = shared.hash.copy()
+    own.hash = copyHash(name, shared.hash)
   }
   if (end > position) shared.hash.update(chunk.subarray(position - offset, end - offset))
 }
@@ -94,5 +94,6 @@ function feedOwn(own: Own, chunk: Uint8Array, offset: number): void {
 
 /** A gap that begins at the end of the file: nothing follows, the running state is the digest. */
 function emptyStart(request: RangeRequest, running: ReadonlyMap<HashName, { readonly hash: Hash }>): Hash {
-  return running.get(request.hash)?.hash.copy() ?? createHash(nodeHash(request.hash))
+  const shared = running.get(request.hash)
+  return shared === undefined ? newHash(request.hash) : copyHash(request.hash, shared.hash)
 }

@@ -115,4 +115,14 @@ describe('the DER reader', () => {
       Date.UTC(2026, 10, 22, 1, 2, 3, 250),
     )
   })
+
+  it('keeps the sign of an INTEGER, so that −1 and 255 are different serial numbers', () => {
+    const hex = (der: string) => readIntegerHex(readNode(bytes(der)))
+    expect(hex('0201ff')).toBe('FF')
+    expect(hex('020200ff')).toBe('00FF')
+    expect(hex('0202ffff')).toBe('FF')
+    expect(hex('0203000005')).toBe('05')
+    expect(hex('0202ff7f')).toBe('FF7F')
+    expect(hex('020100')).toBe('00')
+  })
 })
