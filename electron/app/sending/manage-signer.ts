@@ -3,7 +3,7 @@ import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { SignerId } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
-import { ok } from '../../../shared/result.ts'
+import { fail, ok } from '../../../shared/result.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
 import { endLink, listLinks } from '../../core/archive/tables/links.ts'
@@ -62,6 +62,10 @@ export async function correctSigner(
   input: InputOf<typeof bridge.sending.correctSigner>,
   context: Context,
 ) {
+  const asked = readSigner(office.archive.db, input.signerId)
+  const found = asked === undefined ? undefined : visibleCase(office, context, asked.caseId)
+  if (found?.fields.twoFactorRequired && input.accessCode === '')
+    return fail('RULE_FORBIDS', { codes: ['SECOND_FACTOR_MISSING'] })
   return manage(office, context, input, (db, { signer, change }) => {
     // The old link must not work for another person, not even until the new mail is out.
     for (const link of listLinks(db, signer.caseId)) {

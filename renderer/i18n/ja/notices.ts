@@ -29,6 +29,8 @@ const noticeText: Readonly<Record<string, Sentence>> = {
     '電子契約利用申出書（相手方の承諾）の日付がありません。申出書を受け取ってから送ってください。',
   APPLICATION_AFTER_SENDING: (data) =>
     `申出書の日付（${day(data.applicationDate)}）が、送信する日より後です。日付を確かめてください。`,
+  SECOND_FACTOR_MISSING: (data) =>
+    `2つの方法での本人確認を求める案件です。${data.name === undefined ? '署名者' : `${said(data.name)}さん`}のアクセスコードを入力してください。`,
   CORPORATE_NUMBER_EMPTY: '法人番号が入力されていません。',
   CORPORATE_NUMBER_CHARACTERS: (data) => `${said(data.name)}の法人番号に、数字でない文字があります。`,
   CORPORATE_NUMBER_LENGTH: (data) => `${said(data.name)}の法人番号は、13桁で入力してください。`,

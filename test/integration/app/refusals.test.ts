@@ -6,6 +6,7 @@ import { bridge } from '../../../shared/bridge/bridge.ts'
 import type { Permission } from '../../../shared/bridge/define.ts'
 import type { CaseId, DocumentId } from '../../../shared/model/brand.ts'
 import type { Role } from '../../../shared/model/user.ts'
+import { openLink } from '../../support/contractor-robot.ts'
 import { makePdf } from '../../support/make-pdf.ts'
 import { openTestOffice, type Person, type TestOffice, untilIdle } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
@@ -172,6 +173,11 @@ describe('approval', () => {
       'CONTRACT_WITHOUT_VOTE',
     ],
     [
+      'a case that demands two factors from a signer without an access code (L7)',
+      { twoFactorRequired: true },
+      'SECOND_FACTOR_MISSING',
+    ],
+    [
       'a contract dated before the vote (L19)',
       { kind: 'construction', amount: 60_000_000, councilVoteDate: '2026-12-10', contractDate: '2026-11-20' },
       'CONTRACT_BEFORE_VOTE',
@@ -184,6 +190,29 @@ describe('approval', () => {
       error: { code: 'RULE_FORBIDS', data: { codes: expect.arrayContaining([code]) } },
     })
     expect((await readCase(office, caseId)).detail.state).toBe('approved')
+  })
+})
+
+describe('two factors (L7)', () => {
+  test('are demanded to the end: the access code cannot be taken away by a correction', async () => {
+    const signer = contractor({ mailAddress: 'two-factors@example.jp', accessCode: 'fuso2026' })
+    const caseId = await sendCase(office, { fields: { twoFactorRequired: true }, signers: [signer, town()] })
+    const link = await office.post.linkFor('two-factors@example.jp')
+    await expect(openLink(link)).rejects.toMatchObject({ code: 'TOKEN_WRONG' })
+    const { signers } = await readCase(office, caseId)
+    const fields = signers[0]?.fields
+    if (fields === undefined) throw new Error('No signer')
+    const answer = await codeWithoutChange(() =>
+      office.clerk.client.sending.correctSigner({
+        signerId: signers[0]?.id ?? '',
+        fields,
+        accessCode: '',
+        why: '訂正',
+      }),
+    )
+    expect(answer).toMatchObject({
+      error: { code: 'RULE_FORBIDS', data: { codes: ['SECOND_FACTOR_MISSING'] } },
+    })
   })
 })
 
