@@ -30,6 +30,8 @@ export const SearchHit = CaseSummary.extend({
   folderId: FolderId.nullable(),
   fiscalYear: z.number().int(),
   retentionEndsOn: IsoDate.nullable(),
+  /** 法的保留: not to be disposed of. */
+  hold: z.boolean(),
   /** Pieces of text with the found words: [start, end) in UTF-16 units of `text`. */
   snippet: z
     .object({

@@ -23,12 +23,13 @@ export async function searchArchive(office: Office, input: Input, context: Conte
   const started = performance.now()
   const result = searchCases(db, input, viewer, { offset: input.offset, limit: input.limit })
   const rows = readCaseSummaries(db, result.caseIds, viewer).map((summary) => {
-    const { fields, fiscalYear, retentionEndsOn } = requireCase(db, summary.id)
+    const { fields, fiscalYear, retentionEndsOn, hold } = requireCase(db, summary.id)
     return {
       ...summary,
       folderId: fields.folderId,
       fiscalYear,
       retentionEndsOn,
+      hold,
       snippet: snippetOf(db, summary.id, result.words),
     }
   })

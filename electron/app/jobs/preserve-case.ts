@@ -9,9 +9,10 @@ import {
   requireDocument,
 } from '../../core/archive/tables/documents.ts'
 import { readEvidence, writeEvidence } from '../../core/archive/tables/evidence.ts'
-import { appendedSource } from '../../core/kit/byte-source.ts'
+import { appendedSource, type ByteSource } from '../../core/kit/byte-source.ts'
 import { type CollectorWithClock, collectorFor } from '../../core/signing/add-validation-data.ts'
 import { renew } from '../../core/signing/renew.ts'
+import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
@@ -55,7 +56,9 @@ export async function preserveDocument(
       return { later: renewal.waitUntilMs as EpochMs, code: 'WAITING_FOR_REVOCATION_DATA' }
     if (renewal.appended.length === 0)
       throw new CodedFailure('VALIDATION_DATA_MISSING', { count: renewal.missing.length })
-    const file = await archive.vault.put(appendedSource(source, source.sizeBytes, renewal.appended))
+    const preserved = appendedSource(source, source.sizeBytes, renewal.appended)
+    await requireStillValid(office, preserved)
+    const file = await archive.vault.put(preserved)
     archive.transaction((db) => {
       if (requireDocument(db, document.id).current.id !== document.current.id)
         throw new Error('The document got another version meanwhile')
@@ -90,4 +93,14 @@ const SOON_MS = 60 * 24 * 3600_000
 function lapsesSoon(office: Office, document: CaseDocument): boolean {
   const until = readEvidence(office.archive.db, document.current.id)?.until ?? null
   return until !== null && until - office.clock.now() < SOON_MS
+}
+
+/** What long-term data and a timestamp would make of the file is judged before it takes the place of a good version (L4). */
+async function requireStillValid(office: Office, preserved: ByteSource): Promise<void> {
+  const { verdict } = await verifyPdf(preserved, {
+    anchors: office.services.anchors(),
+    at: new Date(office.clock.now()),
+  })
+  if (!['valid', 'valid-with-permitted-changes', 'unknown-signer'].includes(verdict))
+    throw new CodedFailure('SIGNATURE_NOT_VALID', { verdict })
 }

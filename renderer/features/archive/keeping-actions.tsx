@@ -23,11 +23,8 @@ export function KeepingActions({ row }: { readonly row: SearchRow }) {
       <Button size="small" onPress={() => setOpen('move')}>
         {text.move}
       </Button>
-      <Button size="small" onPress={() => setOpen('hold')}>
-        {text.hold}
-      </Button>
-      <Button size="small" onPress={() => setOpen('release')}>
-        {text.release}
+      <Button size="small" onPress={() => setOpen(row.hold ? 'release' : 'hold')}>
+        {row.hold ? text.release : text.hold}
       </Button>
       {open === 'move' ? <MoveDialog row={row} onClose={close} /> : null}
       {open === 'hold' || open === 'release' ? (

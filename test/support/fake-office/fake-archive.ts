@@ -73,6 +73,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
     }, 150)
     return ok({ taskId })
   }
+  const held = new Set<string>()
   return {
     archive: {
       search: async (query) => {
@@ -84,6 +85,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
             folderId: null,
             fiscalYear: 2026,
             retentionEndsOn: (record.state === 'concluded' ? '2031-03-31' : null) as IsoDate | null,
+            hold: held.has(record.id),
             snippet: snippetOf(words),
           })),
           total: found.length,
@@ -139,7 +141,11 @@ export function archiveHandlers(office: FakeOffice): Parts {
         return ok({ id })
       },
       moveToFolder: async () => ok({}),
-      setHold: async () => ok({}),
+      setHold: async ({ caseId, hold }) => {
+        if (hold) held.add(caseId)
+        else held.delete(caseId)
+        return ok({})
+      },
       disposalList: async () =>
         ok({
           rows: state.cases
