@@ -1,7 +1,14 @@
 import { hashWeakness } from '../cms/algorithm-policy.ts'
 import { schemeOf } from '../cms/algorithms.ts'
 import { type Certificate, parseCertificateCached } from '../cms/certificate.ts'
-import { OID_EKU_ANY, OID_EKU_DOCUMENT_SIGNING, OID_EKU_EMAIL_PROTECTION } from '../cms/oids.ts'
+import {
+  OID_EKU_ANY,
+  OID_EKU_DOCUMENT_SIGNING,
+  OID_EKU_EMAIL_PROTECTION,
+  OID_P256,
+  OID_P384,
+  OID_P521,
+} from '../cms/oids.ts'
 import { SigningError, type SigningErrorCode } from '../errors.ts'
 
 /** Adobe's key purpose for signing documents, and Microsoft's. */
@@ -17,13 +24,17 @@ const SIGNING_PURPOSES = new Set([
   '1.3.6.1.5.5.7.3.2',
 ])
 
+/** Others are verified, but not signed with: few readers know them. */
+const CURVES: ReadonlySet<string | undefined> = new Set([OID_P256, OID_P384, OID_P521])
+
 /** Why a certificate may not sign at `nowMs`, or undefined when it may. */
 export function signingRefusal(certificate: Certificate, nowMs: number): SigningErrorCode | undefined {
   if (nowMs < certificate.notBeforeMs) return 'CERTIFICATE_NOT_YET_VALID'
   if (nowMs > certificate.notAfterMs) return 'CERTIFICATE_EXPIRED'
   if (!isForSigning(certificate)) return 'CERTIFICATE_NOT_FOR_SIGNING'
-  const { kind, bits } = certificate.key
-  if (kind === 'rsa' ? bits < 2048 : kind !== 'ec' || bits < 256) return 'KEY_ALGORITHM_REFUSED'
+  const { kind, bits, curve } = certificate.key
+  const isUsable = kind === 'rsa' ? bits >= 2048 : kind === 'ec' && CURVES.has(curve)
+  if (!isUsable) return 'KEY_ALGORITHM_REFUSED'
   if (certificate.selfIssued) return undefined // its own signature proves nothing, so its digest does not matter
   const scheme = schemeOf(certificate.signatureAlgorithm)
   if (scheme.kind === 'unsupported') return 'KEY_ALGORITHM_REFUSED'
