@@ -3,7 +3,7 @@
  * every file. It leaves through a stream: each file is read from the vault as it is written, the ZIP itself goes back into
  * the vault encrypted. Nothing readable touches the disk, and memory does not grow with the size of the files.
  */
-import { Readable } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { ZipFile } from 'yazl'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
@@ -60,11 +60,19 @@ async function writeZip(
   result: SpanResult,
 ): Promise<StoredFile | undefined> {
   const zip = new ZipFile()
-  const stored = office.archive.vault.put(zip.outputStream as unknown as AsyncIterable<Uint8Array>)
+  const output = new PassThrough()
+  // A file that cannot be read ends the export with its error instead of ending the program.
+  zip.on('error', (error: Error) => output.destroy(error))
+  zip.outputStream.pipe(output)
+  let failure: unknown
+  const stored = office.archive.vault.put(piecesOf(output))
+  stored.catch((error: unknown) => {
+    failure = error
+  })
   const index: string[][] = [INDEX_HEAD]
   const names = new Set<string>()
   for (const [done, caseId] of caseIds.entries()) {
-    if (control.signal.aborted) break
+    if (control.signal.aborted || failure !== undefined) break
     const found = requireCase(office.archive.db, caseId)
     const documents = keptDocuments(office, caseId)
     for (const document of documents) {
@@ -87,6 +95,11 @@ async function writeZip(
   if (!control.signal.aborted) return file
   await office.archive.vault.destroy(file.fileId)
   return undefined
+}
+
+/** A stream of Node has a `read` of its own, which the vault would take for random access. */
+async function* piecesOf(stream: PassThrough): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) yield piece as Uint8Array
 }
 
 function addIndex(zip: ZipFile, index: readonly (readonly string[])[]): void {
