@@ -11,6 +11,7 @@ import {
   listWaitingCases,
 } from '../../core/archive/tables/case-list.ts'
 import { listMails } from '../../core/archive/tables/mails.ts'
+import { listSigners } from '../../core/archive/tables/signers.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { keepingNotices } from '../settings/keeping-notices.ts'
@@ -44,6 +45,13 @@ export async function overview(office: Office, context: Context) {
         )
       : []),
   ]
+  // Work of the program itself is nobody's task, until something keeps it from ending.
+  if (may('case.write'))
+    todo.push(
+      ...waiting(['signing'], ['sealing', 'conclusion']).filter((row) =>
+        listSigners(db, row.id).some((signer) => signer.problem !== null),
+      ),
+    )
   const deadMails = listMails(db, { states: ['dead'], viewer }, { offset: 0, limit: 1 }).total
   return ok({
     counts: { ...countCasesByState(db, viewer) },

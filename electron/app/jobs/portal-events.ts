@@ -206,7 +206,7 @@ function noteConsent(db: WritableDb, consenting: Consenting, change: Change): vo
       signerId: signer.id,
       linkId: link.id,
       content: {
-        consentedAt: response.answeredAt,
+        consentedAt: consentTime(response.answeredAt, event.receivedAt),
         statement: response.statement,
         documents: response.documents
           .filter((document) => document.role === 'sign')
@@ -227,9 +227,21 @@ function noteConsent(db: WritableDb, consenting: Consenting, change: Change): vo
   moveSigner(db, signer.id, { state: 'consented', problem: null }, change)
   record(db, change, 'signer.consented', {
     caseId: signer.caseId,
-    data: { signer: signer.fields.name, consentedAt: response.answeredAt, ipAddress: event.ipAddress },
+    data: {
+      signer: signer.fields.name,
+      consentedAt: response.answeredAt,
+      receivedAt: event.receivedAt,
+      ipAddress: event.ipAddress,
+    },
   })
   sealConsentJob.queue(db, { signerId: signer.id }, { at: change.at, caseId: signer.caseId })
+}
+
+const CLOCK_TOLERANCE_MS = 5 * 60_000
+
+/** The signer's own time, unless their computer's clock is wrong: then when the portal took the answer. The signed answer keeps the claim. */
+function consentTime(answeredAt: EpochMs, receivedAt: EpochMs): EpochMs {
+  return Math.abs(answeredAt - receivedAt) <= CLOCK_TOLERANCE_MS ? answeredAt : receivedAt
 }
 
 function endOtherLinks(db: WritableDb, answered: Link, change: Change): void {

@@ -9,6 +9,7 @@ import { readFacts, settleCase } from '../cases/case-facts.ts'
 import { visibleCase } from '../cases/guard-case.ts'
 import { townSignersDue } from '../cases/workflow.ts'
 import { type Actor, actorOf, type Context } from '../context.ts'
+import { describeError } from '../dispatch.ts'
 import { advanceCase } from '../jobs/advance-case.ts'
 import { CodedFailure, outcomeOfError } from '../jobs/failure-codes.ts'
 import { announceCase, type Office } from '../office.ts'
@@ -89,7 +90,7 @@ async function signOne(office: Office, actor: Actor, key: SigningKey, row: SealR
     row.state = 'signed'
   } catch (error) {
     const { code } = outcomeOfError(error)
-    office.logger.error('seal.failed', error, { code })
+    office.logger.error('seal.failed', describeError(error), { code })
     row.state = 'failed'
     row.code = code
     // What keeps the town's signature waiting stands beside the signer, for the next try with a PIN.

@@ -249,6 +249,8 @@ describe('the conclusion (L4)', () => {
     )
     expect(problem.detail.state).toBe('signing')
     expect(problem.signers.map((one) => one.problem)).toContain('SIGNATURE_NOT_VALID')
+    const { todo } = must(await office.clerk.client.cases.overview({}))
+    expect(todo.map(({ id }) => id)).toContain(caseId)
     expect(
       office.post
         .to(signer.mailAddress)

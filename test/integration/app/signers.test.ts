@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyPortalEvent } from '../../../electron/app/jobs/portal-events.ts'
-import type { CaseId } from '../../../shared/model/brand.ts'
+import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
 import type { SignerState } from '../../../shared/model/signer.ts'
 import { PortalEvent } from '../../../shared/portal-api/wire.ts'
 import { consentTo, linkStatus, openLink, PortalSaysNo } from '../../support/contractor-robot.ts'
@@ -261,6 +261,16 @@ describe('time', () => {
     for (const event of page.value.events) await applyPortalEvent(parts, page.value.logId, event)
     await concludes(caseId)
     await office.restart()
+  })
+
+  test('of a wrong computer clock does not enter the signature: the portal’s is taken', async () => {
+    const signer = somebody()
+    const caseId = await sendCase(office, { signers: [signer, town()] })
+    const before = office.clock.now()
+    const past = () => Date.parse('2001-01-01T00:00:00Z') as EpochMs
+    await consentTo(await office.post.linkFor(signer.mailAddress), { now: past })
+    const view = await untilSigner(caseId, signer.mailAddress, 'signed')
+    expect(view.signers[0]?.consent?.consentedAt).toBeGreaterThanOrEqual(before)
   })
 })
 
