@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
+import { useTask } from '../../bridge/use-task.ts'
 
 type Client = ReturnType<typeof useOfficeBridge>['client']
 export type KeepingTask = Extract<
@@ -7,26 +7,7 @@ export type KeepingTask = Extract<
   { readonly ok: true }
 >['value']
 
-/** The result of a backup or drill so far, read again at each of its progress events. */
+/** The result of a backup or drill so far. */
 export function useKeepingTask(taskId: string | undefined): KeepingTask | undefined {
-  const bridge = useOfficeBridge()
-  const [result, setResult] = useState<KeepingTask | undefined>(undefined)
-  useEffect(() => {
-    setResult(undefined)
-    if (taskId === undefined) return undefined
-    let isCurrent = true
-    const read = () =>
-      void bridge.client.backup.taskResult({ taskId }).then((answer) => {
-        if (isCurrent && answer.ok) setResult(answer.value)
-      })
-    read()
-    const end = bridge.subscribe((event) => {
-      if (event.topic === 'progress' && event.taskId === taskId) read()
-    })
-    return () => {
-      isCurrent = false
-      end()
-    }
-  }, [bridge, taskId])
-  return result
+  return useTask(taskId, useOfficeBridge().client.backup.taskResult)
 }

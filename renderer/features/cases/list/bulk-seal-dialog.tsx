@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { CaseId } from '../../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../../bridge/office-bridge.ts'
 import { useAction } from '../../../bridge/use-action.ts'
+import { useTask } from '../../../bridge/use-task.ts'
 import { casesText } from '../../../i18n/ja/cases.ts'
 import { sentenceOf } from '../../../i18n/ja/errors.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -63,32 +64,10 @@ export function BulkSealDialog(props: { readonly caseIds: readonly CaseId[]; rea
   )
 }
 
-function useOutcome(taskId: string) {
-  const bridge = useOfficeBridge()
-  const [outcome, setOutcome] = useState<{ readonly done: boolean; readonly rows: readonly Row[] }>({
-    done: false,
-    rows: [],
-  })
-  useEffect(() => {
-    let isCurrent = true
-    const read = () =>
-      void bridge.client.seal.outcome({ taskId }).then((answer) => {
-        if (isCurrent && answer.ok) setOutcome(answer.value)
-      })
-    read()
-    const end = bridge.subscribe((event) => {
-      if (event.topic === 'progress' && event.taskId === taskId) read()
-    })
-    return () => {
-      isCurrent = false
-      end()
-    }
-  }, [bridge, taskId])
-  return outcome
-}
+const NOTHING_YET: { readonly done: boolean; readonly rows: readonly Row[] } = { done: false, rows: [] }
 
 function Outcome(props: { readonly taskId: string; readonly onClose: () => void }) {
-  const outcome = useOutcome(props.taskId)
+  const outcome = useTask(props.taskId, useOfficeBridge().client.seal.outcome) ?? NOTHING_YET
   const signed = outcome.rows.filter((row) => row.state === 'signed').length
   return (
     <Dialog
