@@ -2,9 +2,10 @@
  * Every way out goes through here (L27): a `fetch` that knows the proxy of the settings. Node 24's own environment proxy
  * is not used, so that what the administrator sees in 設定 is all there is.
  */
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent, request as httpsRequest } from 'node:https'
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 
 export type OutboundFetch = (proxyUrl: string) => typeof fetch
@@ -33,16 +34,30 @@ function throughProxy(proxy: URL): typeof fetch {
             })
       outgoing.on('error', reject)
       outgoing.on('response', (answer) => {
-        const chunks: Buffer[] = []
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk))
-        answer.on('error', reject)
-        answer.on('end', () =>
-          resolve(new Response(Buffer.concat(chunks), { status: answer.statusCode ?? 502 })),
-        )
+        try {
+          resolve(responseOf(answer))
+        } catch (error) {
+          // A status that HTTP does not know; thrown here it would end the program.
+          answer.destroy()
+          reject(error)
+        }
       })
       outgoing.end(body)
     })
   }
+}
+
+/** Statuses that have no body (RFC 9110 §15.3.5, §15.4.5); a Response refuses one. */
+const WITHOUT_BODY = [204, 205, 304]
+
+/** The body stays a stream, so that the caller's size limit holds and nothing endless is gathered here. */
+function responseOf(answer: IncomingMessage): Response {
+  const status = answer.statusCode ?? 502
+  if (WITHOUT_BODY.includes(status)) {
+    answer.resume()
+    return new Response(null, { status })
+  }
+  return new Response(Readable.toWeb(answer) as ReadableStream<Uint8Array>, { status })
 }
 
 function tunnelAgent(proxy: URL): Agent {
