@@ -8,11 +8,15 @@ import {
   runNewImport,
   stampReceived,
 } from './archive/import-contracts.ts'
+import { printCase, printHistory } from './archive/print-papers.ts'
 import type { Handlers, Parts } from './handler-parts.ts'
 import { backupTaskResult, readBackup, startBackup, writeBackup } from './settings/backup.ts'
+import { readKeys, rotateKey } from './settings/master-key.ts'
 import { startDrill } from './settings/restore-drill.ts'
 
-export function keepingHandlers({ inOffice }: Parts): Pick<Handlers, 'backup' | 'imports'> {
+export function keepingHandlers({
+  inOffice,
+}: Parts): Pick<Handlers, 'backup' | 'imports' | 'keys' | 'papers'> {
   return {
     backup: {
       read: inOffice((office) => readBackup(office)),
@@ -21,6 +25,8 @@ export function keepingHandlers({ inOffice }: Parts): Pick<Handlers, 'backup' | 
       drill: inOffice(startDrill),
       taskResult: inOffice(backupTaskResult),
     },
+    keys: { read: inOffice((office) => readKeys(office)), rotate: inOffice(rotateKey) },
+    papers: { printCase: inOffice(printCase), printHistory: inOffice(printHistory) },
     imports: {
       readTable: inOffice(readTable),
       dryRun: inOffice(dryRun),

@@ -1,7 +1,7 @@
 import { archive, audit } from './archive.ts'
 import { cases, documents } from './cases.ts'
 import type { Client, Handlers } from './define.ts'
-import { backup, imports } from './keeping.ts'
+import { backup, imports, keys, papers } from './keeping.ts'
 import { session, users } from './session.ts'
 import { help, settings } from './settings.ts'
 import { approval, mails, seal, sending, tasks, verification } from './signing.ts'
@@ -27,6 +27,8 @@ export const bridge = {
   audit,
   backup,
   imports,
+  keys,
+  papers,
 }
 export type Bridge = typeof bridge
 export type BridgeClient = Client<Bridge>

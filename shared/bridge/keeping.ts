@@ -1,8 +1,8 @@
 /** Keeping what was archived: backup and restore drill, import of old contracts, the master key, papers. */
 import { z } from 'zod'
-import { EpochMs, FolderId } from '../model/brand.ts'
+import { CaseId, EpochMs, FolderId, IsoDate } from '../model/brand.ts'
 import { ContractKind, ContractMethod } from '../model/case.ts'
-import { Nothing, Task, UploadId } from './common.ts'
+import { FileTicket, Nothing, Task, UploadId, WhyText } from './common.ts'
 import { procedure } from './define.ts'
 
 /** Where and when the daily backup goes. `folder` is typed by the administrator (often of a NAS); '' = no backup. */
@@ -239,4 +239,49 @@ export const imports = {
   }),
   /** L16: timestamps for received files that have none. */
   stampReceived: procedure({ permission: 'archive.manage', input: Nothing, output: Task }),
+}
+
+/** 鍵: who can open the archive, and a new master key. */
+export const keys = {
+  read: procedure({
+    permission: 'users.manage',
+    input: Nothing,
+    output: z.object({
+      /** How often the master key was made anew, from 1. */
+      generation: z.number().int(),
+      slots: z.array(z.object({ kind: z.enum(['password', 'recovery', 'keychain']), createdAt: EpochMs })),
+    }),
+  }),
+  /** A new master key: contents are not written again, passwords stay as they are, the old key opens nothing any more. */
+  rotate: procedure({
+    permission: 'users.manage',
+    input: z.object({ why: WhyText }),
+    output: z.object({ generation: z.number().int() }),
+    errors: ['KEEPING_BUSY', 'DISK_FULL'],
+  }),
+}
+
+/** 印刷: papers for 支出命令, audit and inspection. */
+export const papers = {
+  /** 写し: a cover that names the original's digests and verdicts, and the documents themselves. */
+  printCase: procedure({
+    permission: 'case.read',
+    input: z.object({ caseId: CaseId }),
+    output: z.object({
+      cover: z.string(),
+      documents: z.array(z.object({ title: z.string(), ticket: z.string() })),
+    }),
+    errors: ['NOT_FOUND', 'FILE_DAMAGED'],
+  }),
+  /** 訂正削除履歴 as PDF, of one case or of a span. */
+  printHistory: procedure({
+    permission: 'archive.search',
+    input: z.object({
+      text: z.string().max(200).default(''),
+      from: IsoDate.nullable().default(null),
+      to: IsoDate.nullable().default(null),
+    }),
+    output: FileTicket,
+    errors: ['NOTHING_FOUND'],
+  }),
 }

@@ -6,6 +6,8 @@ import { Page } from '../../ui/page.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { BackupSection } from './backup-section.tsx'
 import { ImportSection } from './import-section.tsx'
+import { KeysSection } from './keys-section.tsx'
+import { PrintSection } from './print-section.tsx'
 
 type Name = keyof typeof keepingText.sections
 type Entry = { readonly permission: Permission; readonly content: ReactNode }
@@ -13,6 +15,8 @@ type Entry = { readonly permission: Permission; readonly content: ReactNode }
 const SECTIONS: Readonly<Record<Name, Entry>> = {
   import: { permission: 'archive.manage', content: <ImportSection /> },
   backup: { permission: 'settings.read', content: <BackupSection /> },
+  print: { permission: 'archive.search', content: <PrintSection /> },
+  keys: { permission: 'users.manage', content: <KeysSection /> },
 }
 
 /** 保全: what keeps the archive alive and brings old contracts into it. */

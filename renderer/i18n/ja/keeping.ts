@@ -5,6 +5,8 @@ export const keepingText = {
   sections: {
     import: '取り込み',
     backup: 'バックアップ',
+    print: '印刷',
+    keys: '鍵',
   },
   backup: {
     lead: '毎日1回、暗号化したまま別の場所へ控えをとり、書いたものを読み直して確かめます。開くには、パスワードか復旧シートが必要です。',
@@ -132,6 +134,37 @@ export const keepingText = {
       '取り込んだ文書のうち、まだタイムスタンプのないものに付けます。付けられないときは、あとでもう一度試せます。',
     stamped: (made: number, refused: number) => `${made}件に付けました。付けられなかったもの ${refused}件。`,
   },
+  keys: {
+    lead: '保管庫は、登録された人のパスワードか復旧シートがないと開けません。',
+    passwords: 'パスワードで開ける人',
+    sheets: '復旧シート',
+    keychains: 'このPCの鍵束',
+    generation: '元の鍵をつくり直した回数',
+    count: (count: number) => `${count}件`,
+    times: (count: number) => `${count}回`,
+    rotate: '元の鍵をつくり直す',
+    rotateLead:
+      '元の鍵を新しくします。パスワードと復旧シートはそのまま使えます。前の鍵では何も開けなくなります。人の異動やPCの入れ替えのときに行ってください。',
+    rotated: '元の鍵をつくり直しました。',
+    sheetLink: '復旧シートをつくり直す',
+    usersLink: 'パスワードをつくり直す（利用者）',
+  },
+  print: {
+    copyTitle: '契約の写し',
+    copyLead: '支出命令や監査に添える写しをつくります。表紙には、原本のSHA-256と署名の確認結果が入ります。',
+    find: '契約を探す（件名、相手方、契約番号など）',
+    nothing: '見つかりません。',
+    make: '写しをつくる',
+    cover: '表紙を開く',
+    coverName: '写しの表紙.pdf',
+    historyTitle: '訂正削除履歴',
+    historyLead: '条件に合う記録を、新しいものから印刷用のPDFにします。',
+    historyFind: '案件名・項目・理由・変更した人（空欄はすべて）',
+    from: 'いつから',
+    to: 'いつまで',
+    historyMake: '履歴のPDFをつくる',
+    historyName: '訂正削除履歴.pdf',
+  },
 } as const
 
 const importProblem: Readonly<Record<string, string>> = {
@@ -209,6 +242,9 @@ export const keepingActions = {
   'backup.failed': 'バックアップに失敗しました',
   'backup.drilled': '復旧の練習をしました',
   'case.imported': '契約を取り込みました',
+  'case.printed': '契約の写しをつくりました',
+  'history.printed': '訂正削除履歴を印刷しました',
+  'master-key.rotated': '元の鍵をつくり直しました',
   'import.started': '取り込みを始めました',
   'import.finished': '取り込みを終えました',
   'import.cancelled': '取り込みを中止しました',

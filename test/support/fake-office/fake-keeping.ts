@@ -5,7 +5,7 @@ import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { fakeId } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 
-type Parts = Pick<BridgeHandlers<FakeContext>, 'backup' | 'imports'>
+type Parts = Pick<BridgeHandlers<FakeContext>, 'backup' | 'imports' | 'keys' | 'papers'>
 type Task = {
   done: boolean
   code: string | null
@@ -90,6 +90,20 @@ export function keepingHandlers(office: FakeOffice): Parts {
         const task = tasks.get(taskId)
         return task ? ok(task) : fail('NOT_FOUND', {})
       },
+    },
+    keys: {
+      read: async () => ok({ generation: 1, slots: [{ kind: 'password' as const, createdAt: FAKE_NOW }] }),
+      rotate: async () => ok({ generation: 2 }),
+    },
+    papers: {
+      printCase: async () => {
+        const pdf = await office.anyPdf()
+        return ok({
+          cover: office.ticketFor(pdf, '写しの表紙.pdf'),
+          documents: [{ title: '契約書', ticket: office.ticketFor(pdf, '契約書.pdf') }],
+        })
+      },
+      printHistory: async () => ok({ ticket: office.ticketFor(await office.anyPdf(), '訂正削除履歴.pdf') }),
     },
     imports: {
       readTable: async ({ csvUploadId }) =>

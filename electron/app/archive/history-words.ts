@@ -1,0 +1,64 @@
+/** Fields of the history in words, for paper. An unknown one is printed as it is stored, never left out. */
+const FIELDS: Readonly<Record<string, string>> = {
+  title: '件名',
+  contractNumber: '契約番号',
+  method: '契約方法',
+  kind: '契約種別',
+  amount: '契約金額',
+  taxMode: '税区分',
+  taxAmount: '消費税額',
+  contractDate: '契約日',
+  periodFrom: '履行期間の始め',
+  periodTo: '履行期間の終わり',
+  department: '所管課',
+  parentCaseId: '原契約',
+  amendmentOnPaper: '書面に指定',
+  folderId: 'フォルダ',
+  councilVoteDate: '議会の議決日',
+  plannedPrice: '予定価格',
+  applicationDate: '申出書の日付',
+  retentionYears: '保存年数',
+  completedOn: '完結日',
+  twoFactorRequired: '本人確認の要素',
+  remarks: '備考',
+  state: '状態',
+  hold: '廃棄停止',
+  fileName: 'ファイル名',
+  role: '文書の扱い',
+  order: '順番',
+  removed: '文書を外した',
+  'disposal.proposed': '廃棄の提案',
+  'version.import': '取り込んだ文書（SHA-256）',
+  'version.signature': '署名した文書（SHA-256）',
+  'version.archive-timestamp': 'タイムスタンプを付けた文書（SHA-256）',
+}
+const PARTY: Readonly<Record<string, string>> = {
+  name: '名称',
+  address: '所在地',
+  representative: '代表者',
+  corporateNumber: '法人番号',
+}
+const STATES: Readonly<Record<string, string>> = {
+  draft: '作成中',
+  approval: '決裁待ち',
+  approved: '決裁済',
+  signing: '署名手続き中',
+  concluded: '締結済',
+  declined: '辞退',
+  lapsed: '期限切れ',
+  withdrawn: '取下げ',
+  paper: '書面に切替',
+  deleted: '削除',
+}
+
+export function fieldWord(field: string): string {
+  const [, number, part] = /^counterparties\.(\d+)\.(\w+)$/.exec(field) ?? []
+  if (number !== undefined && part !== undefined) return `相手方${number} ${PARTY[part] ?? part}`
+  return FIELDS[field] ?? field
+}
+
+export function valueWord(field: string, value: string): string {
+  if (field === 'state') return STATES[value] ?? value
+  if (value === 'true') return 'はい'
+  return value === 'false' ? 'いいえ' : value
+}

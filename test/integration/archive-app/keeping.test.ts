@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { insertCase } from '../../../electron/core/archive/tables/cases.ts'
+import { insertDocument } from '../../../electron/core/archive/tables/documents.ts'
+import { extractText } from '../../../electron/core/pages/extract-text.ts'
+import type { CaseId } from '../../../shared/model/brand.ts'
+import { caseFields } from '../../support/archive/temporary-archive.ts'
+import { type ArchiveOffice, type Desk, startArchiveOffice } from '../../support/archive-office.ts'
+import { must } from '../../support/office-process.ts'
+import { plainPdf } from '../../support/plain-pdf.ts'
+
+let office: ArchiveOffice
+let desk: Desk
+
+beforeEach(async () => {
+  office = await startArchiveOffice()
+  desk = office.sit('kiroku', ['records'])
+})
+afterEach(async () => {
+  await office.close()
+  expect(office.incidents).toEqual([])
+})
+
+async function keep(fields: Parameters<typeof caseFields>[0]) {
+  const file = await office.archive.vault.put(plainPdf(3_000, 'kept'))
+  const caseId = office.archive.transaction((db) => {
+    const made = insertCase(db, caseFields(fields), office.change(), { state: 'concluded' })
+    insertDocument(
+      db,
+      {
+        caseId: made,
+        title: '契約書',
+        fileName: 'a.pdf',
+        role: 'sign',
+        pages: 1,
+        preflight: null,
+        file,
+        reason: 'signature',
+      },
+      office.change(),
+    )
+    return made
+  })
+  return { caseId, path: office.archive.vault.pathOf(file.fileId) }
+}
+
+async function textOf(ticket: string): Promise<string> {
+  const read = await extractText(await desk.download(ticket))
+  if (!read.ok) throw new Error(read.error.code)
+  return read.value.pages.join('\n').replace(/\s+/g, '')
+}
+
+describe('L23: disposal by two people', () => {
+  test('nothing goes early, under hold or by one person; then rows, keys and file go and a certificate stays', async () => {
+    // L22: done 2026-03-31, 5 years: ends 2031-03-31.
+    const { caseId, path } = await keep({ completedOn: '2026-03-31', retentionYears: 5 })
+    const caseIds: CaseId[] = [caseId]
+    const why = '文書取扱規程'
+    const second = office.sit('kiroku2', ['records'])
+    const codeOf = (answer: { ok: boolean; error?: { code: string } }) =>
+      answer.ok ? 'ok' : answer.error?.code
+    office.clock.set(new Date('2031-03-31T23:59:59+09:00'))
+    expect(must(await desk.client.archive.disposalList({})).rows).toEqual([])
+    expect(codeOf(await desk.client.archive.proposeDisposal({ caseIds, why }))).toBe('RETENTION_NOT_ENDED')
+    office.clock.set(new Date('2031-04-01T00:00:00+09:00'))
+    expect(must(await desk.client.archive.disposalList({})).rows).toHaveLength(1)
+    must(await desk.client.archive.setHold({ caseId, hold: true, why: '訴訟' }))
+    expect(codeOf(await desk.client.archive.proposeDisposal({ caseIds, why }))).toBe('ON_HOLD')
+    must(await desk.client.archive.setHold({ caseId, hold: false, why: '終結' }))
+    expect(codeOf(await second.client.archive.confirmDisposal({ caseIds }))).toBe('NOT_PROPOSED')
+    must(await desk.client.archive.proposeDisposal({ caseIds, why }))
+    expect(codeOf(await desk.client.archive.confirmDisposal({ caseIds }))).toBe('SAME_PERSON')
+    expect(existsSync(path)).toBe(true)
+    const { ticket } = must(await second.client.archive.confirmDisposal({ caseIds }))
+    expect(existsSync(path)).toBe(false)
+    expect(must(await desk.client.archive.search({ text: '橋梁' })).total).toBe(0)
+    const history = must(await desk.client.archive.changes({ text: '橋梁補修工事' })).rows
+    expect(history.some((row) => row.field === 'state' && row.newValue === 'deleted')).toBe(true)
+    const read = await extractText(await second.download(ticket))
+    const words = read.ok ? read.value.pages.join('').replace(/\s+/g, '') : ''
+    for (const word of ['廃棄証明書', 'kirokuさん', 'kiroku2さん', '橋梁補修工事', '文書取扱規程'])
+      expect(words).toContain(word)
+  })
+})
+
+describe('view rights', () => {
+  test('deny by default: another 課 sees nothing until a folder names it, and sees nothing again when it no longer does', async () => {
+    const { caseId } = await keep({ department: '土木課' })
+    const other = office.sit('fukushi', ['clerk'], '福祉児童課')
+    const own = office.sit('doboku', ['clerk'], '土木課')
+    const seen = async (who: Desk) => must(await who.client.archive.search({})).total
+    expect([await seen(other), await seen(own)]).toEqual([0, 1])
+    const empty = { name: '閉じたフォルダ', parentId: null, roles: [], departments: [] }
+    const { id } = must(await desk.client.archive.saveFolder(empty))
+    must(await desk.client.archive.moveToFolder({ caseIds: [caseId], folderId: id }))
+    expect([await seen(other), await seen(own), await seen(desk)]).toEqual([0, 0, 1])
+    expect(await own.client.cases.read({ caseId })).toMatchObject({ error: { code: 'NOT_FOUND' } })
+    expect(await own.client.papers.printCase({ caseId })).toMatchObject({ error: { code: 'NOT_FOUND' } })
+    must(await desk.client.archive.saveFolder({ ...empty, id, departments: ['福祉児童課'] }))
+    expect([await seen(other), await seen(own)]).toEqual([1, 0])
+    must(await desk.client.archive.saveFolder({ ...empty, id }))
+    expect(await seen(other)).toBe(0)
+  })
+})
+
+describe('papers', () => {
+  test('L18: a contract is printed with a cover that says 写し, the digest and the verdict, and it is logged', async () => {
+    const { caseId } = await keep({})
+    const pack = must(await desk.client.papers.printCase({ caseId }))
+    const cover = await textOf(pack.cover)
+    const [document] = must(await desk.client.cases.read({ caseId })).documents
+    for (const word of ['写し', '橋梁補修工事', '株式会社髙橋組', '12,345,000円', '署名はありません'])
+      expect(cover).toContain(word)
+    expect(cover).toContain(document?.current.sha256)
+    expect((await desk.download(pack.documents[0]?.ticket ?? '')).subarray(0, 5).toString()).toBe('%PDF-')
+    const log = must(await desk.client.audit.list({ action: 'case.printed' }))
+    expect(log.rows[0]).toMatchObject({ caseId, actor: 'kiroku さん' })
+  })
+
+  test('L13: 訂正削除履歴 is printed with old, new, who, when and why; another 課 gets none of it', async () => {
+    const { caseId } = await keep({ department: '土木課' })
+    must(await desk.client.archive.setHold({ caseId, hold: true, why: '住民監査請求のため' }))
+    const { ticket } = must(await desk.client.papers.printHistory({ text: '橋梁' }))
+    const paper = await textOf(ticket)
+    for (const word of ['訂正削除履歴', '廃棄停止', 'いいえ', 'はい', 'kirokuさん', '住民監査請求のため'])
+      expect(paper).toContain(word)
+    expect(await desk.client.papers.printHistory({ text: 'ないことば' })).toMatchObject({
+      error: { code: 'NOTHING_FOUND' },
+    })
+    const other = office.sit('fukushi', ['clerk'], '福祉児童課')
+    expect(await other.client.papers.printHistory({ text: '橋梁' })).toMatchObject({
+      error: { code: 'NOTHING_FOUND' },
+    })
+  })
+
+  test('L17: システム概要書 and 操作説明書 are in the app', async () => {
+    const titles = must(await desk.client.help.read({})).documents.map(({ title }) => title)
+    expect(titles).toEqual(expect.arrayContaining(['システム概要書', '操作説明書']))
+  })
+})
+
+describe('the master key', () => {
+  test('is made anew from the settings; every file still opens, and it is logged with its reason', async () => {
+    const { caseId } = await keep({})
+    const administrator = office.sit('kanri', ['administrator'])
+    expect(must(await administrator.client.keys.read({})).generation).toBe(1)
+    expect(must(await administrator.client.keys.rotate({ why: '人事異動' })).generation).toBe(2)
+    expect(must(await administrator.client.keys.read({})).generation).toBe(2)
+    expect((await desk.client.papers.printCase({ caseId })).ok).toBe(true)
+    const log = must(await desk.client.audit.list({ action: 'master-key.rotated' }))
+    expect(log.rows[0]?.data).toMatchObject({ why: '人事異動', generation: 2 })
+    expect(await desk.client.keys.rotate({ why: '権限なし' })).toMatchObject({ error: { code: 'FORBIDDEN' } })
+  })
+})
