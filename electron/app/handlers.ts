@@ -46,7 +46,7 @@ import { correctSigner, extendDeadline, remindSigner, unlockSigner } from './sen
 import { reissueDownload } from './sending/reissue-download.ts'
 import { sendCase } from './sending/send-case.ts'
 import { changePassword, logIn, recover } from './session/log-in.ts'
-import { renewRecoverySheet } from './session/recovery-sheet.ts'
+import { confirmRecoverySheet, renewRecoverySheet } from './session/recovery-sheet.ts'
 import { setUp } from './session/set-up.ts'
 import { logOut, readStatus } from './session/status.ts'
 import { createUser, resetPassword, updateUser } from './session/users.ts'
@@ -112,6 +112,7 @@ function sessionHandlers({ runtime, inOffice }: Parts): Pick<Handlers, 'session'
       update: inOffice(updateUser),
       resetPassword: inOffice(resetPassword),
       renewRecoverySheet: inOffice((office, _input, context) => renewRecoverySheet(office, context)),
+      confirmRecoverySheet: inOffice((office, _input, context) => confirmRecoverySheet(office, context)),
     },
     help: { read: () => readHelp(runtime) },
   }

@@ -94,4 +94,6 @@ export const users = {
   }),
   /** A new recovery sheet; the old one stops working. */
   renewRecoverySheet: procedure({ permission: 'users.manage', input: Nothing, output: FileTicket }),
+  /** A person says that the newest sheet lies in the safe. */
+  confirmRecoverySheet: procedure({ permission: 'users.manage', input: Nothing, output: Nothing }),
 }

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import type { EventLoopWindow } from './report-event-loop.ts'
 
 export type EventLoopReport = {
   /** The longest time in ms that nothing else could run. On a busy machine it includes waiting for a processor. */
@@ -61,6 +60,8 @@ export function eventLoopEnvironment(reportPath: string): Record<string, string>
 }
 
 export type LongestBlocks = Pick<EventLoopReport, 'longestMs' | 'longestComputedMs'>
+/** One line of a report. */
+export type EventLoopWindow = LongestBlocks & { readonly atEpochMs: number }
 
 /** The longest blocks after a moment, from a report. */
 export async function longestBlocks(reportPath: string, sinceEpochMs: number): Promise<LongestBlocks> {

@@ -5,11 +5,9 @@
  */
 import { appendFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
-import { type LongestBlocks, watchEventLoop } from './event-loop-monitor.ts'
+import { type EventLoopWindow, watchEventLoop } from './event-loop-monitor.ts'
 
 const WINDOW_MS = 250
-
-export type EventLoopWindow = LongestBlocks & { readonly atEpochMs: number }
 
 const path = process.env.EVENT_LOOP_REPORT
 // Children and worker threads inherit the variable; the report is about the process it was set for.

@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { ok } from '../../../shared/result.ts'
 import { addKeyslot, listKeyslots, removeKeyslot } from '../../core/archive/keyslots.ts'
 import { newRecoveryCode } from '../../core/archive/recovery-code.ts'
+import { writeSetting } from '../../core/archive/tables/settings.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
@@ -37,7 +39,11 @@ export async function renewRecoverySheet(office: Office, context: Context) {
   const older = (await listKeyslots(folder)).filter((slot) => slot.kind === 'recovery')
   const code = newRecoveryCode()
   const label = String(1 + Math.max(0, ...older.map((slot) => Number(slot.label))))
-  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'recovery-sheet.renewed'))
+  const change = changeBy(context, office.clock)
+  office.archive.transaction((db) => {
+    writeSetting(db, RECOVERY_SHEET_SETTING, { keptAt: null }, change)
+    record(db, change, 'recovery-sheet.renewed')
+  })
   await addKeyslot(
     folder,
     office.archive.master(),
@@ -46,4 +52,19 @@ export async function renewRecoverySheet(office: Office, context: Context) {
   )
   for (const slot of older) await removeKeyslot(folder, office.archive.master(), 'recovery', slot.label)
   return ok({ ticket: await makeRecoverySheetTicket(office, context, code) })
+}
+
+/** Key of the setting that says whether the newest sheet was put away. */
+export const RECOVERY_SHEET_SETTING = 'recovery-sheet'
+export const RecoverySheetSetting = z.object({ keptAt: z.number().nullable() })
+
+/** 「金庫に保管しました」: what a person says; the program cannot see it. */
+export async function confirmRecoverySheet(office: Office, context: Context) {
+  const change = changeBy(context, office.clock)
+  office.archive.transaction((db) => {
+    writeSetting(db, RECOVERY_SHEET_SETTING, { keptAt: change.at }, change)
+    record(db, change, 'recovery-sheet.kept')
+  })
+  office.announce({ topic: 'settings-changed' })
+  return ok({})
 }

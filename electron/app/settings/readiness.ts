@@ -3,10 +3,11 @@ import { z } from 'zod'
 import type { ReadinessItem } from '../../../shared/model/settings.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
 import { listSampleCases } from '../../core/archive/tables/case-list.ts'
-import { readSecret, readSetting } from '../../core/archive/tables/settings.ts'
+import { readSetting } from '../../core/archive/tables/settings.ts'
 import { listUsers } from '../../core/archive/tables/users.ts'
 import { keepingWorkOf } from '../archive/keeping-lock.ts'
 import type { Office } from '../office.ts'
+import { RECOVERY_SHEET_SETTING, RecoverySheetSetting } from '../session/recovery-sheet.ts'
 import { backupHealth } from './backup-runs.ts'
 import { readSettings } from './read-settings.ts'
 
@@ -50,7 +51,10 @@ export function readinessOf(office: Office): Item[] {
       url: portalUrl,
     }),
     item('backup', backup.warning === null, { reason: backup.warning ?? '', days: backup.days }),
-    item('recovery-sheet', readSecret(db, 'recovery-sheet-confirmed') !== undefined),
+    item(
+      'recovery-sheet',
+      (readSetting(db, RECOVERY_SHEET_SETTING, RecoverySheetSetting)?.keptAt ?? null) !== null,
+    ),
     item('second-administrator', users.filter((user) => user.roles.includes('administrator')).length >= 2),
     item(
       'approver-exists',

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react'
+import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { SessionContext, type SessionView } from '../../bridge/session.tsx'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { Failure } from '../../ui/failure.tsx'
@@ -16,6 +17,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
   const { view, error, lockedIdle, markIdle } = useSessionState()
   const [sheet, setSheet] = useState<string | undefined>(undefined)
   const [isRecovering, setRecovering] = useState(false)
+  const { confirmRecoverySheet: confirmSheet } = useOfficeBridge().client.users
   if (view === undefined)
     return (
       <Entrance title={uiText.appName}>
@@ -29,7 +31,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         ticket={sheet}
         onDone={() => {
           setSheet(undefined)
-          refresh()
+          void confirmSheet({}).then(refresh)
         }}
       />
     )

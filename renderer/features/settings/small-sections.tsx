@@ -66,7 +66,15 @@ export function RecoverySection() {
   const [isAsking, setAsking] = useState(false)
   const [isDone, setDone] = useState(false)
   const [renew, action] = useAction(client.users.renewRecoverySheet)
+  const [keep] = useAction(client.users.confirmRecoverySheet)
+  const [isKept, setKept] = useState(false)
+  const confirmKept = async () => {
+    if ((await keep({})) === undefined) return
+    setKept(true)
+    setDone(true)
+  }
   const confirm = async () => {
+    setKept(false)
     const sheet = await renew({})
     if (sheet === undefined) return
     saveFile(fileUrl(sheet.ticket), text.fileName)
@@ -77,11 +85,14 @@ export function RecoverySection() {
     <Section title={settingsText.sections.recovery} lead={text.lead}>
       {isDone ? (
         <Notice severity="done" live>
-          {text.done}
+          {isKept ? text.kept : text.done}
         </Notice>
       ) : null}
-      <div>
+      <div className="flex gap-3">
         <Button onPress={() => setAsking(true)}>{text.renew}</Button>
+        <Button isDisabled={isKept} onPress={() => void confirmKept()}>
+          {text.keep}
+        </Button>
       </div>
       <ConfirmDialog
         title={text.renew}

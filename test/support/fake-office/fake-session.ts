@@ -95,6 +95,7 @@ export function sessionHandlers(office: FakeOffice): Parts {
         return ok({ user: found.user })
       },
       resetPassword: async () => ok({}),
+      confirmRecoverySheet: async () => ok({}),
       renewRecoverySheet: async () =>
         ok({ ticket: office.ticketFor(await office.anyPdf(), `復旧シート${fakeId('')}.pdf`) }),
     },
