@@ -177,7 +177,7 @@ export async function setMailServer(clerk: Person, port: number): Promise<void> 
 export async function until<T>(
   look: () => T | undefined | Promise<T | undefined>,
   describe: () => unknown,
-  waitMs = 20_000,
+  waitMs = 40_000,
 ): Promise<T> {
   const end = Date.now() + waitMs
   for (;;) {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { consentTo, openLink } from '../../support/contractor-robot.ts'
 import { openTestOffice, type TestOffice, until } from '../../support/office.ts'
@@ -19,6 +19,8 @@ import {
   untilWaitingFor,
   versionsOf,
 } from '../../support/test-case.ts'
+
+vi.setConfig({ testTimeout: 90_000 })
 
 let office: TestOffice
 let scratch: string
