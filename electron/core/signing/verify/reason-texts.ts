@@ -26,7 +26,6 @@ export const REASON_TEXTS = {
   MULTIMEDIA_PRESENT: '動画・音声・3Dなどの内容を含みます。',
   FIELD_VALUE_NOT_SHOWN: '入力欄の値と見た目が異なるものがあります。',
   CONTENT_COVERED: 'ページ全体を覆う画像や図形があります。下に別の内容が隠れている可能性があります。',
-  UNREFERENCED_OBJECTS: 'どこからも使われていないデータを含みます。',
   // ---- format gates ----
   SIGNATURE_DICTIONARY_AMBIGUOUS: '署名の辞書に同じ項目が二重に書かれています。',
   SIGNATURE_TYPE_WRONG: '署名の辞書の種別（Type）が正しくありません。',
@@ -146,6 +145,7 @@ export const REASON_TEXTS = {
   SIGNATURE_ADDED: '署名が追加されています。',
   SIGNATURE_FIELD_ADDED: '署名欄が追加されています。',
   VISIBLE_FIELD_ADDED: '見える署名欄が追加されています。元の内容を覆っていないか確認してください。',
+  VISIBLE_FIELD_OVER_TEXT: '追加された署名欄が、署名された文字の上に重なっています。',
   VISIBLE_FIELD_UNSIGNED: '署名されていない、見える署名欄が追加されています。',
   VISIBLE_FIELD_AFTER_CERTIFICATION: '変更を制限する認証の後に、見える署名欄が追加されています。',
   VISIBLE_FIELD_COVERS_PAGE: '追加された署名欄がページの広い範囲を覆っています。',
@@ -155,6 +155,5 @@ export const REASON_TEXTS = {
   INFO_CHANGED: '文書情報（題名・作成者など）が変更されています。',
   METADATA_CHANGED: '文書のメタデータが変更されています。',
   METADATA_UNSAFE: 'メタデータの書き方が正しくないか、危険な指定を含みます。',
-  ORPHAN_ADDED: '後から追加された版に、どこからも使われないデータがあります。',
   CHANGE_FORBIDDEN: '署名者が許可していない種類の変更です。',
 } as const satisfies Readonly<Record<string, string>>

@@ -4,12 +4,18 @@
  */
 import { SigningError } from '../errors.ts'
 import { asArray, asDictionary, asName, asText, type PdfDictionary, type PdfObject } from '../pdf/objects.ts'
+import { type PdfPage, pageBox } from '../pdf/page-tree.ts'
 import type { PdfFile } from '../pdf/reader.ts'
 import type { Budget } from './budget.ts'
 import type { FormTree } from './format/find-signatures.ts'
+import { pageContent, paintedOn } from './page-paint.ts'
+import { type PaintBox, sharedArea } from './paint-box.ts'
 import type { ReasonCode } from './reason-codes.ts'
 
 const MAXIMUM_PAGES = 200
+/** Page content looked through for covered text, in decoded bytes: more would make every verification slow. */
+const MAXIMUM_CONTENT = 256 << 10
+const COVER_SHARE = 0.9
 const MULTIMEDIA = new Set(['Movie', 'Sound', 'Screen', '3D', 'RichMedia'])
 
 export async function documentWarnings(
@@ -64,6 +70,7 @@ function isShownDifferently(file: PdfFile, value: PdfObject | undefined, widget:
 
 async function checkPages(file: PdfFile, found: Set<ReasonCode>, budget: Budget): Promise<void> {
   let count = 0
+  let content = MAXIMUM_CONTENT
   for (const page of file.pages()) {
     await budget.pause()
     count += 1
@@ -78,7 +85,28 @@ async function checkPages(file: PdfFile, found: Set<ReasonCode>, budget: Budget)
     const resources = asDictionary(file.resolve(page.inherited.get('Resources')))
     checkFonts(file, resources, found)
     checkObjects(file, resources, found)
+    if (content > 0 && !found.has('CONTENT_COVERED')) content -= checkCover(file, page, resources, found)
   }
+}
+
+/** Text, and then something opaque over nearly the whole page (shadow attack "hide"). Returns the bytes looked at. */
+function checkCover(
+  file: PdfFile,
+  page: PdfPage,
+  resources: PdfDictionary | undefined,
+  found: Set<ReasonCode>,
+): number {
+  const content = pageContent(file, file, page)
+  if (content.length > MAXIMUM_CONTENT) return content.length
+  const { left, bottom, right, top } = pageBox(page, file.resolve)
+  const box: PaintBox = [left, bottom, right, top]
+  const enough = COVER_SHARE * sharedArea(box, box)
+  let hasText = false
+  for (const one of paintedOn(file, file, resources, content)) {
+    if (one.kind === 'text' && sharedArea(one.box, box) > 0) hasText = true
+    if (hasText && one.kind === 'area' && sharedArea(one.box, box) >= enough) found.add('CONTENT_COVERED')
+  }
+  return content.length
 }
 
 function checkFonts(file: PdfFile, resources: PdfDictionary | undefined, found: Set<ReasonCode>): void {

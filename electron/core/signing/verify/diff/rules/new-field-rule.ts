@@ -2,9 +2,13 @@
  * Fields that did not exist: only signature fields may be added, and what can be seen of them is listed with page and
  * rectangle; unsigned visible ones, and any visible one after certification, are refused (gates 15 and 17).
  */
+import { SigningError } from '../../../errors.ts'
 import { asDictionary, asName, asReference, type PdfObject } from '../../../pdf/objects.ts'
+import type { PdfPage } from '../../../pdf/page-tree.ts'
 import type { FormField } from '../../format/find-signatures.ts'
-import type { Change, Step } from '../step.ts'
+import { pageContent, paintedOn } from '../../page-paint.ts'
+import { sharedArea } from '../../paint-box.ts'
+import type { Change, Rectangle, Step } from '../step.ts'
 import { coversPage, isVisible, pageOf, rectangleOf, SEAL_SHARE, widgetsOf } from '../widget-place.ts'
 
 /** Keys that run actions or hide what a widget is. */
@@ -58,7 +62,26 @@ function checkVisible(step: Step, widget: FormField, isSigned: boolean): void {
     step.report({ ...place, code: 'VISIBLE_FIELD_AFTER_CERTIFICATION', level: 'other' })
   else if (coversPage(step.after, page, place.rectangle, SEAL_SHARE))
     step.report({ ...place, code: 'VISIBLE_FIELD_COVERS_PAGE', level: 'other' })
-  else step.report({ ...place, code: 'VISIBLE_FIELD_ADDED', level: 'form' })
+  else {
+    step.report({ ...place, code: 'VISIBLE_FIELD_ADDED', level: 'form' })
+    if (page !== undefined && liesOnText(step, page, place.rectangle))
+      step.report({ ...place, code: 'VISIBLE_FIELD_OVER_TEXT', level: 'form' })
+  }
+}
+
+/** Text of the signed page under the widget; a page that cannot be read counts as text. */
+function liesOnText(step: Step, page: PdfPage, rectangle: Rectangle | undefined): boolean {
+  if (rectangle === undefined) return true
+  const resources = asDictionary(step.before.resolve(page.inherited.get('Resources')))
+  try {
+    const content = pageContent(step.file, step.before, page)
+    return paintedOn(step.file, step.before, resources, content).some(
+      (one) => one.kind === 'text' && sharedArea(one.box, rectangle) > 0,
+    )
+  } catch (error) {
+    if (error instanceof SigningError) return true
+    throw error
+  }
 }
 
 /** The value of a newly signed field must be an object this revision brought, never one that was there before. */
