@@ -78,10 +78,9 @@ async function requested(office: Office, input: Request, context: Context) {
 export async function dryRun(office: Office, input: Request, context: Context) {
   const read = await requested(office, input, context)
   if (!read.ok) return read
-  const { table, staged } = read.value
   const result = emptyTask()
   const taskId = office.tasks.start(context.connection, 'import-check', result, async (control) => {
-    const plan = await planImport(office, table, staged, input, control.progress)
+    const plan = await planImport(office, read.value, input, control.progress)
     result.lines = plan.lines.length
     for (const { report } of plan.lines) {
       result.report.push(report)
@@ -97,8 +96,8 @@ export async function runNewImport(office: Office, input: Request, context: Cont
   const read = await requested(office, input, context)
   if (!read.ok) return read
   if (working.size > 0) return fail('KEEPING_BUSY', {})
-  const { table, staged } = read.value
-  const plan = await planImport(office, table, staged, input)
+  const { table } = read.value
+  const plan = await planImport(office, read.value, input)
   const stored = await office.archive.vault.put(Buffer.from(JSON.stringify(plan)))
   const change = changeBy(context, office.clock)
   const importId = office.archive.transaction((db) => {

@@ -37,8 +37,7 @@ export type StagedFile = { readonly fileName: string; readonly file: StoredFile 
 /** Matches lines and files, finds duplicates by SHA-256 in the archive and within the import. Yields to the window. */
 export async function planImport(
   office: Office,
-  table: ImportTable,
-  staged: readonly StagedFile[],
+  { table, staged }: { readonly table: ImportTable; readonly staged: readonly StagedFile[] },
   request: { readonly mapping: ImportMapping; readonly options: ImportOptions },
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<ImportPlan> {

@@ -183,12 +183,10 @@ describe('import of old contracts', () => {
       [3, 'NO_TEXT'],
     ])
     const [scan] = await search('スキャン')
-    const documents = must(await desk.client.cases.read({ caseId: scan?.id ?? ('' as never) })).documents
+    const documents = must(await desk.client.cases.read({ caseId: scan?.id ?? '' })).documents
     expect(documents[0]).toMatchObject({ hasText: false, role: 'attachment' })
     const [contract] = await search('署名あり')
-    const signedDocuments = must(
-      await desk.client.cases.read({ caseId: contract?.id ?? ('' as never) }),
-    ).documents
+    const signedDocuments = must(await desk.client.cases.read({ caseId: contract?.id ?? '' })).documents
     expect(signedDocuments[0]?.role).toBe('sign')
   })
 
@@ -246,7 +244,7 @@ describe('import of old contracts', () => {
     )
     expect(stamped).toMatchObject({ made: 1, problems: [] })
     const [found] = await search('証拠')
-    const [document] = must(await desk.client.cases.read({ caseId: found?.id ?? ('' as never) })).documents
+    const [document] = must(await desk.client.cases.read({ caseId: found?.id ?? '' })).documents
     expect(document?.versions.map(({ reason }) => reason)).toEqual(['import', 'archive-timestamp'])
     office.clock.advance(1)
     const lines = Array.from({ length: 30 }, (_, index) => `${index},契約${index},相手,,,${index}.pdf`)
