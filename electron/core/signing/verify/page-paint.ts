@@ -2,6 +2,7 @@
  * What a page paints, roughly: where text stands and which areas are filled (ISO 32000-2 §8, §9.4). Positions are right,
  * widths are estimates (half an em a byte); for warnings, never for a verdict. Bounded: one pass, no fonts, forms three deep.
  */
+import { SigningError } from '../errors.ts'
 import {
   asArray,
   asDictionary,
@@ -24,19 +25,31 @@ const MAXIMUM_OPERATORS = 100_000
 const TOKEN =
   /%[^\r\n]*|\((?:[^()\\]|\\[\s\S]|\((?:[^()\\]|\\[\s\S])*\))*\)|<<|>>|<[^>]*>|[[\]]|\/[^\s/[\](){}<>%]*|[^\s/[\](){}<>%]+/y
 
-/** The content of a page, its streams joined; cut at 2 MB. @throws SigningError when a stream cannot be decoded */
-export function pageContent(file: PdfFile, view: PdfView, page: PdfPage): string {
+/** The content of a page, its streams joined; undefined when it is longer than 2 MB or cannot be decoded. */
+export function pageContent(file: PdfFile, view: PdfView, page: PdfPage): string | undefined {
   const value = view.resolve(page.dictionary.entries.get('Contents'))
   const parts = value.kind === 'stream' ? [value] : (asArray(value) ?? []).map((item) => view.resolve(item))
   const texts: string[] = []
-  let left = MAXIMUM_BYTES
+  let size = 0
   for (const part of parts) {
-    if (part.kind !== 'stream' || left <= 0) continue
-    const text = Buffer.from(file.decodeStream(part, MAXIMUM_BYTES)).toString('latin1')
+    const text = part.kind === 'stream' ? streamText(file, view, part) : ''
+    size += text?.length ?? 0
+    if (text === undefined || size > MAXIMUM_BYTES) return undefined
     texts.push(text)
-    left -= text.length
   }
-  return texts.join('\n').slice(0, MAXIMUM_BYTES)
+  return texts.join('\n')
+}
+
+/** Undefined when it is too long, as written or decoded, or cannot be decoded. */
+function streamText(file: PdfFile, view: PdfView, stream: PdfStream): string | undefined {
+  if ((asNumber(view.resolve(stream.dictionary.entries.get('Length'))) ?? 0) > MAXIMUM_BYTES) return undefined
+  try {
+    const bytes = file.decodeStream(stream, MAXIMUM_BYTES)
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+  } catch (error) {
+    if (error instanceof SigningError) return undefined
+    throw error
+  }
 }
 
 type Graphics = { matrix: Matrix; isOpaque: boolean; clip: PaintBox | undefined }
@@ -216,7 +229,7 @@ class PaintWalk {
     const resources = asDictionary(view.resolve(form.dictionary.entries.get('Resources')))
     const inner = new PaintWalk({ file, view, resources, depth: depth + 1, work }, matrix)
     inner.#state = { ...this.#state, matrix }
-    runContent(inner, Buffer.from(file.decodeStream(form, MAXIMUM_BYTES)).toString('latin1'), work)
+    runContent(inner, streamText(file, view, form) ?? '', work)
   }
 
   #setState(name: string | undefined): void {

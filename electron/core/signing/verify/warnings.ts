@@ -97,7 +97,7 @@ function checkCover(
   found: Set<ReasonCode>,
 ): number {
   const content = pageContent(file, file, page)
-  if (content.length > MAXIMUM_CONTENT) return content.length
+  if (content === undefined || content.length > MAXIMUM_CONTENT) return MAXIMUM_CONTENT
   const { left, bottom, right, top } = pageBox(page, file.resolve)
   const box: PaintBox = [left, bottom, right, top]
   const enough = COVER_SHARE * sharedArea(box, box)

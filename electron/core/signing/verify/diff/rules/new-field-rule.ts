@@ -2,7 +2,6 @@
  * Fields that did not exist: only signature fields may be added, and what can be seen of them is listed with page and
  * rectangle; unsigned visible ones, and any visible one after certification, are refused (gates 15 and 17).
  */
-import { SigningError } from '../../../errors.ts'
 import { asDictionary, asName, asReference, type PdfObject } from '../../../pdf/objects.ts'
 import type { PdfPage } from '../../../pdf/page-tree.ts'
 import type { FormField } from '../../format/find-signatures.ts'
@@ -73,15 +72,13 @@ function checkVisible(step: Step, widget: FormField, isSigned: boolean): void {
 function liesOnText(step: Step, page: PdfPage, rectangle: Rectangle | undefined): boolean {
   if (rectangle === undefined) return true
   const resources = asDictionary(step.before.resolve(page.inherited.get('Resources')))
-  try {
-    const content = pageContent(step.file, step.before, page)
-    return paintedOn(step.file, step.before, resources, content).some(
+  const content = pageContent(step.file, step.before, page)
+  return (
+    content === undefined ||
+    paintedOn(step.file, step.before, resources, content).some(
       (one) => one.kind === 'text' && sharedArea(one.box, rectangle) > 0,
     )
-  } catch (error) {
-    if (error instanceof SigningError) return true
-    throw error
-  }
+  )
 }
 
 /** The value of a newly signed field must be an object this revision brought, never one that was there before. */

@@ -92,3 +92,16 @@ describe('a visible signature field added after a signature', () => {
     expect(codes).not.toContain('VISIBLE_FIELD_OVER_TEXT')
   })
 })
+
+describe('page content too long to look through', () => {
+  it('is not warned of as covered, keeps the other warnings, and counts as text under a new field', async () => {
+    const first = await maker.sign(pdfWith(`${TEXT} 0 0 595 842 re f %${'x'.repeat(3 << 20)}`))
+    const codes = (await verify(first)).signatures[0]?.reasons.map((one) => one.code)
+    expect(codes).toContain('FONTS_NOT_EMBEDDED')
+    expect(codes).not.toContain('CONTENT_COVERED')
+    const rect = { left: 300, bottom: 100, right: 420, top: 140 }
+    const second = await maker.sign(first, { by: 'witness', options: { fieldName: 'seal', rect } })
+    const items = (await verify(second)).signatures[0]?.changesAfter.items.map((item) => item.code)
+    expect(items).toContain('VISIBLE_FIELD_OVER_TEXT')
+  })
+})
