@@ -13,7 +13,14 @@ const CHECKS: readonly Check[] = [
   ...FOLDERS.map((folder) => ({ name: `types: ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
   {
     name: 'biome',
-    command: ['biome', 'ci', '--colors=off', '--config-path=test/checks/biome-rules.json', '--max-diagnostics=60', '.'],
+    command: [
+      'biome',
+      'ci',
+      '--colors=off',
+      '--config-path=test/checks/biome-rules.json',
+      '--max-diagnostics=60',
+      '.',
+    ],
   },
   {
     name: 'eslint',
