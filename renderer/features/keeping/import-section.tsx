@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { FileTrigger } from 'react-aria-components'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
@@ -68,6 +69,14 @@ function NewImport() {
         disabled={pdfs.pending}
         onFiles={(files) => void pdfs.send(files)}
       />
+      <div>
+        <FileTrigger
+          acceptDirectory
+          onSelect={(list) => void pdfs.send([...(list ?? [])].filter((file) => /\.pdf$/i.test(file.name)))}
+        >
+          <Button isDisabled={pdfs.pending}>{text.chooseFolder}</Button>
+        </FileTrigger>
+      </div>
       {pdfs.pending ? (
         <Progress label={text.uploading(pdfs.done, pdfs.total)} done={pdfs.done} total={pdfs.total} />
       ) : null}

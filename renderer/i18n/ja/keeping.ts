@@ -66,6 +66,7 @@ export const keepingText = {
     lead: '紙をスキャンした契約、古い契約、ほかの電子契約サービスから書き出した契約を、まとめて保管庫に入れます。PDFと一覧表（CSV）を選んでください。',
     files: 'PDFを選ぶ（複数）',
     filesHint: '一覧表の「ファイル名」の列と同じ名前のPDFを選びます。',
+    chooseFolder: 'フォルダーごと選ぶ',
     csv: '一覧表（CSV）を選ぶ',
     csvHint: '1行目は見出し。文字コードはUTF-8とShift_JISのどちらでも読めます。',
     uploading: (done: number, total: number) => `ファイルを受け取っています（${done}／${total}）`,

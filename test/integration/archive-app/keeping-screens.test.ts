@@ -66,7 +66,7 @@ describe.skipIf(missing !== undefined)('the screens of 保全', () => {
     const inputs = page.locator('input[type=file]')
     await inputs.nth(0).setInputFiles(join(folder, 'a.pdf'))
     await page.getByText('PDF 1件').waitFor()
-    await inputs.nth(1).setInputFiles(join(folder, '一覧.csv'))
+    await page.locator('input[type=file][accept*=csv]').setInputFiles(join(folder, '一覧.csv'))
     await page.getByText('見出しから対応を読み取りました').waitFor()
     await page.getByLabel(/^この取り込みの名前/).fill('令和5年度 紙の契約')
     await page.getByRole('button', { name: '試しに調べる' }).click()
