@@ -162,7 +162,7 @@ type PlainChunk = { readonly plain: Uint8Array; readonly isLast: boolean }
 async function* fixedChunks(
   content: Uint8Array | ByteSource | AsyncIterable<Uint8Array>,
 ): AsyncGenerator<PlainChunk> {
-  if (content instanceof Uint8Array || 'read' in content) {
+  if (content instanceof Uint8Array || 'sizeBytes' in content) {
     const size = content instanceof Uint8Array ? content.length : content.sizeBytes
     for (let offset = 0; offset === 0 || offset < size; offset += CHUNK_SIZE_BYTES) {
       const end = Math.min(size, offset + CHUNK_SIZE_BYTES)

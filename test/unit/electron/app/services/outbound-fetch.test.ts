@@ -1,6 +1,6 @@
-import { createServer, type RequestListener, request, type Server } from 'node:http'
+import { createServer, type RequestListener, request } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, connect, createServer as createRawServer } from 'node:net'
+import { type AddressInfo, connect, createServer as createRawServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { outboundFetch } from '../../../../../electron/app/services/outbound-fetch.ts'
 import { fetchExchange } from '../../../../../electron/core/signing/http-exchange.ts'
@@ -11,11 +11,7 @@ afterEach(() => {
   for (const server of open.splice(0)) server.close()
 })
 
-async function listen(server: {
-  listen: Server['listen']
-  address: Server['address']
-  close: () => unknown
-}) {
+async function listen(server: Server) {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   open.push({ close: () => void server.close() })
   return (server.address() as AddressInfo).port
