@@ -40,20 +40,11 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
   }
   // SSE must leave at once, not with its first event.
   outgoing.flushHeaders()
-  await pipeline(chunksOf(response.body), outgoing).catch((error: unknown) => {
+  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
+  await pipeline(body, outgoing).catch((error: unknown) => {
     // The reader left (closed tab, cancelled range request of pdf.js): normal, the source is closed by pipeline.
     if (!isPrematureClose(error)) throw error
   })
-}
-
-/** Chunks of a web stream; a reader that leaves early cancels it, which closes its source. */
-async function* chunksOf(body: NonNullable<Response['body']>): AsyncGenerator<Uint8Array> {
-  const reader = body.getReader()
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
-  } finally {
-    await reader.cancel()
-  }
 }
 
 function isPrematureClose(error: unknown): boolean {

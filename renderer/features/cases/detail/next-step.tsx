@@ -54,10 +54,12 @@ export function NextStep(props: {
 }) {
   const { view } = props
   const { can } = useSession()
-  const [isOpen, setOpen] = useState(false)
   const kind = nextKindOf(view, can)
+  // The dialog stays when its work moves the case on: its outcome is still to be read.
+  const [opened, setOpened] = useState<NextKind>('none')
+  const open = () => setOpened(kind)
   const close = () => {
-    setOpen(false)
+    setOpened('none')
     props.reload()
   }
   const first = view.documents.find((document) => document.role === 'sign')
@@ -72,15 +74,15 @@ export function NextStep(props: {
         {detailText.placeFields}
       </LinkButton>
     ) : null,
-    request: <Step onPress={() => setOpen(true)}>{detailText.approval.request}</Step>,
-    decide: <Step onPress={() => setOpen(true)}>{detailText.approval.decide}</Step>,
-    send: <Step onPress={() => setOpen(true)}>{detailText.send.button}</Step>,
-    seal: <Step onPress={() => setOpen(true)}>{detailText.seal.button}</Step>,
+    request: <Step onPress={open}>{detailText.approval.request}</Step>,
+    decide: <Step onPress={open}>{detailText.approval.decide}</Step>,
+    send: <Step onPress={open}>{detailText.send.button}</Step>,
+    seal: <Step onPress={open}>{detailText.seal.button}</Step>,
     retry: <RetrySeal view={view} reload={props.reload} />,
     'decide-stop': (
       <>
         <Button onPress={() => props.goTo('signers')}>{detailText.seeWhy}</Button>
-        <Step onPress={() => setOpen(true)}>{detailText.actions.reopen}</Step>
+        <Step onPress={open}>{detailText.actions.reopen}</Step>
       </>
     ),
     none: null,
@@ -95,11 +97,11 @@ export function NextStep(props: {
         <p>{sentenceFor(view, kind)}</p>
       </div>
       {button[kind]}
-      {isOpen && kind === 'request' ? <RequestApprovalDialog view={view} onClose={close} /> : null}
-      {isOpen && kind === 'decide' ? <DecideDialog view={view} onClose={close} /> : null}
-      {isOpen && kind === 'send' ? <SendDialog view={view} onClose={close} /> : null}
-      {isOpen && kind === 'seal' ? <BulkSealDialog caseIds={[view.detail.id]} onClose={close} /> : null}
-      {isOpen && kind === 'decide-stop' ? (
+      {opened === 'request' ? <RequestApprovalDialog view={view} onClose={close} /> : null}
+      {opened === 'decide' ? <DecideDialog view={view} onClose={close} /> : null}
+      {opened === 'send' ? <SendDialog view={view} onClose={close} /> : null}
+      {opened === 'seal' ? <BulkSealDialog caseIds={[view.detail.id]} onClose={close} /> : null}
+      {opened === 'decide-stop' ? (
         <CaseActionDialog kind="reopen" view={view} onClose={close} reload={props.reload} />
       ) : null}
     </section>
