@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web'
 import { describeError } from '../../app/dispatch.ts'
 import { textAnswer } from '../../app/serve/page-policy.ts'
 import type { Logger } from '../../core/kit/logger.ts'
@@ -40,8 +41,9 @@ async function respond(answer: Answer, incoming: IncomingMessage, outgoing: Serv
   }
   // SSE must leave at once, not with its first event.
   outgoing.flushHeaders()
-  const body = Readable.fromWeb(response.body as Parameters<typeof Readable.fromWeb>[0])
-  await pipeline(body, outgoing).catch((error: unknown) => {
+  // Node and the DOM declare the same stream differently; under which one this file is checked depends on who imports it.
+  const body: unknown = response.body
+  await pipeline(Readable.fromWeb(body as NodeReadableStream), outgoing).catch((error: unknown) => {
     // The reader left (closed tab, cancelled range request of pdf.js): normal, the source is closed by pipeline.
     if (!isPrematureClose(error)) throw error
   })
