@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { ridRangeOf } from '../../electron/core/archive/search/rid.ts'
 
 /** A seeded town: cases of thirty years as they are written in such offices. No text of a real contract. */
 
@@ -119,12 +120,13 @@ function contractText(
   return text
 }
 
-/** Writes seeded cases straight into a database (rows only, no history): what a bench needs, in a minute. */
+/** Writes seeded cases straight into an empty database (rows and numbers, no history, no index): what a bench needs, in a minute. */
 export function loadSeededCases(raw: Database.Database, count: number): void {
   const insertCase = raw.prepare(
     `INSERT INTO cases (id, row_version, state, waiting_for, title, contract_number, method, kind, amount, tax_mode,
-       contract_date, department, amendment_on_paper, two_factor_required, remarks, fiscal_year, created_at, created_by, updated_at)
-     VALUES (?, 1, ?, 'nothing', ?, ?, ?, ?, ?, 'included', ?, ?, 0, 0, '', ?, ?, 'u1', ?)`,
+       contract_date, department, amendment_on_paper, two_factor_required, remarks, fiscal_year, created_at, created_by, updated_at,
+       search_rid)
+     VALUES (?, 1, ?, 'nothing', ?, ?, ?, ?, ?, 'included', ?, ?, 0, 0, '', ?, ?, 'u1', ?, ?)`,
   )
   const insertParty = raw.prepare(
     "INSERT INTO counterparties (case_id, position, name, address, representative, corporate_number) VALUES (?, 0, ?, '', '', ?)",
@@ -134,6 +136,12 @@ export function loadSeededCases(raw: Database.Database, count: number): void {
      VALUES (?, ?, 0, '契約書', 'a.pdf', 'sign', 1, 1, 0)`,
   )
   const insertText = raw.prepare('INSERT INTO document_pages (document_id, page, text) VALUES (?, 1, ?)')
+  const numbers = new Map<string, number>()
+  const nextRid = (date: string): number => {
+    const rid = numbers.get(date) ?? ridRangeOf(date).from
+    numbers.set(date, rid + 1)
+    return rid
+  }
   const insertBatch = raw.transaction((batch: readonly SeededCase[]) => {
     for (const each of batch) {
       const year = Number(each.date.slice(0, 4)) - (each.date.slice(5) < '04-01' ? 1 : 0)
@@ -150,6 +158,7 @@ export function loadSeededCases(raw: Database.Database, count: number): void {
         year,
         0,
         0,
+        BigInt(nextRid(each.date)),
       )
       insertParty.run(each.id, each.party, each.corporateNumber)
       if (each.text === '') continue

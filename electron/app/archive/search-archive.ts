@@ -21,7 +21,7 @@ export async function searchArchive(office: Office, input: Input, context: Conte
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
   const started = performance.now()
-  const result = searchCases(db, input, viewer, { offset: input.offset, limit: input.limit })
+  const result = searchCases(office.archive, input, viewer, { offset: input.offset, limit: input.limit })
   const rows = readCaseSummaries(db, result.caseIds, viewer).map((summary) => {
     const { fields, fiscalYear, retentionEndsOn, hold } = requireCase(db, summary.id)
     return {

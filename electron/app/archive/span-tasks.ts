@@ -5,7 +5,7 @@ import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { CaseId, DocumentId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import { searchCases } from '../../core/archive/search/search-cases.ts'
+import { walkCases } from '../../core/archive/search/search-cases.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
@@ -22,16 +22,9 @@ export type SpanResult = {
   code: string | null
 }
 
-const PAGE = 200
-
-/** All cases a query finds, page by page: never only the first screen of them. */
-export function* walkSearch(office: Office, query: SearchQuery, context: Context): Generator<CaseId> {
-  const viewer = viewerFor(actorOf(context))
-  for (let offset = 0; ; offset += PAGE) {
-    const { caseIds } = searchCases(office.archive.db, query, viewer, { offset, limit: PAGE })
-    yield* caseIds
-    if (caseIds.length < PAGE) return
-  }
+/** All cases a query finds, with the rights of the person who asks. */
+export function walkSearch(office: Office, query: SearchQuery, context: Context): Generator<CaseId> {
+  return walkCases(office.archive, query, viewerFor(actorOf(context)))
 }
 
 /** What a case is kept for: the contract, its certificate, and what was taken in with it. */

@@ -21,7 +21,10 @@ import { viewerFor } from './guard-case.ts'
 export async function listCases(office: Office, input: InputOf<typeof bridge.cases.list>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
-  return ok({ ...listRows(db, input, viewer, input), counts: { ...countCasesByState(db, viewer) } })
+  return ok({
+    ...listRows(office.archive, input, viewer, input),
+    counts: { ...countCasesByState(db, viewer) },
+  })
 }
 
 const LIMIT = 50

@@ -18,6 +18,7 @@ import { z } from 'zod'
 import { EpochMs, Sha256Hex } from '../../../shared/model/brand.ts'
 import { type ByteSource, fileSource } from '../kit/byte-source.ts'
 import { syncFolder, writeFileDurably } from '../kit/durable-file.ts'
+import { CHECKPOINT_PAGES } from './database.ts'
 import { ArchiveError, diskError } from './errors.ts'
 import { keyslotsPath } from './keyslots.ts'
 import type { Archive } from './open.ts'
@@ -174,7 +175,7 @@ async function copyDatabase(
     const keyslotsDigest = await digestOf(join(folder, 'keyslots.json'))
     return { database, keyslots: keyslotsDigest, schemaVersion, fileIds }
   } finally {
-    raw.pragma('wal_autocheckpoint = 1000')
+    raw.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
   }
 }
 

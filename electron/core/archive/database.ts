@@ -35,6 +35,11 @@ export type Connection = {
   readonly db: ReadableDb
   /** All or nothing, durable when it returns (WAL, synchronous=FULL). Nested calls join the outer one as savepoints. */
   readonly transaction: <T>(work: (db: WritableDb) => T) => T
+  /**
+   * For what can be made again (the search index): all or nothing, but a power cut may undo the last ones. Does not wait
+   * for the disk; not to be called inside another transaction.
+   */
+  readonly relaxedTransaction: <T>(work: (db: WritableDb) => T) => T
   /** The bare connection, for migrations, backup and checks. Another one after `replaceFile`. */
   readonly raw: Database.Database
   /** Closes the file, lets `replace` put another one in its place, and opens that with `key` (the old one if it throws). */
@@ -54,8 +59,10 @@ export const query = new Kysely<Schema>({
   },
 })
 
-/** Holds the search's facets and texts of a million cases; memory is taken only as it is needed. */
-const CACHE_SIZE_KIB = 160 * 1024
+/** The search has its own memory (search/README.md); this is for everything else. */
+const CACHE_SIZE_KIB = 48 * 1024
+/** A commit moves the log into the database when it has grown so far (4 MiB): more at once would hold up the window. */
+export const CHECKPOINT_PAGES = 256
 
 /**
  * Opens (or makes) an encrypted database.
@@ -83,6 +90,14 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
       return raw
     },
     transaction: (work) => transact(raw, () => work(db)),
+    relaxedTransaction: (work) => {
+      raw.pragma('synchronous = NORMAL')
+      try {
+        return transact(raw, () => work(db))
+      } finally {
+        raw.pragma('synchronous = FULL')
+      }
+    },
     replaceFile: (newKey, replace) => {
       close()
       try {
@@ -108,6 +123,7 @@ function openRaw(path: string, key: Buffer): Database.Database {
     raw.pragma('secure_delete = ON')
     raw.pragma('trusted_schema = OFF')
     raw.pragma('busy_timeout = 5000')
+    raw.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
     raw.pragma(`cache_size = -${CACHE_SIZE_KIB}`)
     return raw
   } catch (error) {

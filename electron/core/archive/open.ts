@@ -34,8 +34,9 @@ import {
 import type { MasterKey } from './master-key.ts'
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/run.ts'
 import { keyFitsDatabase } from './page-mac.ts'
-import { isIndexStale, rebuildIndex, refreshIndex } from './search/refresh-index.ts'
-import { type WarmUp, warmUp } from './search/warm-up.ts'
+import { type IndexKeeper, startIndexKeeper } from './search/index-keeper.ts'
+import { refreshIndex } from './search/refresh-index.ts'
+import type { SearchIndex } from './search/search-index.ts'
 import { openVault, type Vault } from './vault.ts'
 import type { FileKeyWrapper } from './vault-format.ts'
 
@@ -58,13 +59,22 @@ export type Archive = {
    * nothing else runs meanwhile. @throws ArchiveError 'DISK_FULL' (call again; also finished by the next opening)
    */
   readonly rotateMasterKey: () => Promise<void>
-  /** Resolves when the pages a first search needs have been read ahead (or to what hindered it); nothing waits for it. */
-  readonly warmedUp: Promise<Error | undefined>
+  /** What can be searched; kept in shape in the background. */
+  readonly index: SearchIndex
+  /** Resolves when the background work on the index is done; nothing needs to wait for it. @throws what hinders it */
+  readonly indexSettled: () => Promise<void>
+  /** Makes the index anew from the cases; searching goes on with what is there. Resolves when it is done. */
+  readonly rebuildIndex: () => Promise<void>
   /** Closing twice has one effect. */
   readonly close: () => void
 }
 
-export type OpenOptions = { readonly folder: string; readonly clock: Clock }
+export type OpenOptions = {
+  readonly folder: string
+  readonly clock: Clock
+  /** Told what hinders the background work on the search index (a full disk); it is tried again. */
+  readonly onIndexTrouble?: (error: unknown) => void
+}
 
 export function archiveExists(folder: string): boolean {
   return existsSync(keyslotsPath(folder))
@@ -114,17 +124,18 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
   let master = keys.master
   let isClosed = false
   const connection = openWithRightKey(path, keys)
+  let stopKeeper: IndexKeeper['stop'] = () => undefined
   try {
     if (wasUnclean) quickCheck(connection)
     await migrateSafely(options.folder, connection)
     const vault = await openVault(join(options.folder, 'files'), wrapperOf(master))
-    const transaction = <T>(work: (db: WritableDb) => T): T =>
-      connection.transaction((db) => {
-        const result = work(db)
-        refreshIndex(db)
-        return result
-      })
-    if (isIndexStale(connection.db)) await rebuildIndex(connection)
+    const keeper = startIndexKeeper(connection, options.onIndexTrouble ?? (() => undefined))
+    stopKeeper = keeper.stop
+    const transaction = <T>(work: (db: WritableDb) => T): T => {
+      const [result, rids] = connection.transaction((db) => [work(db), refreshIndex(db)] as const)
+      if (rids.length > 0) keeper.changed(rids)
+      return result
+    }
     let unfinished: MasterKey | undefined
     const rotate = async (next: MasterKey): Promise<void> => {
       unfinished = next
@@ -137,7 +148,6 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       unfinished = undefined
     }
     if (keys.next !== undefined) await rotate(keys.next)
-    const warming: WarmUp = warmUp(connection.db)
     return {
       folder: options.folder,
       db: connection.db,
@@ -146,17 +156,20 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       master: () => master,
       connection: () => connection,
       rotateMasterKey: async () => rotate(unfinished ?? (await beginRotation(options.folder, master))),
-      warmedUp: warming.done,
+      index: keeper.index,
+      indexSettled: keeper.settled,
+      rebuildIndex: keeper.rebuild,
       close: () => {
         if (isClosed) return
         isClosed = true
-        warming.stop()
+        keeper.stop()
         connection.close()
         master.wipe()
         lock.release()
       },
     }
   } catch (error) {
+    stopKeeper()
     connection.close()
     throw error
   }

@@ -3,10 +3,12 @@ import { join } from 'node:path'
 import { listGenerations, verifyGeneration } from '../../../electron/core/archive/backup.ts'
 import { type ArchiveCheck, checkArchive } from '../../../electron/core/archive/check-archive.ts'
 import { openArchive } from '../../../electron/core/archive/open.ts'
+import { searchCases } from '../../../electron/core/archive/search/search-cases.ts'
 import { listCases } from '../../../electron/core/archive/tables/case-list.ts'
 import { EVERYTHING } from '../../../electron/core/archive/tables/viewer.ts'
 import { checkLog } from '../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
+import { SearchQuery } from '../../../shared/bridge/archive.ts'
 import { CLERK_KEY } from './temporary-archive.ts'
 
 export type CrashMode = 'import' | 'index' | 'rotate' | 'backup' | 'migrate' | 'hold'
@@ -58,12 +60,15 @@ export async function inspect(folder: string, acknowledged: readonly string[]): 
       .filter((line) => line.startsWith('case '))
       .map((line) => line.slice(5))
       .filter((id) => !known.has(id))
+    await archive.indexSettled()
+    const found = searchCases(archive, SearchQuery.parse({}), EVERYTHING, { offset: 0, limit: 1 }).total
     const halfDone =
       archive.db.firstSql<{ n: number }>(
         `SELECT (SELECT count(*) FROM cases) * 3 - (SELECT count(*) FROM mails) - (SELECT count(*) FROM audit_entries)
-           - (SELECT count(*) FROM search_texts) AS n`,
+           - ? AS n`,
+        found,
       )?.n ?? -1
-    listCases(archive.db, { states: [], text: '取込', mine: false }, EVERYTHING, { offset: 0, limit: 5 })
+    listCases(archive, { states: [], text: '取込', mine: false }, EVERYTHING, { offset: 0, limit: 5 })
     return { check: await checkArchive(archive, { checkLog }), lost, halfDone }
   } finally {
     archive.close()

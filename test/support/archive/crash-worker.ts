@@ -11,12 +11,12 @@ import {
   createArchive,
   openArchive,
 } from '../../../electron/core/archive/open.ts'
-import { rebuildIndex } from '../../../electron/core/archive/search/refresh-index.ts'
 import { insertCase } from '../../../electron/core/archive/tables/cases.ts'
 import { insertDocument, writeDocumentText } from '../../../electron/core/archive/tables/documents.ts'
 import { queueMail } from '../../../electron/core/archive/tables/mails.ts'
 import { appendLogEntry } from '../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
+import { backToSchema } from './old-schema.ts'
 import { CLERK_KEY, caseFields } from './temporary-archive.ts'
 
 const [folder = '', mode = '', target = ''] = process.argv.slice(2)
@@ -77,9 +77,8 @@ async function importOne(archive: Archive, number: number): Promise<void> {
 
 /** Back to the schema before 0002, then open again: the migration runs on a populated archive. */
 async function migrateAgain(open: Archive): Promise<Archive> {
-  open
-    .connection()
-    .raw.exec('BEGIN; DROP TABLE change_groups; DROP TABLE change_grams; PRAGMA user_version = 1; COMMIT')
+  await open.indexSettled()
+  backToSchema(open.connection().raw, 1)
   open.close()
   return await openArchive(options, CLERK_KEY)
 }
@@ -90,7 +89,7 @@ let archive = archiveExists(folder)
 acknowledge('open')
 for (let number = 0; ; number += 1) {
   if (mode === 'import') await importOne(archive, number)
-  else if (mode === 'index') await rebuildIndex(archive.connection())
+  else if (mode === 'index') await archive.rebuildIndex()
   else if (mode === 'rotate') await archive.rotateMasterKey()
   else if (mode === 'migrate') archive = await migrateAgain(archive)
   else if (mode === 'backup') {

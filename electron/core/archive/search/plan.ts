@@ -1,30 +1,28 @@
-/** From a query to what the index is asked: a MATCH expression, a range of numbers, and what must be compared per row. */
+/** From a query to what the index is asked: words, a range of numbers, and conditions on columns. */
 import type { SearchQuery } from '../../../../shared/bridge/archive.ts'
 import { normaliseText } from '../../../../shared/text/normalise.ts'
 import type { TypedQuery } from '../../../../shared/text/query.ts'
 import type { ReadableDb } from '../database.ts'
 import { type Viewer, visibleFolderIds } from '../tables/viewer.ts'
-import { gramsOfWord, needsTextCheck } from './grams.ts'
-import { NO_FOLDER } from './refresh-index.ts'
+import { type Bits, keepBetween, keepValues, keepWhere } from './bits.ts'
+import { type Columns, type FacetColumn, LAST_VALUE } from './block.ts'
+import { type FacetKind, findValueId, NO_FOLDER } from './entries.ts'
 import { dateRange, type RidRange } from './rid.ts'
-import { amountBands, BLANK_AMOUNT_TOKEN, type FacetKind, facetToken } from './tokens.ts'
+
+/** Where a word must stand; `any`: in a field or inside a PDF. */
+export type WordPlace = 'any' | 'title' | 'party' | 'number'
+export type PlannedWord = { readonly text: string; readonly place: WordPlace }
+
+/** Keeps the entries of a block for which it holds. */
+export type Condition = (bits: Bits, columns: Columns) => void
 
 export type SearchPlan = {
   readonly order: SearchQuery['order']
   readonly rids: RidRange
-  /** FTS5 expression of words, facets and rights; undefined: none of them. */
-  readonly match: string | undefined
-  /** FTS5 expression of the bands around `amounts`, to be added to `match`. */
-  readonly bandMatch: string | undefined
-  /** Normalised words longer than three characters: still to be found in the text. */
-  readonly checkedWords: readonly string[]
-  /** Normalised words that must stand in the counterparty's name or number. */
-  readonly partyWords: readonly string[]
-  /** All normalised words. */
-  readonly words: readonly string[]
-  readonly amounts: { readonly from: number; readonly to: number } | undefined
-  /** `YYYYMMDD` as a number; cases without an end do not count. */
-  readonly retentionEndsBefore: number | undefined
+  /** Normalised; all must be there. */
+  readonly words: readonly PlannedWord[]
+  /** All must hold; the strictest first where that is known. */
+  readonly conditions: readonly Condition[]
 }
 
 export type PlanInput = { readonly query: SearchQuery; readonly typed: TypedQuery; readonly viewer: Viewer }
@@ -34,96 +32,89 @@ export function planSearch(db: ReadableDb, input: PlanInput): SearchPlan | undef
   const { query, typed, viewer } = input
   const from = latest(query.dateFrom, typed.dates?.from ?? null)
   const to = earliest(query.dateTo, typed.dates?.to ?? null)
-  const amounts = amountsOf(input)
   if (from !== null && to !== null && from > to) return undefined
-  if (amounts !== undefined && amounts.from > amounts.to) return undefined
-  const isBlank = query.amountBlank || typed.amountBlank
-  if (isBlank && amounts !== undefined) return undefined
-  const words = typed.words.map(normaliseText).filter(Boolean)
-  const partyWords = query.counterparty.split(/\s+/).map(normaliseText).filter(Boolean)
-  const clauses: Clause[] = [
-    ...[...words, ...partyWords].flatMap(gramsOfWord).map((gram) => [gram]),
-    ...facetClauses(db, query),
-    ...(isBlank ? [[BLANK_AMOUNT_TOKEN]] : []),
-  ]
-  const bands = amounts === undefined ? undefined : amountBands(amounts.from, amounts.to)
+  const amounts = amountCondition(input)
+  const facets = facetConditions(db, query)
   const rights = rightsOf(db, viewer)
-  if (rights === undefined || clauses.some((clause) => clause.length === 0)) return undefined
-  const parts = [...new Set(clauses.map(anyOf)), ...(rights === '' ? [] : [rights])]
+  if (amounts === 'none' || facets === undefined || rights === 'none') return undefined
+  const conditions = [rights, amounts, retentionCondition(query), ...facets]
   return {
     order: query.order,
     rids: dateRange(from, to),
-    match: parts.length === 0 ? undefined : parts.join(' AND '),
-    bandMatch: bands === undefined ? undefined : anyOf(bands),
-    checkedWords: words.filter(needsTextCheck),
-    partyWords,
-    words: [...words, ...partyWords],
-    amounts,
-    retentionEndsBefore:
-      query.retentionEndsBefore === null ? undefined : Number(query.retentionEndsBefore.replaceAll('-', '')),
+    words: [...wordsOf(typed.words, 'any'), ...wordsOf(query.counterparty.split(/\s+/), 'party')],
+    conditions: conditions.filter((condition) => condition !== undefined),
   }
 }
 
-/** Tokens of which one must be there. */
-type Clause = readonly string[]
-
-function anyOf(clause: Clause): string {
-  const quoted = clause.map((token) => `"${token}"`)
-  return quoted.length === 1 ? quoted.join('') : `(${quoted.join(' OR ')})`
+function wordsOf(words: readonly string[], place: WordPlace): PlannedWord[] {
+  return [...new Set(words.map(normaliseText))].filter(Boolean).map((text) => ({ text, place }))
 }
 
-function facetClauses(db: ReadableDb, query: SearchQuery): Clause[] {
-  const tokensOf = (kind: FacetKind, values: readonly string[]): Clause[] =>
-    values.length === 0
-      ? []
-      : [
-          values.flatMap((value) => {
-            const id = valueIdOf(db, kind, value)
-            return id === undefined ? [] : [facetToken(kind, id)]
-          }),
-        ]
-  return [
-    ...tokensOf('state', query.states),
-    ...tokensOf('method', query.methods),
-    ...tokensOf('kind', query.kinds),
-    ...tokensOf('department', query.departments),
-    ...tokensOf('folder', query.folderIds),
-    ...(query.fiscalYears.length === 0
-      ? []
-      : [query.fiscalYears.map((year) => facetToken('fiscal-year', year))]),
-  ]
-}
-
-/** '' = sees all, undefined = sees nothing. The rule is the one of `tables/viewer.ts`. */
-function rightsOf(db: ReadableDb, viewer: Viewer): string | undefined {
-  if (viewer.seesAll) return ''
-  const alternatives: string[] = []
-  const creator = viewer.userId === undefined ? undefined : valueIdOf(db, 'creator', viewer.userId)
-  if (creator !== undefined) alternatives.push(`"${facetToken('creator', creator)}"`)
-  for (const folderId of visibleFolderIds(db, viewer)) {
-    const folder = valueIdOf(db, 'folder', folderId)
-    if (folder !== undefined) alternatives.push(`"${facetToken('folder', folder)}"`)
+/** Values of one facet are alternatives, facets are joined by AND. Undefined: a value that no case ever had. */
+function facetConditions(db: ReadableDb, query: SearchQuery): readonly Condition[] | undefined {
+  const asked = {
+    state: query.states,
+    method: query.methods,
+    kind: query.kinds,
+    department: query.departments,
+    folder: query.folderIds,
+  } as const satisfies Partial<Record<FacetKind, readonly string[]>>
+  const conditions: Condition[] = []
+  for (const [kind, values] of Object.entries(asked) as [keyof typeof asked, readonly string[]][]) {
+    if (values.length === 0) continue
+    const ids = values.flatMap((value) => findValueId(db, kind, value) ?? [])
+    if (ids.length === 0) return undefined
+    conditions.push(isOneOf(kind, ids))
   }
-  for (const name of viewer.departments) {
-    const department = valueIdOf(db, 'department', name)
-    if (department !== undefined)
-      alternatives.push(
-        `("${facetToken('folder', NO_FOLDER)}" AND "${facetToken('department', department)}")`,
-      )
-  }
-  return alternatives.length === 0 ? undefined : `(${alternatives.join(' OR ')})`
+  if (query.fiscalYears.length > 0) conditions.push(isOneOf('fiscal_year', query.fiscalYears))
+  return conditions
 }
 
-function valueIdOf(db: ReadableDb, kind: FacetKind, value: string): number | undefined {
-  return db.firstSql<{ id: number }>('SELECT id FROM search_values WHERE kind = ? AND value = ?', kind, value)
-    ?.id
+/** Values are at most `LAST_VALUE`; others match nothing. */
+function isOneOf(column: FacetColumn, values: readonly number[]): Condition {
+  const allowed = new Uint8Array(LAST_VALUE + 1)
+  for (const value of values) if (value >= 0 && value <= LAST_VALUE) allowed[value] = 1
+  return (bits, columns) => keepValues(bits, columns[column], allowed)
 }
 
-function amountsOf({ query, typed }: PlanInput): SearchPlan['amounts'] {
+function retentionCondition({ retentionEndsBefore: before }: SearchQuery): Condition | undefined {
+  if (before === null) return undefined
+  // 0 = no end.
+  const ends = { low: 1, high: Number(before.replaceAll('-', '')) - 1 }
+  return (bits, columns) => keepBetween(bits, columns.retention_end, ends)
+}
+
+/** Undefined: any amount or none. */
+function amountCondition({ query, typed }: PlanInput): Condition | 'none' | undefined {
   const from = latest(query.amountFrom, typed.amounts?.from ?? null)
   const to = earliest(query.amountTo, typed.amounts?.to ?? null)
-  if (from === null && to === null) return undefined
-  return { from: from ?? 0, to: to ?? Number.MAX_SAFE_INTEGER }
+  const hasRange = from !== null || to !== null
+  if (query.amountBlank || typed.amountBlank)
+    return hasRange
+      ? 'none'
+      : (bits, { amount }) => keepWhere(bits, (ordinal) => Number.isNaN(amount[ordinal]))
+  if (!hasRange) return undefined
+  const low = from ?? Number.NEGATIVE_INFINITY
+  const high = to ?? Number.POSITIVE_INFINITY
+  if (low > high) return 'none'
+  return (bits, { amount }) => keepBetween(bits, amount, { low, high })
+}
+
+/** Undefined: sees all. The rule is the one of `tables/viewer.ts`. */
+function rightsOf(db: ReadableDb, viewer: Viewer): Condition | 'none' | undefined {
+  if (viewer.seesAll) return undefined
+  const creator = viewer.userId === undefined ? undefined : findValueId(db, 'creator', viewer.userId)
+  const folders = new Set(
+    visibleFolderIds(db, viewer).flatMap((folderId) => findValueId(db, 'folder', folderId) ?? []),
+  )
+  const departments = new Set(viewer.departments.flatMap((name) => findValueId(db, 'department', name) ?? []))
+  if (creator === undefined && folders.size === 0 && departments.size === 0) return 'none'
+  return (bits, { creator: creators, folder, department }) =>
+    keepWhere(bits, (ordinal) => {
+      if (creator !== undefined && creators[ordinal] === creator) return true
+      const inFolder = folder[ordinal] ?? NO_FOLDER
+      return inFolder === NO_FOLDER ? departments.has(department[ordinal] ?? -1) : folders.has(inFolder)
+    })
 }
 
 function latest<T extends string | number>(left: T | null, right: T | null): T | null {

@@ -1,27 +1,25 @@
 /**
  * The search port: one typed line and filters → hits, counts and facets, with the viewer's rights applied.
  *
- * Words up to three characters and all facets are exact in the index; longer words are looked for in the stored text.
- * Counts and facets are exact up to `COUNT_CAP`; `totalIsCapped` says that there are more, and they then speak of the first
- * `total` hits in the order asked (fewer than the cap when long words stand only inside PDFs: see `run-plan.ts`).
- * Another engine (PostgreSQL with several offices) replaces this file and `refresh-index.ts` and nothing else.
+ * Words up to three characters and all conditions are exact in the index, so totals and facets speak of all hits. A longer
+ * word is looked for in the texts; where that would be too much, `totalIsCapped` says that there are more than `total`, and
+ * the facets speak of the hits that were looked at. Another engine (PostgreSQL with several offices) replaces this folder.
  */
-
 import type { SearchQuery } from '../../../../shared/bridge/archive.ts'
 import { CaseId } from '../../../../shared/model/brand.ts'
-import { normaliseText } from '../../../../shared/text/normalise.ts'
 import { parseQuery, type Understood } from '../../../../shared/text/query.ts'
 import type { ReadableDb } from '../database.ts'
-import type { SearchFacetsRow } from '../tables/schema.ts'
 import type { Viewer } from '../tables/viewer.ts'
+import { countBits, emptyBits, setBit } from './bits.ts'
+import { createTextCheck } from './check-texts.ts'
+import { countFacets, type FacetCount } from './count-facets.ts'
+import { findHits, type Hits } from './find-hits.ts'
+import { type Hit, inOrder } from './order-hits.ts'
 import { planSearch, type SearchPlan } from './plan.ts'
-import { type PlanRows, runPlan } from './run-plan.ts'
+import type { SearchIndex } from './search-index.ts'
 
-export const COUNT_CAP = 1000
-
-const NOTHING: PlanRows = { rows: [], more: false }
-
-export type FacetCount = { readonly value: string; readonly count: number }
+/** What a question needs of the archive. */
+export type Searchable = { readonly db: ReadableDb; readonly index: SearchIndex }
 
 export type SearchResult = {
   /** One page, in the order asked. */
@@ -34,87 +32,126 @@ export type SearchResult = {
   readonly understood: readonly Understood[]
   /** As typed, for the highlighter. */
   readonly words: readonly string[]
+  /** Cases that cannot be found yet: the index is being made anew. */
+  readonly waiting: number
 }
 
+/** Ranked by relevance are the newest of so many hits. */
+const MOST_RANKED = 1000
+
 export function searchCases(
-  db: ReadableDb,
+  archive: Searchable,
   query: SearchQuery,
   viewer: Viewer,
   page: { readonly offset: number; readonly limit: number },
 ): SearchResult {
+  const { db, index } = archive
   const typed = parseQuery(query.text)
   const plan = planSearch(db, { query, typed, viewer })
-  const least = page.offset + page.limit
-  const most = Math.max(COUNT_CAP, least)
-  const { rows, more } = plan === undefined ? NOTHING : runPlan(db, plan, { most, least })
-  const ordered = query.order === 'relevance' && plan !== undefined ? byRelevance(db, plan, rows) : rows
+  const end = page.offset + page.limit
+  const found = plan === undefined ? NOTHING : find(archive, plan, Math.max(end, rankedOf(query)))
+  const ordered =
+    query.order === 'relevance' && plan !== undefined ? byRelevance(plan, found.first) : found.first
   return {
-    caseIds: caseIdsOf(db, ordered.slice(page.offset, page.offset + page.limit)),
-    total: rows.length,
-    totalIsCapped: more,
-    facets: countFacets(db, rows),
+    caseIds: ordered.slice(page.offset, end).flatMap((hit) => caseIdOf(db, hit)),
+    total: found.total,
+    totalIsCapped: found.isCapped,
+    facets: countFacets(db, found.counted),
     understood: typed.understood,
     words: typed.words,
+    waiting: index.waiting(),
   }
 }
 
-function caseIdsOf(db: ReadableDb, rows: readonly SearchFacetsRow[]): CaseId[] {
-  return rows.flatMap((row) => {
-    const found = db.firstSql<{ id: string }>('SELECT id FROM cases WHERE search_rid = ?', row.rid)
-    return found === undefined ? [] : [CaseId.parse(found.id)]
-  })
+/** Every case a query finds, in the order asked, as they stand when it begins. For long lists: nothing is counted. */
+export function* walkCases(archive: Searchable, query: SearchQuery, viewer: Viewer): Generator<CaseId> {
+  const plan = planSearch(archive.db, { query, typed: parseQuery(query.text), viewer })
+  if (plan === undefined) return
+  const check = createTextCheck(archive.db, plan)
+  for (const hit of inOrder(findHits(archive.db, archive.index, plan), query.order))
+    if (check.isThere(hit)) yield* caseIdOf(archive.db, hit)
 }
 
-/** Words in the title count most, then in the counterparty; equal hits stay newest first. Of the first hits only. */
-function byRelevance(
-  db: ReadableDb,
-  plan: SearchPlan,
-  rows: readonly SearchFacetsRow[],
-): readonly SearchFacetsRow[] {
-  const words = plan.words.map(normaliseText)
-  const scored = rows.map((row) => {
-    const text = db.firstSql<{ title: string; party: string }>(
-      'SELECT title, party FROM search_texts WHERE rid = ?',
-      row.rid,
-    )
-    const score = words.reduce((sum, word) => {
-      if (text === undefined) return sum
-      if (text.title === word) return sum + 8
-      if (text.title.startsWith(word)) return sum + 5
-      return sum + (text.title.includes(word) ? 4 : 0) + (text.party.includes(word) ? 3 : 0)
-    }, 0)
-    return { row, score }
-  })
-  return scored.sort((left, right) => right.score - left.score).map(({ row }) => row)
+function rankedOf({ order }: SearchQuery): number {
+  return order === 'relevance' ? MOST_RANKED : 0
 }
 
-const FACET_COLUMNS = ['state', 'method', 'kind', 'department', 'folder'] as const
+type Found = {
+  /** The first hits in the order asked. */
+  readonly first: readonly Hit[]
+  readonly total: number
+  readonly isCapped: boolean
+  readonly counted: readonly Hits[]
+}
 
-function countFacets(
-  db: ReadableDb,
-  rows: readonly SearchFacetsRow[],
-): Readonly<Record<string, readonly FacetCount[]>> {
-  const names = new Map(
-    db
-      .allSql<{ id: number; value: string }>('SELECT id, value FROM search_values')
-      .map((row) => [row.id, row.value]),
-  )
-  const tally = (pick: (row: SearchFacetsRow) => string): FacetCount[] => {
-    const counts = new Map<string, number>()
-    for (const row of rows) {
-      const value = pick(row)
-      counts.set(value, (counts.get(value) ?? 0) + 1)
-    }
-    return [...counts]
-      .map(([value, count]) => ({ value, count }))
-      .sort((left, right) => right.count - left.count || (left.value < right.value ? -1 : 1))
+const NOTHING: Found = { first: [], total: 0, isCapped: false, counted: [] }
+
+function find({ db, index }: Searchable, plan: SearchPlan, wanted: number): Found {
+  const hits = findHits(db, index, plan)
+  const check = createTextCheck(db, plan)
+  if (check.isNeeded) return findChecked(hits, plan, { check, wanted })
+  const first: Hit[] = []
+  for (const hit of inOrder(hits, plan.order)) {
+    if (first.length === wanted) break
+    first.push(hit)
   }
   return {
-    ...Object.fromEntries(
-      FACET_COLUMNS.map((column) => [column, tally((row) => names.get(row[column]) ?? '')]),
-    ),
-    'fiscal-year': tally((row) => String(row.fiscal_year)).sort((left, right) =>
-      left.value < right.value ? 1 : -1,
-    ),
+    first,
+    total: hits.reduce((sum, { count }) => sum + count, 0),
+    isCapped: false,
+    counted: hits,
   }
+}
+
+function findChecked(
+  hits: readonly Hits[],
+  plan: SearchPlan,
+  how: { readonly check: ReturnType<typeof createTextCheck>; readonly wanted: number },
+): Found {
+  const { check, wanted } = how
+  const first: Hit[] = []
+  const counted = new Map(hits.map(({ block }) => [block, emptyBits(block.rids.length)]))
+  let total = 0
+  let isCapped = false
+  for (const hit of inOrder(hits, plan.order)) {
+    if (first.length >= wanted && check.isSpent()) {
+      isCapped = true
+      break
+    }
+    if (!check.isThere(hit)) continue
+    total += 1
+    if (first.length < wanted) first.push(hit)
+    const bits = counted.get(hit.block)
+    if (bits !== undefined) setBit(bits, hit.ordinal)
+  }
+  return {
+    first,
+    total,
+    isCapped,
+    counted: [...counted].map(([block, bits]) => ({ block, bits, count: countBits(bits) })),
+  }
+}
+
+function caseIdOf(db: ReadableDb, { block, ordinal }: Hit): CaseId[] {
+  const found = db.firstSql<{ id: string }>(
+    'SELECT id FROM cases WHERE search_rid = ?',
+    block.rids[ordinal] ?? 0,
+  )
+  return found === undefined ? [] : [CaseId.parse(found.id)]
+}
+
+/** Words in the title count most, then in the counterparty; equal hits stay newest first. */
+function byRelevance(plan: SearchPlan, hits: readonly Hit[]): readonly Hit[] {
+  const scored = hits.map((hit) => {
+    const texts = hit.block.texts()
+    const title = texts.field(hit.ordinal, 'title')
+    const party = texts.field(hit.ordinal, 'party')
+    const score = plan.words.reduce((sum, { text }) => {
+      if (title === text) return sum + 8
+      if (title.startsWith(text)) return sum + 5
+      return sum + (title.includes(text) ? 4 : 0) + (party.includes(text) ? 3 : 0)
+    }, 0)
+    return { hit, score }
+  })
+  return scored.sort((left, right) => right.score - left.score).map(({ hit }) => hit)
 }

@@ -1,10 +1,15 @@
 /** 案件 and ホーム: lists of cases in work. The archive's own search is `search/search-cases.ts`. */
+
 import { sql } from 'kysely'
+import { SearchQuery } from '../../../../shared/bridge/archive.ts'
 import { CaseId, type EpochMs } from '../../../../shared/model/brand.ts'
 import { CaseState, type CaseSummary } from '../../../../shared/model/case.ts'
-import { normaliseText } from '../../../../shared/text/normalise.ts'
 import { query, type ReadableDb } from '../database.ts'
-import { gramsOfWord, needsTextCheck } from '../search/grams.ts'
+import { createTextCheck } from '../search/check-texts.ts'
+import { findHits } from '../search/find-hits.ts'
+import { inOrder } from '../search/order-hits.ts'
+import { planSearch } from '../search/plan.ts'
+import type { Searchable } from '../search/search-cases.ts'
 import { readCaseSummaries } from './cases.ts'
 import { type Viewer, visibleTo } from './viewer.ts'
 
@@ -20,18 +25,20 @@ export type CaseListFilter = {
 /** States with more cases than this are counted as this many: 「1,000 件以上」. */
 export const CASE_COUNT_CAP = 1000
 
-/** Last changed first. `total` is capped per state like the counts. */
+/** Last changed first. `total` is capped per state like the counts; of words, the newest `MOST_FOUND` cases count. */
 export function listCases(
-  db: ReadableDb,
+  archive: Searchable,
   filter: CaseListFilter,
   viewer: Viewer,
   page: { readonly offset: number; readonly limit: number },
 ): { readonly rows: CaseSummary[]; readonly total: number } {
+  const { db } = archive
   const end = page.offset + page.limit
+  const found = filter.text.trim() === '' ? undefined : ridsByText(archive, filter, viewer)
   // One walk along the index per state: a single query over several states would sort every concluded case.
   const byState = statesOf(filter).map((state) =>
     db.all(
-      filtered(db, filter, viewer)
+      filtered(db, { ...filter, found }, viewer)
         .select(['cases.id', 'cases.updated_at'])
         .where('cases.state', '=', state)
         .orderBy('cases.updated_at', 'desc')
@@ -118,26 +125,41 @@ export function listSampleCases(db: ReadableDb): CaseId[] {
     .map((row) => CaseId.parse(row.id))
 }
 
-function filtered(db: ReadableDb, filter: CaseListFilter, viewer: Viewer) {
+function filtered(
+  db: ReadableDb,
+  { mine, found }: { readonly mine: boolean; readonly found: readonly number[] | undefined },
+  viewer: Viewer,
+) {
   let select = query.selectFrom('cases').where(visibleTo(db, viewer))
-  if (filter.mine) select = select.where('created_by', '=', viewer.userId ?? '')
-  const words = filter.text.split(/\s+/).map(normaliseText).filter(Boolean)
-  if (words.length > 0) {
-    const match = words
-      .flatMap(gramsOfWord)
-      .map((gram) => `"${gram}"`)
-      .join(' AND ')
+  if (mine) select = select.where('created_by', '=', viewer.userId ?? '')
+  if (found !== undefined)
     select = select.where(
       'search_rid',
       'in',
-      sql<number>`(SELECT rowid FROM search_grams WHERE search_grams MATCH ${match})`,
-    )
-  }
-  for (const word of words.filter(needsTextCheck))
-    select = select.where(
-      sql<boolean>`EXISTS (SELECT 1 FROM search_texts AS t LEFT JOIN search_bodies AS b ON b.rid = t.rid
-        WHERE t.rid = cases.search_rid AND (instr(t.title, ${word}) OR instr(t.party, ${word})
-          OR instr(t.rest, ${word}) OR instr(b.text, ${word})))`,
+      sql<number>`(SELECT value FROM json_each(${JSON.stringify(found)}))`,
     )
   return select
+}
+
+/** Cases found by words, newest contract first; more are not looked at for a list of work. */
+const MOST_FOUND = 2000
+
+function ridsByText(archive: Searchable, filter: CaseListFilter, viewer: Viewer): readonly number[] {
+  const typed = {
+    words: filter.text.split(/\s+/).filter(Boolean),
+    dates: undefined,
+    amounts: undefined,
+    amountBlank: false,
+    understood: [],
+  }
+  const states = filter.states.filter((state) => state !== 'deleted')
+  const plan = planSearch(archive.db, { query: SearchQuery.parse({ states }), typed, viewer })
+  if (plan === undefined) return []
+  const check = createTextCheck(archive.db, plan)
+  const rids: number[] = []
+  for (const hit of inOrder(findHits(archive.db, archive.index, plan), 'newest')) {
+    if (rids.length === MOST_FOUND || check.isSpent()) break
+    if (check.isThere(hit)) rids.push(hit.block.rids[hit.ordinal] ?? 0)
+  }
+  return rids
 }

@@ -2,7 +2,7 @@
 import { CaseId, EpochMs, type IsoDate, type UserId } from '../../../../shared/model/brand.ts'
 import { normaliseText } from '../../../../shared/text/normalise.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
-import { gramsOf, gramsOfWord } from '../search/grams.ts'
+import { gramsOf, gramsOfWord } from './history-grams.ts'
 import { dayEndEpochMs, dayStartEpochMs } from './japan-day.ts'
 
 /** Who changes something, when and why. `userId` null: the program itself (a job, an event of the portal). */

@@ -32,8 +32,7 @@ export type Schema = {
   disposals: DisposalsRow
   backups: BackupsRow
   search_values: SearchValuesRow
-  search_facets: SearchFacetsRow
-  search_texts: SearchTextsRow
+  search_entries: SearchEntriesRow
   search_bodies: SearchBodiesRow
   search_state: SearchStateRow
   search_pending: SearchPendingRow
@@ -381,8 +380,11 @@ export type SearchValuesRow = {
   value: string
 }
 
-export type SearchFacetsRow = {
+/** What changed last; everything else lies in blocks and runs (search/README.md). */
+export type SearchEntriesRow = {
   rid: number
+  /** Newest block when it was written. */
+  after_block: number
   amount: number | null
   state: number
   method: number
@@ -392,13 +394,11 @@ export type SearchFacetsRow = {
   creator: number
   fiscal_year: number
   retention_end: number | null
-}
-
-export type SearchTextsRow = {
-  rid: number
   title: string
   party: string
   rest: string
+  /** Length of the words inside PDFs, in UTF-16 units. */
+  body_units: number
 }
 
 export type SearchBodiesRow = {

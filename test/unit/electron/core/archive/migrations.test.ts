@@ -8,8 +8,12 @@ import {
   schemaVersionOf,
 } from '../../../../../electron/core/archive/migrations/run.ts'
 import { openArchive } from '../../../../../electron/core/archive/open.ts'
+import { searchCases } from '../../../../../electron/core/archive/search/search-cases.ts'
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
+import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
+import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
+import { backToSchema } from '../../../../support/archive/old-schema.ts'
 import {
   CLERK_KEY,
   caseFields,
@@ -28,13 +32,6 @@ const history = (db: Parameters<typeof searchChanges>[0], text: string) =>
     row.field,
     row.newValue,
   ])
-
-/** What the schema before 0002 looked like. */
-function backToSchema1(): void {
-  current.archive
-    .connection()
-    .raw.exec('DROP TABLE change_groups; DROP TABLE change_grams; PRAGMA user_version = 1')
-}
 
 test('a new archive has the newest schema, and every table of ours is STRICT', () => {
   const { raw } = current.archive.connection()
@@ -68,7 +65,7 @@ test('0002 makes the history of a populated archive searchable, after a copy was
   const before = history(archive.db, '件名の誤り')
   expect(before).toEqual([['title', '側溝改良工事']])
   const rows = archive.db.allSql('SELECT * FROM changes')
-  backToSchema1()
+  backToSchema(archive.connection().raw, 1)
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
   expect(history(again.db, '件名の誤り')).toEqual(before)
@@ -89,11 +86,34 @@ test('0002 makes the history of a populated archive searchable, after a copy was
 
 test('a migration that fails leaves the schema as it was', () => {
   const { raw } = current.archive.connection()
-  backToSchema1()
+  backToSchema(raw, 1)
   raw.exec('CREATE TABLE change_grams (in_the_way TEXT) STRICT')
   expect(() => migrate(raw)).toThrow(/change_grams/)
   expect(schemaVersionOf(raw)).toBe(1)
   expect(raw.prepare("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'change_groups'").get()).toEqual({
     n: 0,
   })
+})
+
+test('0003 makes the search index of a populated archive anew, and nothing else changes', async () => {
+  const { archive, change, folder, clock } = current
+  const id = archive.transaction((db) => insertCase(db, caseFields({ title: '水路改修工事' }), change()))
+  const rows = (from: typeof archive) =>
+    from.db.allSql('SELECT * FROM cases').concat(from.db.allSql('SELECT * FROM changes'))
+  const before = rows(archive)
+  await archive.indexSettled()
+  backToSchema(archive.connection().raw, 2)
+  archive
+    .connection()
+    .raw.exec("INSERT INTO search_bodies VALUES (5, 'x'); UPDATE search_state SET value = '2'")
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  const find = (text: string) =>
+    searchCases(again, SearchQuery.parse({ text }), EVERYTHING, { offset: 0, limit: 5 }).caseIds
+  await again.indexSettled()
+  expect(find('改修工')).toEqual([id])
+  expect(find('存在しない')).toEqual([])
+  expect(rows(again)).toEqual(before)
+  expect(existsSync(join(folder, 'before-migration', 'schema-2.db'))).toBe(true)
+  again.close()
 })

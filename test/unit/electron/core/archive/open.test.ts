@@ -55,7 +55,7 @@ test('a failed transaction leaves nothing, not even its history', async () => {
       throw new Error('on purpose')
     }),
   ).toThrow('on purpose')
-  const counts = ['cases', 'changes', 'search_facets', 'search_pending'].map(
+  const counts = ['cases', 'changes', 'search_entries', 'search_pending'].map(
     (table) => archive.db.firstSql<{ n: number }>(`SELECT count(*) AS n FROM ${table}`)?.n,
   )
   expect(counts).toEqual([0, 0, 0, 0])

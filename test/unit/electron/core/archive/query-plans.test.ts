@@ -58,7 +58,12 @@ test.each<[string, (db: WritableDb) => unknown, string]>([
   [
     'cases of one state',
     (db) =>
-      listCases(db, { states: ['concluded'], text: '', mine: false }, EVERYTHING, { offset: 0, limit: 50 }),
+      listCases(
+        { db, index: current.archive.index },
+        { states: ['concluded'], text: '', mine: false },
+        EVERYTHING,
+        { offset: 0, limit: 50 },
+      ),
     'cases_state',
   ],
   ['deadlines', (db) => listDeadlines(db, EVERYTHING, NOW, 10), 'cases_deadline'],
@@ -78,7 +83,11 @@ test.each([
   ['case of a hit', 'SELECT id FROM cases WHERE search_rid = 5', 'cases_search_rid'],
   ['history of a case', "SELECT seq FROM changes WHERE case_id = 'x' ORDER BY seq", 'changes_case'],
   ['log of a case', "SELECT seq FROM audit_entries WHERE case_id = 'x' ORDER BY seq", 'audit_entries_case'],
-  ['amounts', 'SELECT rid FROM search_facets WHERE amount BETWEEN 1 AND 2', 'search_facets_amount'],
+  [
+    'grams of a run',
+    'SELECT blocks FROM search_postings WHERE key BETWEEN 1 AND 2 ORDER BY key',
+    'INTEGER PRIMARY KEY',
+  ],
   ['duplicates', "SELECT id FROM document_versions WHERE sha256 = 'x'", 'document_versions_sha256'],
   [
     'renewals due',

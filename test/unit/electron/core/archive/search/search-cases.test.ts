@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { rebuildIndex } from '../../../../../../electron/core/archive/search/refresh-index.ts'
 import { searchCases } from '../../../../../../electron/core/archive/search/search-cases.ts'
 import { insertCase, moveCase, updateCase } from '../../../../../../electron/core/archive/tables/cases.ts'
 import {
@@ -74,7 +73,7 @@ beforeAll(async () => {
 afterAll(() => current.remove())
 
 function find(over: Record<string, unknown>, viewer: Viewer = EVERYTHING): string[] {
-  const result = searchCases(current.archive.db, SearchQuery.parse(over), viewer, { offset: 0, limit: 50 })
+  const result = searchCases(current.archive, SearchQuery.parse(over), viewer, { offset: 0, limit: 50 })
   expect(result.total).toBe(result.caseIds.length)
   return result.caseIds.map((id) => [...ids].find(([, each]) => each === id)?.[0] ?? id)
 }
@@ -167,7 +166,7 @@ test.each([
 
 test('counts every facet of the hits', () => {
   const query = SearchQuery.parse({ text: '高橋組' })
-  const { facets, understood } = searchCases(current.archive.db, query, EVERYTHING, { offset: 0, limit: 1 })
+  const { facets, understood } = searchCases(current.archive, query, EVERYTHING, { offset: 0, limit: 1 })
   expect(facets.kind).toEqual([
     { value: 'construction', count: 1 },
     { value: 'design', count: 1 },
@@ -224,7 +223,7 @@ test('a changed case is found by its new words and date and no longer by the old
 
 test('the index made anew finds the same, however often it is made', async () => {
   const before = ['', '橋', '補修', '瑕疵担保の期間', 'R7年度'].map((text) => find({ text }))
-  await rebuildIndex(current.archive.connection())
-  await rebuildIndex(current.archive.connection())
+  await current.archive.rebuildIndex()
+  await current.archive.rebuildIndex()
   expect(['', '橋', '補修', '瑕疵担保の期間', 'R7年度'].map((text) => find({ text }))).toEqual(before)
 })

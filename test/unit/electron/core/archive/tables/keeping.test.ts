@@ -193,7 +193,7 @@ test('the list of cases is filtered by words, state and creator', () => {
   const bridge = add({ title: '柏森橋補修工事' })
   const server = add({ title: 'サーバー賃貸借', counterparties: [] })
   const ids = (text: string) =>
-    listCases(archive.db, { states: [], text, mine: false }, EVERYTHING, { offset: 0, limit: 10 }).rows.map(
+    listCases(archive, { states: [], text, mine: false }, EVERYTHING, { offset: 0, limit: 10 }).rows.map(
       (row) => row.id,
     )
   expect(ids('').sort()).toEqual([bridge, server].sort())

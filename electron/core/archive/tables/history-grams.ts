@@ -1,7 +1,7 @@
 /**
- * Grams of normalised text: every run of one, two and three characters inside a line, each once.
- * A word of up to three characters is one gram, so it is found exactly; a longer one is the AND of its trigrams
- * and is then looked for in the stored text. Lines (`\n`) divide fields: no gram crosses them.
+ * Grams of the history's index (FTS5): every run of one, two and three characters inside a line, each once.
+ * A word of up to three characters is one gram; a longer one is the AND of its trigrams and is then looked for in the
+ * stored text. Lines (`\n`) divide fields: no gram crosses them.
  */
 
 /** The text of an FTS5 row: grams divided by spaces (tokenizer `ascii` takes each as it is). */
@@ -33,9 +33,4 @@ export function gramsOfWord(word: string): readonly string[] {
   if (characters.length <= 3) return characters.length === 0 ? [] : [word]
   const trigrams = characters.slice(0, -2).map((_, index) => characters.slice(index, index + 3).join(''))
   return [...new Set(trigrams)].slice(0, MOST_TRIGRAMS)
-}
-
-/** True when the grams alone do not prove that the word is there. */
-export function needsTextCheck(word: string): boolean {
-  return [...word].length > 3
 }

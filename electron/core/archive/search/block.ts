@@ -1,0 +1,160 @@
+/** A block: entries that never change, in the order of their numbers, as arrays one can walk through. */
+import type { SearchEntriesRow } from '../tables/schema.ts'
+import { type Bits, hasBit } from './bits.ts'
+
+/** Columns of a block in the order they lie in `search_columns.columns`, each as little endian values of this size. */
+const COLUMNS = {
+  /** Yen; NaN = blank. */
+  amount: Float64Array,
+  /** `YYYYMMDD`; 0 = none. */
+  retention_end: Uint32Array,
+  department: Uint16Array,
+  folder: Uint16Array,
+  creator: Uint16Array,
+  state: Uint16Array,
+  method: Uint16Array,
+  kind: Uint16Array,
+  fiscal_year: Uint16Array,
+} as const
+/** Columns whose values are numbers of `search_values`, or years: what a facet can be. */
+export type FacetColumn = Exclude<Column, 'amount' | 'retention_end'>
+/** Highest number such a column holds. */
+export const LAST_VALUE = 0xffff
+export type Column = keyof typeof COLUMNS
+export type Columns = { readonly [Name in Column]: InstanceType<(typeof COLUMNS)[Name]> }
+const NAMES = Object.keys(COLUMNS) as readonly Column[]
+
+/** Divides the fields inside a text; cannot occur in normalised text. */
+const FIELD_END = '\u0001'
+export const FIELDS = ['title', 'party', 'rest'] as const
+export type Field = (typeof FIELDS)[number]
+
+/** Texts of entries, asked by ordinal. */
+export type Texts = {
+  readonly has: (ordinal: number, word: string) => boolean
+  readonly field: (ordinal: number, field: Field) => string
+}
+
+export type Block = {
+  /** Ascending. */
+  readonly rids: Float64Array
+  readonly columns: Columns
+  /** Entries that were replaced or removed since. Undefined: none. */
+  readonly dead: Bits | undefined
+  readonly texts: () => Texts
+}
+
+export function makeColumns(rows: readonly Omit<SearchEntriesRow, 'after_block' | 'body_units'>[]): Columns {
+  const columns = emptyColumns(rows.length)
+  for (const [ordinal, row] of rows.entries()) {
+    for (const name of NAMES) columns[name][ordinal] = row[name] ?? 0
+    columns.amount[ordinal] = row.amount ?? Number.NaN
+  }
+  return columns
+}
+
+function emptyColumns(cases: number): Columns {
+  return Object.fromEntries(NAMES.map((name) => [name, new COLUMNS[name](cases)])) as Columns
+}
+
+export function encodeColumns(columns: Columns): Buffer {
+  return Buffer.concat(
+    NAMES.map((name) => {
+      const { buffer, byteOffset, byteLength } = columns[name]
+      return new Uint8Array(buffer, byteOffset, byteLength)
+    }),
+  )
+}
+
+/** @param bytes as `encodeColumns` made them; copied, so that every array is aligned */
+export function decodeColumns(bytes: Uint8Array, cases: number): Columns {
+  let at = 0
+  const decoded = NAMES.map((name) => {
+    const column = new COLUMNS[name](cases)
+    new Uint8Array(column.buffer).set(bytes.subarray(at, at + column.byteLength))
+    at += column.byteLength
+    return [name, column]
+  })
+  return Object.fromEntries(decoded) as Columns
+}
+
+export function decodeRids(bytes: Uint8Array): Float64Array {
+  return new Float64Array(new Uint8Array(bytes).buffer)
+}
+
+export function encodeNumbers(numbers: Float64Array): Buffer {
+  return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
+}
+
+/** Texts of a block in one piece: `count + 1` offsets (u32, in UTF-16 units), then the texts (UTF-16, little endian). */
+export function encodeTexts(rows: readonly Pick<SearchEntriesRow, Field>[]): Buffer {
+  const texts = rows.map(joinFields)
+  const offsets = new Uint32Array(rows.length + 1)
+  let units = 0
+  for (const [ordinal, text] of texts.entries()) {
+    offsets[ordinal] = units
+    units += text.length
+  }
+  offsets[rows.length] = units
+  return Buffer.concat([new Uint8Array(offsets.buffer), Buffer.from(texts.join(''), 'utf16le')])
+}
+
+function joinFields(row: Pick<SearchEntriesRow, Field>): string {
+  return FIELDS.map((field) => row[field]).join(FIELD_END)
+}
+
+export function openTexts(bytes: Uint8Array, cases: number): Texts {
+  const offsets = new Uint32Array(new Uint8Array(bytes.subarray(0, (cases + 1) * 4)).buffer)
+  const units = new Uint16Array(new Uint8Array(bytes.subarray(offsets.byteLength)).buffer)
+  return {
+    has: (ordinal, word) => {
+      const first = word.charCodeAt(0)
+      const last = (offsets[ordinal + 1] ?? 0) - word.length
+      for (let at = offsets[ordinal] ?? 0; at <= last; at += 1)
+        if (units[at] === first && isAt(units, at, word)) return true
+      return false
+    },
+    field: (ordinal, field) => {
+      const text = String.fromCharCode(...units.subarray(offsets[ordinal], offsets[ordinal + 1]))
+      return text.split(FIELD_END)[FIELDS.indexOf(field)] ?? ''
+    },
+  }
+}
+
+function isAt(units: Uint16Array, at: number, word: string): boolean {
+  for (let unit = 1; unit < word.length; unit += 1)
+    if (units[at + unit] !== word.charCodeAt(unit)) return false
+  return true
+}
+
+/** Texts of rows that are held as they are. */
+export function textsOfRows(rows: readonly Pick<SearchEntriesRow, Field>[]): Texts {
+  return {
+    has: (ordinal, word) => FIELDS.some((field) => rows[ordinal]?.[field].includes(word) ?? false),
+    field: (ordinal, field) => rows[ordinal]?.[field] ?? '',
+  }
+}
+
+/** Ordinal of a number, or -1. */
+export function ordinalOf(rids: Float64Array, rid: number): number {
+  const ordinal = firstAtLeast(rids, rid)
+  return rids[ordinal] === rid ? ordinal : -1
+}
+
+/** True when the block has a living entry of this number. */
+export function holds({ rids, dead }: Pick<Block, 'rids' | 'dead'>, rid: number): boolean {
+  const ordinal = ordinalOf(rids, rid)
+  return ordinal !== -1 && (dead === undefined || !hasBit(dead, ordinal))
+}
+
+/** The first ordinal whose number is `rid` or more. */
+export function firstAtLeast(rids: Float64Array, rid: number): number {
+  let low = 0
+  let high = rids.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((rids[middle] ?? 0) < rid) low = middle + 1
+    else high = middle
+  }
+  return low
+}

@@ -1,0 +1,49 @@
+/** A block in the making: entries in the order of their numbers, with all their grams. */
+import type { Field } from './block.ts'
+import { encodeColumns, encodeNumbers, encodeTexts, makeColumns } from './block.ts'
+import type { Entry } from './entries.ts'
+import { createGramTable } from './gram-table.ts'
+import { encodePart, type GramSource, postingKey } from './postings.ts'
+
+export type BlockBuilder = {
+  /** Numbers must ascend. */
+  readonly add: (entry: Entry) => void
+  readonly cases: () => number
+  /** What `search_blocks` holds. */
+  readonly row: () => { readonly rids: Buffer; readonly columns: Buffer; readonly texts: Buffer }
+  /** What `search_postings` holds, by ascending key. */
+  readonly postings: (numbers: { readonly block: number; readonly run: number }) => Generator<Posting>
+}
+export type Posting = { readonly key: bigint; readonly blocks: Uint8Array }
+
+export function createBlockBuilder(): BlockBuilder {
+  const rows: Omit<Entry, 'body'>[] = []
+  const tables = { fields: createGramTable(), party: createGramTable(), body: createGramTable() }
+  return {
+    add: (entry) => {
+      const ordinal = rows.length
+      for (const field of ['title', 'party', 'rest'] satisfies readonly Field[])
+        tables.fields.add(ordinal, entry[field])
+      tables.party.add(ordinal, entry.party)
+      tables.body.add(ordinal, entry.body)
+      const { body: _, ...row } = entry
+      rows.push(row)
+    },
+    cases: () => rows.length,
+    row: () => ({
+      rids: encodeNumbers(Float64Array.from(rows, (row) => row.rid)),
+      columns: encodeColumns(makeColumns(rows)),
+      texts: encodeTexts(rows),
+    }),
+    postings: function* ({ block, run }) {
+      for (const source of ['fields', 'party', 'body'] satisfies readonly GramSource[])
+        for (const { gram, ordinals } of tables[source].lists()) {
+          const part = encodePart(block, rows.length, ordinals)
+          yield {
+            key: postingKey(run, source, gram),
+            blocks: new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+          }
+        }
+    },
+  }
+}

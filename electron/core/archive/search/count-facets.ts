@@ -1,0 +1,118 @@
+import type { ReadableDb } from '../database.ts'
+import type { Columns } from './block.ts'
+import type { Hits } from './find-hits.ts'
+
+export type FacetCount = { readonly value: string; readonly count: number }
+
+const FACETS = [
+  'state',
+  'method',
+  'kind',
+  'department',
+  'folder',
+] as const satisfies readonly (keyof Columns)[]
+
+const LAST_YEAR = 9999
+
+/** How many hits every value of every facet has, most frequent first; years newest first. A case without folder: ''. */
+export function countFacets(
+  db: ReadableDb,
+  hits: readonly Hits[],
+): Readonly<Record<string, readonly FacetCount[]>> {
+  const values = db.allSql<{ id: number; value: string }>('SELECT id, value FROM search_values')
+  const names = new Map(values.map((row) => [row.id, row.value]))
+  const counts = tally(
+    hits,
+    values.reduce((most, { id }) => Math.max(most, id), 0),
+  )
+  const named = FACETS.map((facet) => [
+    facet,
+    occurring(counts[facet])
+      .map(({ id, count }) => ({ value: names.get(id) ?? '', count }))
+      .sort(byCount),
+  ])
+  const years = occurring(counts.fiscal_year).map(({ id, count }) => ({ value: String(id), count }))
+  return { ...Object.fromEntries(named), 'fiscal-year': years.reverse() }
+}
+
+function byCount(left: FacetCount, right: FacetCount): number {
+  return right.count - left.count || (left.value < right.value ? -1 : 1)
+}
+
+type Occurring = { readonly id: number; readonly count: number }
+const COUNTED = [...FACETS, 'fiscal_year'] as const
+type Counts = Readonly<Record<(typeof COUNTED)[number], Uint32Array>>
+
+/** Blocks never change: where all of one is found (no words, a long span), its counts are known from the last time. */
+const wholeBlocks = new WeakMap<Columns, Readonly<Record<(typeof COUNTED)[number], readonly Occurring[]>>>()
+
+function countsOfWhole(hit: Hits, highest: number) {
+  const { columns } = hit.block
+  const known = wholeBlocks.get(columns)
+  if (known !== undefined) return known
+  const counts = emptyCounts(highest)
+  addCounts(counts, hit)
+  const made = {
+    state: occurring(counts.state),
+    method: occurring(counts.method),
+    kind: occurring(counts.kind),
+    department: occurring(counts.department),
+    folder: occurring(counts.folder),
+    fiscal_year: occurring(counts.fiscal_year),
+  }
+  wholeBlocks.set(columns, made)
+  return made
+}
+
+/** All columns in one walk over the hits. @param highest of the numbers of values */
+function tally(hits: readonly Hits[], highest: number): Counts {
+  const counts = emptyCounts(highest)
+  for (const hit of hits) {
+    if (hit.count < hit.block.rids.length) addCounts(counts, hit)
+    else {
+      const whole = countsOfWhole(hit, highest)
+      for (const column of COUNTED)
+        for (const { id, count } of whole[column]) counts[column][id] = (counts[column][id] ?? 0) + count
+    }
+  }
+  return counts
+}
+
+function emptyCounts(highest: number): Counts {
+  return {
+    state: new Uint32Array(highest + 1),
+    method: new Uint32Array(highest + 1),
+    kind: new Uint32Array(highest + 1),
+    department: new Uint32Array(highest + 1),
+    folder: new Uint32Array(highest + 1),
+    fiscal_year: new Uint32Array(LAST_YEAR + 1),
+  }
+}
+
+function addCounts(counts: Counts, { block, bits }: Hits): void {
+  const { state, method, kind, department, folder, fiscal_year: year } = block.columns
+  for (let at = 0; at < bits.length; at += 1)
+    for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
+      const ordinal = at * 32 + (31 - Math.clz32(word & -word))
+      increment(counts.state, state[ordinal])
+      increment(counts.method, method[ordinal])
+      increment(counts.kind, kind[ordinal])
+      increment(counts.department, department[ordinal])
+      increment(counts.folder, folder[ordinal])
+      increment(counts.fiscal_year, year[ordinal])
+    }
+}
+
+function increment(counts: Uint32Array, value = 0): void {
+  counts[value] = (counts[value] ?? 0) + 1
+}
+
+/** Numbers with a count, ascending. */
+function occurring(counts: Uint32Array): Occurring[] {
+  const found: Occurring[] = []
+  for (let id = 0; id < counts.length; id += 1) {
+    const count = counts[id] ?? 0
+    if (count > 0) found.push({ id, count })
+  }
+  return found
+}

@@ -1,0 +1,154 @@
+/** Collects which entries of a block have which grams, in typed arrays: six bytes a pair. */
+import type { Gram } from './postings.ts'
+
+const FIRST_SLOTS = 1 << 16
+
+export type GramTable = {
+  /** Grams of the text (runs of one to three units inside a line), each once for an entry. Entries come in order. */
+  readonly add: (ordinal: number, text: string) => void
+  readonly pairs: () => number
+  /** Every gram, ascending, with the sorted ordinals of its entries. */
+  readonly lists: () => Generator<{ readonly gram: Gram; readonly ordinals: Uint16Array }>
+}
+
+/** Not part of any gram: line ends and everything else below the blank. */
+const FIRST_GRAM_UNIT = 0x20
+
+export function createGramTable(): GramTable {
+  const dictionary = createDictionary()
+  let lastOrdinals = new Int32Array(FIRST_SLOTS).fill(-1)
+  let counts = new Uint32Array(FIRST_SLOTS)
+  let pairIds = new Uint32Array(1 << 18)
+  let pairOrdinals = new Uint16Array(1 << 18)
+  let pairs = 0
+
+  const note = (ordinal: number, gram: Gram): void => {
+    const id = dictionary.idOf(gram)
+    if (id >= counts.length) {
+      counts = widened(counts, Uint32Array)
+      const last = new Int32Array(counts.length).fill(-1)
+      last.set(lastOrdinals)
+      lastOrdinals = last
+    }
+    if (lastOrdinals[id] === ordinal) return
+    lastOrdinals[id] = ordinal
+    counts[id] = (counts[id] ?? 0) + 1
+    if (pairs === pairIds.length) {
+      pairIds = widened(pairIds, Uint32Array)
+      pairOrdinals = widened(pairOrdinals, Uint16Array)
+    }
+    pairIds[pairs] = id
+    pairOrdinals[pairs] = ordinal
+    pairs += 1
+  }
+  return {
+    add: (ordinal, text) => forEachGram(text, (gram) => note(ordinal, gram)),
+    pairs: () => pairs,
+    lists: function* () {
+      const known = dictionary.size()
+      const starts = new Uint32Array(known + 1)
+      for (let id = 0; id < known; id += 1) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0)
+      const sorted = byGram({ starts, pairIds, pairOrdinals, pairs })
+      const order = Uint32Array.from({ length: known }, (_, id) => id).sort(
+        (left, right) => dictionary.gramOf(left) - dictionary.gramOf(right),
+      )
+      for (const id of order)
+        yield {
+          gram: dictionary.gramOf(id),
+          ordinals: sorted.subarray(starts[id] ?? 0, starts[id + 1] ?? 0),
+        }
+    },
+  }
+}
+
+function forEachGram(text: string, take: (gram: Gram) => void): void {
+  let before = 0
+  let beforeThat = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit < FIRST_GRAM_UNIT) {
+      before = 0
+      beforeThat = 0
+      continue
+    }
+    take(unit)
+    if (before !== 0) {
+      take(before * 65_536 + unit)
+      if (beforeThat !== 0) take((beforeThat * 65_536 + before) * 65_536 + unit)
+    }
+    beforeThat = before
+    before = unit
+  }
+}
+
+/** Ordinals of the pairs, put together by gram; within a gram they stay in order. */
+function byGram(from: {
+  readonly starts: Uint32Array
+  readonly pairIds: Uint32Array
+  readonly pairOrdinals: Uint16Array
+  readonly pairs: number
+}): Uint16Array {
+  const next = from.starts.slice()
+  const sorted = new Uint16Array(from.pairs)
+  for (let pair = 0; pair < from.pairs; pair += 1) {
+    const id = from.pairIds[pair] ?? 0
+    sorted[next[id] ?? 0] = from.pairOrdinals[pair] ?? 0
+    next[id] = (next[id] ?? 0) + 1
+  }
+  return sorted
+}
+
+type Dictionary = {
+  /** 0, 1, 2 … in the order grams were first seen. */
+  readonly idOf: (gram: Gram) => number
+  readonly gramOf: (id: number) => Gram
+  readonly size: () => number
+}
+
+/** Open addressing with linear probing, at most half full. */
+function createDictionary(): Dictionary {
+  let slots = new Int32Array(FIRST_SLOTS).fill(-1)
+  let grams = new Float64Array(FIRST_SLOTS / 2)
+  let known = 0
+  const grow = (): void => {
+    const wider = new Int32Array(slots.length * 2).fill(-1)
+    for (let id = 0; id < known; id += 1) {
+      let slot = slotOf(grams[id] ?? 0, wider.length)
+      while (wider[slot] !== -1) slot = (slot + 1) & (wider.length - 1)
+      wider[slot] = id
+    }
+    slots = wider
+    grams = widened(grams, Float64Array)
+  }
+  const idOf = (gram: Gram): number => {
+    let slot = slotOf(gram, slots.length)
+    for (let id = slots[slot] ?? -1; id !== -1; id = slots[slot] ?? -1) {
+      if (grams[id] === gram) return id
+      slot = (slot + 1) & (slots.length - 1)
+    }
+    if (known === grams.length) {
+      grow()
+      return idOf(gram)
+    }
+    grams[known] = gram
+    slots[slot] = known
+    known += 1
+    return known - 1
+  }
+  return { idOf, gramOf: (id) => grams[id] ?? 0, size: () => known }
+}
+
+/** Multiplicative hash of the low and the high half. @param slots a power of two */
+function slotOf(gram: Gram, slots: number): number {
+  const high = Math.floor(gram / 0x1_0000_0000)
+  const mixed = Math.imul(gram | 0, 0x9e37_79b1) ^ Math.imul(high, 0x85eb_ca6b)
+  return (mixed ^ (mixed >>> 15)) & (slots - 1)
+}
+
+type Wide = Float64Array | Uint32Array | Uint16Array
+
+function widened<T extends Wide>(array: T, kind: new (length: number) => T): T {
+  const wide = new kind(array.length * 2)
+  wide.set(array)
+  return wide
+}

@@ -1,0 +1,289 @@
+/**
+ * Keeps the index in shape while the archive is open, in slices of a few milliseconds between other work:
+ * makes everything anew when it must, turns recent entries into a block, merges runs, deletes what was replaced,
+ * and reads ahead what the next question needs.
+ */
+import { setImmediate } from 'node:timers/promises'
+import type { Connection, ReadableDb, WritableDb } from '../database.ts'
+import { type BlockBuilder, createBlockBuilder } from './build-block.ts'
+import {
+  type Entry,
+  type KnownValues,
+  listRecentEntries,
+  listUnentered,
+  makeEntry,
+  writeBody,
+} from './entries.ts'
+import {
+  beginBlock,
+  deleteDoomed,
+  doomUnfinished,
+  finishBlock,
+  type Keeping,
+  listRuns,
+  mergeRuns,
+} from './keep-runs.ts'
+import { BLOCK_CASES } from './postings.ts'
+import { CURSOR, INDEX_VERSION, isIndexStale, liveBlockIds } from './refresh-index.ts'
+import { createSearchIndex, type SearchIndex } from './search-index.ts'
+import { createSlices, KeeperStopped } from './slices.ts'
+
+export type IndexLimits = {
+  /** Entries of a block. */
+  readonly blockCases: number
+  /** More recent entries, or more text in them (UTF-16 units), than this become a block. */
+  readonly mostRecent: number
+  readonly mostRecentUnits: number
+  /** More runs than this are merged, so many of the smallest at once: every gram of a question is looked up in each. */
+  readonly mostRuns: number
+  readonly mergedAtOnce: number
+  /** Everything is made anew when so many entries, and most of all, are dead. */
+  readonly manyDead: number
+}
+
+const LIMITS: IndexLimits = {
+  blockCases: BLOCK_CASES,
+  mostRecent: 2000,
+  mostRecentUnits: 4_000_000,
+  mostRuns: 6,
+  mergedAtOnce: 4,
+  manyDead: 20_000,
+}
+const RETRY_MS = 60_000
+
+export type IndexKeeper = {
+  readonly index: SearchIndex
+  /** After a transaction that gave these numbers another entry or none. */
+  readonly changed: (rids: readonly number[]) => void
+  /** Everything anew from the cases; what is not made yet cannot be found meanwhile. Resolves when it is done. */
+  readonly rebuild: () => Promise<void>
+  /** Resolves when nothing is left to be done and all is in memory. @throws what hinders it */
+  readonly settled: () => Promise<void>
+  /** Ends the work; the database is not used afterwards. */
+  readonly stop: () => void
+}
+
+type Work = Keeping & {
+  readonly index: SearchIndex
+  readonly limits: IndexLimits
+}
+
+/** @param onTrouble told what hinders the work (a full disk): it is tried again after a minute or with the next change */
+export function startIndexKeeper(
+  connection: Pick<Connection, 'db' | 'transaction' | 'relaxedTransaction'>,
+  onTrouble: (error: unknown) => void,
+  limits: IndexLimits = LIMITS,
+): IndexKeeper {
+  let waiting = isIndexStale(connection.db) ? countWaiting(connection.db) : 0
+  let isStopped = false
+  /** What an earlier process left half made is marked. */
+  let isClean = false
+  let trouble: Error | undefined
+  let retry: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  const index = createSearchIndex(connection.db, () => waiting)
+  const work: Work = {
+    db: connection.db,
+    relaxedTransaction: connection.relaxedTransaction,
+    isStopped: () => isStopped,
+    index,
+    limits,
+    reload: () => {
+      waiting = isIndexStale(connection.db) ? countWaiting(connection.db) : 0
+      index.reload()
+    },
+  }
+  const run = async (): Promise<void> => {
+    clearTimeout(retry)
+    trouble = undefined
+    try {
+      await setImmediate()
+      if (!isStopped && !isClean) doomUnfinished(work)
+      isClean = true
+      while (!isStopped && (await step(work)));
+    } catch (error) {
+      if (error instanceof KeeperStopped) return
+      trouble = error instanceof Error ? error : new Error(String(error))
+      isClean = false
+      onTrouble(error)
+      if (!isStopped) retry = setTimeout(start, RETRY_MS).unref()
+    }
+  }
+  const start = (): void => {
+    running ??= run().finally(() => {
+      running = undefined
+    })
+  }
+  const settled = async (): Promise<void> => {
+    start()
+    while (running !== undefined) await running
+    if (trouble !== undefined) throw trouble
+  }
+  start()
+  return {
+    index,
+    changed: (rids) => {
+      index.touch(rids)
+      start()
+    },
+    rebuild: async () => {
+      startAnew(work)
+      await settled()
+    },
+    settled,
+    stop: () => {
+      isStopped = true
+      clearTimeout(retry)
+    },
+  }
+}
+
+/** Does what is most needed; false: there is nothing to do. */
+async function step(work: Work): Promise<boolean> {
+  const { db, limits } = work
+  if (isIndexStale(db)) {
+    await rebuildAll(work)
+    return true
+  }
+  const recent = db.firstSql<{ cases: number; units: number | null }>(
+    'SELECT count(*) AS cases, sum(body_units) AS units FROM search_entries',
+  )
+  if (
+    recent !== undefined &&
+    (recent.cases > limits.mostRecent || (recent.units ?? 0) > limits.mostRecentUnits)
+  ) {
+    await blockOfRecent(work)
+    return true
+  }
+  const runs = listRuns(db, 'live')
+  if (runs.length > limits.mostRuns) {
+    await mergeRuns(work, runs.slice(0, limits.mergedAtOnce))
+    return true
+  }
+  if (await deleteDoomed(work)) return true
+  if (isMostlyDead(db, limits)) {
+    startAnew(work)
+    return true
+  }
+  return await createSlices(work.isStopped).run(() => work.index.readAhead())
+}
+
+function isMostlyDead(db: ReadableDb, { manyDead }: IndexLimits): boolean {
+  const some = db.firstSql('SELECT 1 FROM search_dead LIMIT 1 OFFSET ?', manyDead)
+  if (some === undefined) return false
+  const dead = db.firstSql<{ n: number }>('SELECT count(*) AS n FROM search_dead')?.n ?? 0
+  const held = db.firstSql<{ n: number | null }>('SELECT sum(cases) AS n FROM search_blocks')?.n ?? 0
+  return dead * 2 > held
+}
+
+/** Cases that are neither in a block nor recent. */
+function countWaiting(db: ReadableDb): number {
+  const blocks = liveBlockIds(db)
+  const row = db.firstSql<{ n: number }>(
+    `SELECT (SELECT count(*) FROM cases WHERE search_rid IS NOT NULL) - (SELECT count(*) FROM search_entries)
+       - coalesce(sum(cases), 0) AS n FROM search_blocks WHERE id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(blocks),
+  )
+  return Math.max(0, row?.n ?? 0)
+}
+
+async function blockOfRecent(work: Work): Promise<void> {
+  const block = beginBlock(work)
+  const entries = listRecentEntries(work.db).slice(0, work.limits.blockCases)
+  const builder = await buildBlock(work, entries, undefined)
+  const last = entries.at(-1)?.rid ?? 0
+  await finishBlock(work, block, builder, (db) =>
+    db.runSql('DELETE FROM search_entries WHERE after_block < ? AND rid <= ?', block, last),
+  )
+}
+
+/** Units of text collected for one block at the most: bounds the memory this takes. */
+const MOST_COLLECTED_UNITS = 16_000_000
+
+/** From the cases, in the order they were made, block by block; goes on where a kill or a closing left it. */
+async function rebuildAll(work: Work): Promise<void> {
+  if (readCursor(work.db) === undefined) startAnew(work)
+  const known: KnownValues = new Map()
+  for (let isLast = false; !isLast; ) {
+    const block = beginBlock(work)
+    const collected = await collectEntries(work, known)
+    isLast = collected.isLast
+    const builder = await buildBlock(work, collected.entries, (db, entry) => writeBody(db, entry))
+    await finishBlock(work, block, builder, (db) => {
+      db.runSql(
+        'INSERT OR REPLACE INTO search_state (key, value) VALUES (?, ?)',
+        CURSOR,
+        String(collected.cursor),
+      )
+      if (collected.isLast)
+        db.runSql('INSERT OR REPLACE INTO search_state (key, value) VALUES (?, ?)', 'version', INDEX_VERSION)
+    })
+  }
+}
+
+type Collected = {
+  /** By number. */
+  readonly entries: readonly Entry[]
+  readonly cursor: number
+  readonly isLast: boolean
+}
+
+async function collectEntries(work: Work, known: KnownValues): Promise<Collected> {
+  const { blockCases } = work.limits
+  const slices = createSlices(work.isStopped)
+  const entries: Entry[] = []
+  let cursor = readCursor(work.db) ?? 0
+  let units = 0
+  const collectSome = (size: number): boolean =>
+    work.relaxedTransaction((db) => {
+      const rows = listUnentered(db, cursor, Math.min(size, blockCases - entries.length))
+      for (const row of rows) {
+        const entry = makeEntry(db, row, known)
+        entries.push(entry)
+        cursor = row.rowid
+        units += entry.body.length
+        if (units > MOST_COLLECTED_UNITS) return true
+      }
+      return rows.length > 0
+    })
+  let hasMore = true
+  while (hasMore && entries.length < blockCases && units <= MOST_COLLECTED_UNITS)
+    hasMore = await slices.run(collectSome)
+  entries.sort((left, right) => left.rid - right.rid)
+  return { entries, cursor, isLast: !hasMore }
+}
+
+/** @param alongside joins the transaction in which an entry is added */
+async function buildBlock(
+  work: Work,
+  entries: readonly Entry[],
+  alongside: ((db: WritableDb, entry: Entry) => void) | undefined,
+): Promise<BlockBuilder> {
+  const slices = createSlices(work.isStopped)
+  const builder = createBlockBuilder()
+  const addSome = (size: number): void => {
+    const some = entries.slice(builder.cases(), builder.cases() + size)
+    for (const entry of some) builder.add(entry)
+    if (alongside !== undefined)
+      work.relaxedTransaction((db) => {
+        for (const entry of some) alongside(db, entry)
+      })
+  }
+  while (builder.cases() < entries.length) await slices.run(addSome)
+  return builder
+}
+
+function readCursor(db: ReadableDb): number | undefined {
+  const row = db.firstSql<{ value: string }>('SELECT value FROM search_state WHERE key = ?', CURSOR)
+  return row === undefined ? undefined : Number(row.value)
+}
+
+function startAnew(work: Work): void {
+  work.relaxedTransaction((db) => {
+    db.runSql("UPDATE search_blocks SET state = 'doomed'")
+    db.runSql("UPDATE search_runs SET state = 'doomed'")
+    for (const table of ['search_entries', 'search_dead', 'search_state']) db.runSql(`DELETE FROM ${table}`)
+    db.runSql('INSERT INTO search_state (key, value) VALUES (?, ?)', CURSOR, '0')
+  })
+  work.reload()
+}
