@@ -50,9 +50,11 @@ export const archive = {
     input: SearchQuery.extend(Page.shape),
     output: z.object({
       rows: z.array(SearchHit),
-      /** Counted up to a cap; `totalIsCapped` says 「1,000 件以上」. */
+      /** All hits; `totalIsCapped` says 「以上」: long words were looked for in so many texts only. */
       total: z.number().int(),
       totalIsCapped: z.boolean(),
+      /** Cases that cannot be found yet: the index is being made anew. */
+      waiting: z.number().int(),
       facets: z.record(z.string(), FacetCounts),
       /** How the typed line was understood, to be shown as removable chips. */
       understood: z.array(z.object({ kind: z.string(), text: z.string() })),

@@ -37,6 +37,7 @@ export async function searchArchive(office: Office, input: Input, context: Conte
     rows,
     total: result.total,
     totalIsCapped: result.totalIsCapped,
+    waiting: result.waiting,
     facets: Object.fromEntries(
       Object.entries(result.facets).map(([facet, counts]) => [
         facet,

@@ -12,6 +12,7 @@ import {
 } from '../../core/archive/keyslots.ts'
 import { openArchive } from '../../core/archive/open.ts'
 import { findUserByLoginName, noteLogin } from '../../core/archive/tables/users.ts'
+import { archiveOptions } from '../archive-options.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, changeOf, record } from '../record.ts'
@@ -109,7 +110,7 @@ async function openWith(runtime: Runtime, key: SlotKey) {
   try {
     const running = runtime.office()
     if (running === undefined) {
-      const archive = await openArchive({ folder: runtime.dataDir, clock: runtime.clock }, key)
+      const archive = await openArchive(archiveOptions(runtime), key)
       return ok(await runtime.openOffice(archive))
     }
     const master = await openKeyslots(runtime.dataDir, key, runtime.clock)

@@ -8,6 +8,7 @@ import { archiveExists, createArchive } from '../../core/archive/open.ts'
 import { newRecoveryCode } from '../../core/archive/recovery-code.ts'
 import { writeSetting } from '../../core/archive/tables/settings.ts'
 import { insertUser, noteLogin } from '../../core/archive/tables/users.ts'
+import { archiveOptions } from '../archive-options.ts'
 import type { Actor, Context } from '../context.ts'
 import { changeBySystem, changeOf, record } from '../record.ts'
 import type { Runtime } from '../runtime.ts'
@@ -27,7 +28,7 @@ export async function setUp(runtime: Runtime, input: Input, context: Context) {
   try {
     const { clock } = runtime
     const archive = await createArchive(
-      { folder: runtime.dataDir, clock },
+      archiveOptions(runtime),
       { label: loginLabel(input.loginName), secret: { kind: 'password', password: input.password } },
     )
     const recoveryCode = newRecoveryCode()

@@ -32,7 +32,7 @@ export type Field = (typeof FIELDS)[number]
 /** Texts of entries, asked by ordinal. */
 export type Texts = {
   readonly has: (ordinal: number, word: string) => boolean
-  readonly field: (ordinal: number, field: Field) => string
+  readonly fields: (ordinal: number) => Readonly<Record<Field, string>>
 }
 
 export type Block = {
@@ -114,9 +114,10 @@ export function openTexts(bytes: Uint8Array, cases: number): Texts {
         if (units[at] === first && isAt(units, at, word)) return true
       return false
     },
-    field: (ordinal, field) => {
+    fields: (ordinal) => {
       const text = String.fromCharCode(...units.subarray(offsets[ordinal], offsets[ordinal + 1]))
-      return text.split(FIELD_END)[FIELDS.indexOf(field)] ?? ''
+      const [title = '', party = '', rest = ''] = text.split(FIELD_END)
+      return { title, party, rest }
     },
   }
 }
@@ -131,7 +132,7 @@ function isAt(units: Uint16Array, at: number, word: string): boolean {
 export function textsOfRows(rows: readonly Pick<SearchEntriesRow, Field>[]): Texts {
   return {
     has: (ordinal, word) => FIELDS.some((field) => rows[ordinal]?.[field].includes(word) ?? false),
-    field: (ordinal, field) => rows[ordinal]?.[field] ?? '',
+    fields: (ordinal) => rows[ordinal] ?? { title: '', party: '', rest: '' },
   }
 }
 

@@ -103,7 +103,7 @@ function scan(block: SearchedBlock, { text, place }: PlannedWord): Bits {
   const bits = rangeBits(block.rids.length, 0, block.rids.length)
   const texts = block.texts()
   keepWhere(bits, (entry) => {
-    if (place === 'party') return texts.field(entry, 'party').includes(text)
+    if (place === 'party') return texts.fields(entry).party.includes(text)
     return texts.has(entry, text) || (place === 'any' && (block.bodies[entry]?.includes(text) ?? false))
   })
   return bits

@@ -1,24 +1,37 @@
 /** Hits of many blocks in one order, as far as they are asked for. */
 import type { SearchQuery } from '../../../../shared/bridge/archive.ts'
-import { nextBit, previousBit } from './bits.ts'
+import { type Bits, countBits, nextBit, previousBit } from './bits.ts'
+import { type Columns, firstAtLeast } from './block.ts'
 import type { Hits } from './find-hits.ts'
 import type { SearchedBlock } from './search-index.ts'
 
 export type Hit = { readonly block: SearchedBlock; readonly ordinal: number }
 
-/** Newest, oldest, or highest amount first (blank ones last, equal ones newest first). Relevance is ranked by the caller. */
-export function* inOrder(hits: readonly Hits[], order: SearchQuery['order']): Generator<Hit> {
-  if (order === 'amount') yield* byAmount(hits)
-  else yield* byDate(hits, order === 'oldest')
+/**
+ * Newest, oldest, or highest amount first (blank ones last, equal ones newest first). Relevance is ranked by the caller.
+ * @param skip so many hits from the beginning are left out, without walking over them
+ */
+export function* inOrder(hits: readonly Hits[], order: SearchQuery['order'], skip = 0): Generator<Hit> {
+  if (order === 'amount') yield* byAmount(hits, skip)
+  else yield* byDate(hits, { isOldestFirst: order === 'oldest', skip })
 }
 
 /** Blocks overlap in time: the next hit is the newest (or oldest) of what each block has next. */
-function* byDate(hits: readonly Hits[], isOldestFirst: boolean): Generator<Hit> {
+function* byDate(
+  hits: readonly Hits[],
+  { isOldestFirst, skip }: { readonly isOldestFirst: boolean; readonly skip: number },
+): Generator<Hit> {
+  const total = hits.reduce((sum, { count }) => sum + count, 0)
+  if (skip >= total) return
   const sign = isOldestFirst ? 1 : -1
   const step = isOldestFirst ? nextBit : previousBit
-  const cursors = hits.map(({ block, bits }) => {
-    const ordinal = step(bits, isOldestFirst ? 0 : block.rids.length - 1)
-    return { block, bits, ordinal, rid: block.rids[ordinal] ?? 0 }
+  const start = skip === 0 ? undefined : numberAt(hits, isOldestFirst ? skip : total - 1 - skip)
+  const cursors = hits.flatMap(({ block, bits }) => {
+    const first = isOldestFirst
+      ? firstAtLeast(block.rids, start ?? 0)
+      : firstAtLeast(block.rids, (start ?? Number.MAX_SAFE_INTEGER) + 1) - 1
+    const ordinal = first >= block.rids.length ? -1 : step(bits, first)
+    return ordinal === -1 ? [] : [{ block, bits, ordinal, rid: block.rids[ordinal] ?? 0 }]
   })
   const heap = createHeap(cursors, (left, right) => (left.rid - right.rid) * sign)
   for (let first = heap.first(); first !== undefined; first = heap.first()) {
@@ -31,58 +44,106 @@ function* byDate(hits: readonly Hits[], isOldestFirst: boolean): Generator<Hit> 
   }
 }
 
-/** The highest so many amounts are picked first, then more at a time. */
-const FIRST_PICKED = 1024
-
-function* byAmount(hits: readonly Hits[]): Generator<Hit> {
-  let after: RankedHit | undefined
-  for (let most = FIRST_PICKED; ; most *= 8) {
-    const picked = pickHighest(hits, { after, most })
-    yield* picked
-    after = picked.at(-1)
-    if (picked.length < most) return
+/** The number of the hit before which, in ascending order, there are `rank` others. Numbers occur once. */
+function numberAt(hits: readonly Hits[], rank: number): number {
+  const ranked = hits.map(({ block, bits }) => ({ rids: block.rids, bits, before: countsBefore(bits) }))
+  const countBelow = (rid: number): number =>
+    ranked.reduce((sum, { rids, bits, before }) => {
+      const ordinal = firstAtLeast(rids, rid)
+      const rest = (bits[ordinal >>> 5] ?? 0) & ((1 << (ordinal & 31)) - 1)
+      return sum + (before[ordinal >>> 5] ?? 0) + countBits(Uint32Array.of(rest))
+    }, 0)
+  let low = 0
+  let high = Math.max(...ranked.map(({ rids }) => rids.at(-1) ?? 0))
+  // The highest number with at most `rank` hits below it.
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (countBelow(middle) <= rank) low = middle
+    else high = middle - 1
   }
+  return low
 }
 
-/** Blank = -∞. */
-type RankedHit = Hit & { readonly yen: number; readonly rid: number }
-
-function byYenAndNumber(left: RankedHit, right: RankedHit): number {
-  return left.yen === right.yen ? right.rid - left.rid : left.yen < right.yen ? 1 : -1
+/** How many entries lie before each word; one more at the end. */
+function countsBefore(bits: Bits): Uint32Array {
+  const before = new Uint32Array(bits.length + 1)
+  for (let at = 0; at < bits.length; at += 1)
+    before[at + 1] = (before[at] ?? 0) + countBits(bits.subarray(at, at + 1))
+  return before
 }
 
-/** In order. Keeps a heap of the best so far with the worst of them first. */
-function pickHighest(
-  hits: readonly Hits[],
-  { after, most }: { readonly after: RankedHit | undefined; readonly most: number },
-): RankedHit[] {
-  const heap = createHeap<RankedHit>([], (left, right) => byYenAndNumber(right, left))
-  let lowest = Number.NEGATIVE_INFINITY
+const BUCKETS = 65_536
+/** Buckets are sorted together until they hold so many hits. */
+const SORTED_AT_ONCE = 1024
+
+type PricedHit = Hit & { readonly yen: number; readonly rid: number }
+
+/** Hits lie in buckets of like amounts; a few buckets at a time are picked out and sorted. */
+function* byAmount(hits: readonly Hits[], skip: number): Generator<Hit> {
+  const sizes = new Uint32Array(BUCKETS)
   for (const { block, bits } of hits) {
-    const { amount } = block.columns
+    const buckets = bucketsOf(block.columns)
     for (let ordinal = nextBit(bits, 0); ordinal !== -1; ordinal = nextBit(bits, ordinal + 1)) {
-      const yen = Number.isNaN(amount[ordinal]) ? Number.NEGATIVE_INFINITY : (amount[ordinal] ?? 0)
-      if (yen < lowest) continue
-      const hit = { block, ordinal, yen, rid: block.rids[ordinal] ?? 0 }
-      if (after !== undefined && byYenAndNumber(hit, after) <= 0) continue
-      if (heap.size() === most) {
-        const worst = heap.first()
-        if (worst !== undefined && byYenAndNumber(hit, worst) >= 0) continue
-        heap.removeFirst()
-      }
-      heap.add(hit)
-      if (heap.size() === most) lowest = heap.first()?.yen ?? lowest
+      const bucket = buckets[ordinal] ?? 0
+      sizes[bucket] = (sizes[bucket] ?? 0) + 1
     }
   }
-  return heap.items().sort(byYenAndNumber)
+  let left = skip
+  for (let bucket = 0; bucket < BUCKETS; ) {
+    if (left >= (sizes[bucket] ?? 0)) {
+      left -= sizes[bucket] ?? 0
+      bucket += 1
+      continue
+    }
+    const first = bucket
+    for (let count = 0; bucket < BUCKETS && count < SORTED_AT_ONCE; bucket += 1) count += sizes[bucket] ?? 0
+    yield* pick(hits, first, bucket).slice(left)
+    left = 0
+  }
+}
+
+/** Hits of these buckets, sorted. */
+function pick(hits: readonly Hits[], first: number, end: number): PricedHit[] {
+  const picked: PricedHit[] = []
+  for (const { block, bits } of hits) {
+    const buckets = bucketsOf(block.columns)
+    for (let ordinal = nextBit(bits, 0); ordinal !== -1; ordinal = nextBit(bits, ordinal + 1)) {
+      const bucket = buckets[ordinal] ?? 0
+      if (bucket < first || bucket >= end) continue
+      picked.push({ block, ordinal, yen: block.columns.amount[ordinal] ?? 0, rid: block.rids[ordinal] ?? 0 })
+    }
+  }
+  return picked.sort(byYenAndNumber)
+}
+
+/** Blank ones last; both blank: newest first. */
+function byYenAndNumber(left: PricedHit, right: PricedHit): number {
+  const isBlank = Number.isNaN(left.yen)
+  if (isBlank !== Number.isNaN(right.yen)) return isBlank ? 1 : -1
+  return (isBlank ? 0 : right.yen - left.yen) || right.rid - left.rid
+}
+
+/** Columns never change: their buckets are made once. */
+const knownBuckets = new WeakMap<Columns, Uint16Array>()
+
+/** 0 = the highest amounts, by the upper bits of the number: sign, exponent, four bits of the fraction. Blank = the last. */
+function bucketsOf(columns: Columns): Uint16Array {
+  const known = knownBuckets.get(columns)
+  if (known !== undefined) return known
+  const number = new Float64Array(1)
+  const units = new Uint16Array(number.buffer)
+  const buckets = Uint16Array.from(columns.amount, (yen) => {
+    if (Number.isNaN(yen)) return BUCKETS - 1
+    number[0] = yen
+    const upper = units[3] ?? 0
+    return yen >= 0 ? 0x7fff - upper : Math.min(upper, BUCKETS - 2)
+  })
+  knownBuckets.set(columns, buckets)
+  return buckets
 }
 
 type Heap<T> = {
   readonly first: () => T | undefined
-  readonly size: () => number
-  /** In no order. */
-  readonly items: () => T[]
-  readonly add: (item: T) => void
   readonly removeFirst: () => void
   /** The first one compares differently now. */
   readonly firstChanged: () => void
@@ -113,20 +174,6 @@ function createHeap<T>(items: T[], compare: (left: T, right: T) => number): Heap
   for (let at = (items.length >>> 1) - 1; at >= 0; at -= 1) sink(at)
   return {
     first: () => items[0],
-    size: () => items.length,
-    items: () => items,
-    add: (item) => {
-      let at = items.length
-      items.push(item)
-      while (at > 0) {
-        const above = (at - 1) >>> 1
-        const parent = items[above]
-        if (parent === undefined || compare(parent, item) <= 0) break
-        items[at] = parent
-        at = above
-      }
-      items[at] = item
-    },
     removeFirst: () => {
       const last = items.pop()
       if (last === undefined || items.length === 0) return

@@ -10,8 +10,8 @@ import { CaseId } from '../../../../shared/model/brand.ts'
 import { parseQuery, type Understood } from '../../../../shared/text/query.ts'
 import type { ReadableDb } from '../database.ts'
 import type { Viewer } from '../tables/viewer.ts'
-import { countBits, emptyBits, setBit } from './bits.ts'
-import { createTextCheck } from './check-texts.ts'
+import { type Bits, countBits, emptyBits, hasBit, setBit } from './bits.ts'
+import { createTextCheck, type TextCheck } from './check-texts.ts'
 import { countFacets, type FacetCount } from './count-facets.ts'
 import { findHits, type Hits } from './find-hits.ts'
 import { type Hit, inOrder } from './order-hits.ts'
@@ -43,17 +43,14 @@ export function searchCases(
   archive: Searchable,
   query: SearchQuery,
   viewer: Viewer,
-  page: { readonly offset: number; readonly limit: number },
+  page: Page,
 ): SearchResult {
   const { db, index } = archive
   const typed = parseQuery(query.text)
   const plan = planSearch(db, { query, typed, viewer })
-  const end = page.offset + page.limit
-  const found = plan === undefined ? NOTHING : find(archive, plan, Math.max(end, rankedOf(query)))
-  const ordered =
-    query.order === 'relevance' && plan !== undefined ? byRelevance(plan, found.first) : found.first
+  const found = plan === undefined ? NOTHING : find(archive, plan, page)
   return {
-    caseIds: ordered.slice(page.offset, end).flatMap((hit) => caseIdOf(db, hit)),
+    caseIds: found.page.flatMap((hit) => caseIdOf(db, hit)),
     total: found.total,
     totalIsCapped: found.isCapped,
     facets: countFacets(db, found.counted),
@@ -72,64 +69,97 @@ export function* walkCases(archive: Searchable, query: SearchQuery, viewer: View
     if (check.isThere(hit)) yield* caseIdOf(archive.db, hit)
 }
 
-function rankedOf({ order }: SearchQuery): number {
-  return order === 'relevance' ? MOST_RANKED : 0
-}
+type Page = { readonly offset: number; readonly limit: number }
 
 type Found = {
-  /** The first hits in the order asked. */
-  readonly first: readonly Hit[]
+  readonly page: readonly Hit[]
   readonly total: number
   readonly isCapped: boolean
   readonly counted: readonly Hits[]
 }
 
-const NOTHING: Found = { first: [], total: 0, isCapped: false, counted: [] }
+const NOTHING: Found = { page: [], total: 0, isCapped: false, counted: [] }
 
-function find({ db, index }: Searchable, plan: SearchPlan, wanted: number): Found {
+function find({ db, index }: Searchable, plan: SearchPlan, page: Page): Found {
   const hits = findHits(db, index, plan)
   const check = createTextCheck(db, plan)
-  if (check.isNeeded) return findChecked(hits, plan, { check, wanted })
-  const first: Hit[] = []
-  for (const hit of inOrder(hits, plan.order)) {
-    if (first.length === wanted) break
-    first.push(hit)
+  // The newest hits are ranked together; further pages go on by date.
+  const isRanked = plan.order === 'relevance' && page.offset < MOST_RANKED
+  const end = page.offset + page.limit
+  const cut = isRanked ? { offset: 0, limit: Math.max(MOST_RANKED, end) } : page
+  const found = check.isNeeded
+    ? findChecked(hits, plan, { check, page: cut, needed: end })
+    : {
+        page: take(inOrder(hits, plan.order, cut.offset), cut.limit),
+        total: hits.reduce((sum, { count }) => sum + count, 0),
+        isCapped: false,
+        counted: hits,
+      }
+  if (!isRanked) return found
+  return { ...found, page: byRelevance(plan, found.page).slice(page.offset, end) }
+}
+
+function take<T>(items: Iterator<T>, most: number): T[] {
+  const taken: T[] = []
+  while (taken.length < most) {
+    const next = items.next()
+    if (next.done) break
+    taken.push(next.value)
   }
-  return {
-    first,
-    total: hits.reduce((sum, { count }) => sum + count, 0),
-    isCapped: false,
-    counted: hits,
-  }
+  return taken
 }
 
 function findChecked(
   hits: readonly Hits[],
   plan: SearchPlan,
-  how: { readonly check: ReturnType<typeof createTextCheck>; readonly wanted: number },
+  how: {
+    readonly check: TextCheck
+    readonly page: Page
+    /** So many are looked for whatever it costs. */
+    readonly needed: number
+  },
 ): Found {
-  const { check, wanted } = how
-  const first: Hit[] = []
-  const counted = new Map(hits.map(({ block }) => [block, emptyBits(block.rids.length)]))
-  let total = 0
+  const { check, needed } = how
+  const { offset, limit } = how.page
+  const proved = check.provedOf(newestBlocksFirst(hits))
+  const counted = new Map<Hits['block'], Bits>(proved.map(({ block, bits }) => [block, bits.slice()]))
+  const provedCount = proved.reduce((sum, { count }) => sum + count, 0)
+  const candidates = hits.reduce((sum, { count }) => sum + count, 0)
+  if (provedCount === candidates)
+    return {
+      page: take(inOrder(proved, plan.order, offset), limit),
+      total: provedCount,
+      isCapped: false,
+      counted: proved,
+    }
+  const page: Hit[] = []
+  let walked = 0
+  let others = 0
   let isCapped = false
   for (const hit of inOrder(hits, plan.order)) {
-    if (first.length >= wanted && check.isSpent()) {
+    if (walked >= needed && check.isSpent()) {
       isCapped = true
       break
     }
     if (!check.isThere(hit)) continue
-    total += 1
-    if (first.length < wanted) first.push(hit)
-    const bits = counted.get(hit.block)
-    if (bits !== undefined) setBit(bits, hit.ordinal)
+    if (walked >= offset && page.length < limit) page.push(hit)
+    walked += 1
+    const bits = counted.get(hit.block) ?? emptyBits(hit.block.rids.length)
+    if (hasBit(bits, hit.ordinal)) continue
+    others += 1
+    setBit(bits, hit.ordinal)
+    counted.set(hit.block, bits)
   }
   return {
-    first,
-    total,
+    page,
+    total: provedCount + others,
     isCapped,
     counted: [...counted].map(([block, bits]) => ({ block, bits, count: countBits(bits) })),
   }
+}
+
+function newestBlocksFirst(hits: readonly Hits[]): Hits[] {
+  return hits.toSorted((left, right) => (right.block.rids.at(-1) ?? 0) - (left.block.rids.at(-1) ?? 0))
 }
 
 function caseIdOf(db: ReadableDb, { block, ordinal }: Hit): CaseId[] {
@@ -143,9 +173,7 @@ function caseIdOf(db: ReadableDb, { block, ordinal }: Hit): CaseId[] {
 /** Words in the title count most, then in the counterparty; equal hits stay newest first. */
 function byRelevance(plan: SearchPlan, hits: readonly Hit[]): readonly Hit[] {
   const scored = hits.map((hit) => {
-    const texts = hit.block.texts()
-    const title = texts.field(hit.ordinal, 'title')
-    const party = texts.field(hit.ordinal, 'party')
+    const { title, party } = hit.block.texts().fields(hit.ordinal)
     const score = plan.words.reduce((sum, { text }) => {
       if (title === text) return sum + 8
       if (title.startsWith(text)) return sum + 5

@@ -218,6 +218,11 @@ function expectSameAs(all: readonly Known[]): void {
     for (const facet of ['state', 'kind', 'department', 'fiscal-year'])
       expect(facets[facet]?.reduce((sum, { count }) => sum + count, 0) ?? 0).toBe(wanted.length)
     expect([...walkCases(archive(), query, EVERYTHING)]).toEqual(caseIds)
+    for (const offset of [1, Math.floor(total / 3), Math.max(0, total - 3), total, total + 5]) {
+      const page = searchCases(archive(), query, EVERYTHING, { offset, limit: 7 })
+      expect(page.caseIds, `from ${offset}`).toEqual(caseIds.slice(offset, offset + 7))
+      expect(page.total).toBe(total)
+    }
     const days = caseIds.map((id) => all.find((each) => each.id === id))
     if (raw !== QUERIES[12])
       expect(days.map((each) => each?.day ?? '')).toEqual(

@@ -211,10 +211,10 @@ test('columns and texts of a block are the same after they were written and read
     1, -1, 2, 1,
   ])
   const texts = openTexts(Buffer.concat([Buffer.from([0]), encodeTexts(rows)]).subarray(1), rows.length)
-  expect(texts.field(0, 'title')).toBe('橋梁補修')
-  expect(texts.field(2, 'title')).toBe('')
-  expect(texts.field(1, 'party')).toBe('株式会社高橋組\n7010705000725')
-  expect(texts.field(1, 'rest')).toBe('工712\n土木課')
+  expect(texts.fields(0).title).toBe('橋梁補修')
+  expect(texts.fields(2).title).toBe('')
+  expect(texts.fields(1).party).toBe('株式会社高橋組\n7010705000725')
+  expect(texts.fields(1).rest).toBe('工712\n土木課')
   expect([
     texts.has(0, '梁補修'),
     texts.has(2, '梁補修'),
