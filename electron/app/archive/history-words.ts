@@ -1,3 +1,6 @@
+import type { CaseState } from '../../../shared/model/case.ts'
+import { caseStateNames } from '../../../shared/model/names.ts'
+
 /** Fields of the history in words, for paper. An unknown one is printed as it is stored, never left out. */
 const FIELDS: Readonly<Record<string, string>> = {
   title: '件名',
@@ -38,19 +41,6 @@ const PARTY: Readonly<Record<string, string>> = {
   representative: '代表者',
   corporateNumber: '法人番号',
 }
-const STATES: Readonly<Record<string, string>> = {
-  draft: '作成中',
-  approval: '決裁待ち',
-  approved: '決裁済',
-  signing: '署名手続き中',
-  concluded: '締結済',
-  declined: '辞退',
-  lapsed: '期限切れ',
-  withdrawn: '取下げ',
-  paper: '書面に切替',
-  deleted: '削除',
-}
-
 export function fieldWord(field: string): string {
   const [, number, part] = /^counterparties\.(\d+)\.(\w+)$/.exec(field) ?? []
   if (number !== undefined && part !== undefined) return `相手方${number} ${PARTY[part] ?? part}`
@@ -58,7 +48,7 @@ export function fieldWord(field: string): string {
 }
 
 export function valueWord(field: string, value: string): string {
-  if (field === 'state') return STATES[value] ?? value
+  if (field === 'state') return Object.hasOwn(caseStateNames, value) ? caseStateNames[value as CaseState] : value
   if (value === 'true') return 'はい'
   return value === 'false' ? 'いいえ' : value
 }
