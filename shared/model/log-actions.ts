@@ -5,6 +5,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'backup.drilled': '復旧の練習をしました',
   'case.imported': '契約を取り込みました',
   'case.printed': '契約の写しをつくりました',
+  'history.exported': '訂正削除履歴を書き出しました',
   'history.printed': '訂正削除履歴を印刷しました',
   'master-key.rotated': '元の鍵をつくり直しました',
   'import.started': '取り込みを始めました',

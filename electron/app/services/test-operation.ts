@@ -125,8 +125,7 @@ async function startSending(options: TestOperationOptions): Promise<Sending> {
   const officeToken = loadToken(options)
   const port = await loadPortalPort(options)
   const portal = superviseChild(
-    () =>
-      options.launchPortal({ dataDir: join(options.archive.folder, 'portal'), port, officeToken }),
+    () => options.launchPortal({ dataDir: join(options.archive.folder, 'portal'), port, officeToken }),
     options.logger,
   )
   return {
