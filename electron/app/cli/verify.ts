@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import type { SignatureReport, Verdict, VerificationReport } from '../../../shared/model/verification.ts'
 import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { SignatureReport, Verdict, VerificationReport } from '../../../shared/model/verification.ts'
 import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
 import { fileSource } from '../../core/kit/byte-source.ts'
 import { pemBlocks } from '../../core/signing/keys/pem.ts'

@@ -1,4 +1,4 @@
-import { CaseId } from '../../../../shared/model/brand.ts'
+import type { CaseId } from '../../../../shared/model/brand.ts'
 import { Refusal } from '../command.ts'
 import { type ArchiveDesk, must } from './desk.ts'
 

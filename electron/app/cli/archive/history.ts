@@ -95,16 +95,16 @@ export function describeChanges(rows: readonly Change[], withTitle: boolean): st
     last = head
     return [
       ...(isNew ? [`  ${head}`] : []),
-      `    ${fieldWord(row.field)}: ${before(row)}${valueOf(row, row.newValue)}`,
+      `    ${fieldWord(row.field)}: ${before(row)}${quoted(row, row.newValue)}`,
     ]
   })
 }
 
 /** A value that was empty before needs no arrow. */
 function before(row: Change): string {
-  return row.oldValue === null ? '' : `${valueOf(row, row.oldValue)} → `
+  return row.oldValue === null ? '' : `${quoted(row, row.oldValue)} → `
 }
 
-function valueOf({ field }: Change, value: string | null): string {
+function quoted({ field }: Change, value: string | null): string {
   return value === null ? '（なし）' : `「${valueWord(field, value)}」`
 }
