@@ -1,5 +1,6 @@
 /** `npm run --silent desk -- …`: the commands of interfaces that stay stable. Also the process that runs the portal alone. */
-import { type CommandTable, runCommandLine } from './app/cli/run-command.ts'
+import type { CommandTable } from './app/cli/command.ts'
+import { runCommandLine } from './app/cli/run-command.ts'
 
 const COMMANDS: CommandTable = {
   sign: async () => (await import('./app/cli/sign.ts')).signCommand,

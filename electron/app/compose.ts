@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { bridge } from '../../shared/bridge/bridge.ts'
 import type { BridgeEvent } from '../../shared/bridge/define.ts'
 import { fail } from '../../shared/result.ts'
+import type { Archive } from '../core/archive/open.ts'
 import { type Clock, systemClock } from '../core/kit/clock.ts'
 import type { Logger } from '../core/kit/logger.ts'
 import type { ReceivedMail } from '../core/mail/mail-sink.ts'
@@ -13,7 +14,7 @@ import { createDispatch } from './dispatch.ts'
 import { createHandlers } from './handlers.ts'
 import type { Application } from './host-port.ts'
 import type { HostServices } from './host-services.ts'
-import { openOffice, type RunningOffice } from './open-office.ts'
+import { type OpenedOffice, openOffice, openQuietOffice, type RunningOffice } from './open-office.ts'
 import { programPaths } from './program-paths.ts'
 import type { Runtime } from './runtime.ts'
 import { outboundFetch } from './services/outbound-fetch.ts'
@@ -26,6 +27,11 @@ export type ComposeOptions = {
   readonly logger: Logger
   readonly services: HostServices
   readonly clock?: Clock
+  /**
+   * `none`: nothing is done that no call asked for (command line): no mails, no portal, no jobs, no chores, no backup.
+   * @default 'all'
+   */
+  readonly background?: 'all' | 'none'
   /** Every mail the built-in sink takes, raw (demo and tests). */
   readonly onTestMail?: (mail: ReceivedMail) => void
   /** The office once its archive is open: tests run its chores and look at its tables. */
@@ -36,12 +42,19 @@ export type ComposeOptions = {
 export async function composeApplication(options: ComposeOptions): Promise<Application> {
   const clock = options.clock ?? systemClock
   const listeners = new Set<(event: BridgeEvent) => void>()
+  let opened: OpenedOffice | undefined
   let running: RunningOffice | undefined
-  let opening: Promise<RunningOffice> | undefined
+  let opening: Promise<OpenedOffice> | undefined
+  const open = async (archive: Archive): Promise<OpenedOffice> => {
+    if (options.background === 'none') return openQuietOffice(runtime, archive)
+    running = await openOffice(runtime, archive)
+    options.onOffice?.(running)
+    return running
+  }
   const connections = createConnections(clock, () =>
-    running === undefined
+    opened === undefined
       ? 15 * 60_000
-      : readSettings(running.office.archive.db).town.lockAfterMinutes * 60_000,
+      : readSettings(opened.office.archive.db).town.lockAfterMinutes * 60_000,
   )
   const runtime: Runtime = {
     dataDir: options.dataDir,
@@ -54,13 +67,12 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
     onTestMail: options.onTestMail,
     connections,
     tickets: createTickets(clock),
-    office: () => running?.office,
+    office: () => opened?.office,
     openOffice: async (archive) => {
-      opening ??= openOffice(runtime, archive)
+      opening ??= open(archive)
       try {
-        running = await opening
-        options.onOffice?.(running)
-        return running.office
+        opened = await opening
+        return opened.office
       } finally {
         opening = undefined
       }
@@ -83,9 +95,9 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
     openFile: async (ticket, connection) =>
       connections.actorOf(connection) === undefined ? undefined : runtime.tickets.open(ticket, connection),
     receiveUpload: async (fileName, body, connection) => {
-      if (running === undefined || connections.actorOf(connection) === undefined)
+      if (opened === undefined || connections.actorOf(connection) === undefined)
         return fail('NOT_SIGNED_IN', {})
-      return running.office.uploads.receive(connection, fileName, body)
+      return opened.office.uploads.receive(connection, fileName, body)
     },
     subscribe: (connection, listener) => {
       const forSignedIn = (event: BridgeEvent) => {
@@ -99,7 +111,8 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
       runtime.tickets.endConnection(connection)
     },
     close: async () => {
-      await running?.close()
+      await opened?.close()
+      opened = undefined
       running = undefined
     },
   }

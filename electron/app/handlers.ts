@@ -18,6 +18,7 @@ import {
   searchHistory,
   setHold,
 } from './archive/manage-archive.ts'
+import { renewalResult, startRenewal } from './archive/renew-evidence.ts'
 import { searchArchive } from './archive/search-archive.ts'
 import { taskResult, verifySpan } from './archive/span-tasks.ts'
 import { checkChain, exportLog, listLog } from './audit/read-log.ts'
@@ -229,6 +230,8 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       proposeDisposal: inOffice(proposeDisposal),
       confirmDisposal: inOffice(confirmDisposal),
       evidence: inOffice((office) => evidenceState(office)),
+      renew: inOffice((office, _input, context) => startRenewal(office, context)),
+      renewalResult: inOffice(renewalResult),
     },
     audit: {
       list: inOffice(listLog),

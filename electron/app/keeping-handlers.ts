@@ -1,4 +1,5 @@
 /** The groups of `shared/bridge/keeping.ts` and the use cases that run them. Names only; no logic. */
+import { exportHistory } from './archive/export-history.ts'
 import {
   dryRun,
   importTaskResult,
@@ -26,7 +27,11 @@ export function keepingHandlers({
       taskResult: inOffice(backupTaskResult),
     },
     keys: { read: inOffice((office) => readKeys(office)), rotate: inOffice(rotateKey) },
-    papers: { printCase: inOffice(printCase), printHistory: inOffice(printHistory) },
+    papers: {
+      printCase: inOffice(printCase),
+      printHistory: inOffice(printHistory),
+      exportHistory: inOffice(exportHistory),
+    },
     imports: {
       readTable: inOffice(readTable),
       dryRun: inOffice(dryRun),

@@ -20,19 +20,23 @@ import type { Runtime } from './runtime.ts'
 import { createCaseLocks } from './seal/case-locks.ts'
 import { readAccreditedTsa } from './services/accredited-tsa.ts'
 import { createServices } from './services/services.ts'
-import { startTestOperation } from './services/test-operation.ts'
+import { startTestOperation, type TestParts } from './services/test-operation.ts'
 import { type BackupTimer, startBackupTimer } from './settings/backup-timer.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { createTasks } from './tasks.ts'
 import { createUploads } from './uploads.ts'
 import { openWorkPool } from './work/work-pool.ts'
 
-export type RunningOffice = {
+export type OpenedOffice = {
   readonly office: Office
+  readonly close: () => Promise<void>
+}
+
+/** An office whose background work runs. */
+export type RunningOffice = OpenedOffice & {
   readonly poll: PortalPoll
   readonly chores: Chores
   readonly backups: BackupTimer
-  readonly close: () => Promise<void>
 }
 
 const HANDLERS = [
@@ -49,55 +53,24 @@ const OUTBOX_POLL_MS = 15_000
 
 export async function openOffice(runtime: Runtime, archive: Archive): Promise<RunningOffice> {
   const { clock, logger } = runtime
-  const { town } = readSettings(archive.db)
-  const testOperation = await startTestOperation({
-    archive,
-    clock,
-    logger,
-    townName: town.townName,
-    launchPortal: runtime.launchPortal,
-    onMail: runtime.onTestMail,
-  })
-  const services = createServices({
-    db: archive.db,
-    clock,
-    logger,
-    testOperation,
-    fetch: runtime.fetch,
-    isAccreditedTsa: readAccreditedTsa(runtime.resourcesDir),
-  })
-  const work = openWorkPool(logger)
-  const tasks = createTasks(runtime.announce, logger)
   let wakeJobs: () => void = () => undefined
   let wakeMails: () => void = () => undefined
-  const office: Office = {
-    archive,
-    clock,
-    logger,
-    services,
-    connections: runtime.connections,
-    tickets: runtime.tickets,
-    uploads: createUploads(archive.vault, clock),
-    tasks,
-    work,
-    caseLocks: createCaseLocks(),
-    announce: runtime.announce,
+  const opened = await assemble(runtime, archive, {
+    parts: 'all',
     wake: () => {
       wakeJobs()
       wakeMails()
     },
-  }
-  // Only this process has the archive: whatever an earlier one held is free again.
-  archive.transaction((db) => releaseDeadLeases(db, ''))
-  await destroyFiles(office)
+  })
+  const { office } = opened
   const jobs = startJobRunner(office, HANDLERS)
   const outbox = startOutboxLoop(
     {
       store: outboxStoreOf(office),
       // Looked up at every mail, so that changed settings hold at once.
       transport: {
-        send: (mail) => services.mailTransport().send(mail),
-        check: () => services.mailTransport().check(),
+        send: (mail) => office.services.mailTransport().send(mail),
+        check: () => office.services.mailTransport().check(),
         close: () => undefined,
       },
       clock,
@@ -116,11 +89,76 @@ export async function openOffice(runtime: Runtime, archive: Archive): Promise<Ru
     chores,
     backups,
     close: async () => {
-      await tasks.cancelAll()
+      await office.tasks.cancelAll()
       await Promise.all([poll.stop(), chores.stop(), backups.stop(), jobs.stop(), outbox.stop()])
+      await opened.close()
+    },
+  }
+}
+
+/**
+ * The same office for one command: nothing runs by itself, so that a search neither sends waiting mails nor starts the
+ * portal. What a command queues is done when the office opens the next time.
+ */
+export function openQuietOffice(runtime: Runtime, archive: Archive): Promise<OpenedOffice> {
+  return assemble(runtime, archive, { parts: 'timestamps', wake: () => undefined })
+}
+
+async function assemble(
+  runtime: Runtime,
+  archive: Archive,
+  { parts, wake }: { readonly parts: TestParts; readonly wake: () => void },
+): Promise<OpenedOffice> {
+  const { clock, logger } = runtime
+  const { town } = readSettings(archive.db)
+  const testOperation = await startTestOperation({
+    archive,
+    clock,
+    logger,
+    parts,
+    townName: town.townName,
+    launchPortal: runtime.launchPortal,
+    onMail: runtime.onTestMail,
+  })
+  const services = createServices({
+    db: archive.db,
+    clock,
+    logger,
+    testOperation,
+    fetch: runtime.fetch,
+    isAccreditedTsa: readAccreditedTsa(runtime.resourcesDir),
+  })
+  const work = openWorkPool(logger)
+  const tasks = createTasks(runtime.announce, logger)
+  const uploads = createUploads(archive.vault, clock)
+  const office: Office = {
+    archive,
+    clock,
+    logger,
+    services,
+    connections: runtime.connections,
+    tickets: runtime.tickets,
+    uploads,
+    tasks,
+    work,
+    caseLocks: createCaseLocks(),
+    announce: runtime.announce,
+    wake,
+  }
+  // Only this process has the archive: whatever an earlier one held is free again.
+  archive.transaction((db) => releaseDeadLeases(db, ''))
+  await destroyFiles(office)
+  return {
+    office,
+    close: async () => {
+      await tasks.cancelAll()
       await services.close()
       await work.close()
-      archive.close()
+      try {
+        await uploads.discardAll()
+      } finally {
+        archive.close()
+      }
     },
   }
 }

@@ -22,12 +22,21 @@ export type Uploads = {
   readonly adopt: (uploadId: string) => void
   /** Destroys lapsed uploads. */
   readonly sweep: () => Promise<void>
+  /** Destroys all of them: nobody can ask for an upload once the archive is closed. */
+  readonly discardAll: () => Promise<void>
 }
 
 class TooLarge extends Error {}
 
 export function createUploads(vault: Vault, clock: Clock): Uploads {
   const uploads = new Map<string, Upload & { readonly connectionId: string; readonly at: number }>()
+  const destroyWhere = async (isOver: (at: number) => boolean) => {
+    for (const [id, upload] of uploads) {
+      if (!isOver(upload.at)) continue
+      uploads.delete(id)
+      await vault.destroy(upload.file.fileId)
+    }
+  }
   return {
     receive: async (connection, fileName, body) => {
       try {
@@ -48,13 +57,8 @@ export function createUploads(vault: Vault, clock: Clock): Uploads {
     adopt: (uploadId) => {
       uploads.delete(uploadId)
     },
-    sweep: async () => {
-      for (const [id, upload] of uploads) {
-        if (clock.now() - upload.at <= LIFETIME_MS) continue
-        uploads.delete(id)
-        await vault.destroy(upload.file.fileId)
-      }
-    },
+    sweep: () => destroyWhere((at) => clock.now() - at > LIFETIME_MS),
+    discardAll: () => destroyWhere(() => true),
   }
 }
 

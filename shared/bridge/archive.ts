@@ -198,6 +198,29 @@ export const archive = {
       nextRenewalAt: EpochMs.nullable(),
     }),
   }),
+  /** Archive timestamps for everything that is due, now instead of with the next daily round. */
+  renew: procedure({ permission: 'archive.manage', input: Nothing, output: Task }),
+  renewalResult: procedure({
+    permission: 'archive.manage',
+    input: Task,
+    output: z.object({
+      done: z.boolean(),
+      code: z.string().nullable(),
+      /** Files that were due at the start. */
+      due: z.number().int(),
+      /** later: newer revocation data is not published yet; `code` says why it is not renewed. Filled at the end. */
+      rows: z.array(
+        z.object({
+          caseId: CaseId,
+          documentId: DocumentId,
+          title: z.string(),
+          outcome: z.enum(['renewed', 'later', 'failed']),
+          code: z.string().nullable(),
+        }),
+      ),
+    }),
+    errors: ['NOT_FOUND'],
+  }),
 }
 
 export const audit = {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { CaseId, DocumentId, EpochMs, FieldId, SignerId, VersionId } from '../model/brand.ts'
+import { CaseId, DocumentId, EpochMs, FieldId, IsoDate, SignerId, VersionId } from '../model/brand.ts'
 import { CaseDetail, CaseEvent, CaseFields, CaseState, CaseSummary } from '../model/case.ts'
 import { CaseDocument, DocumentRole, PreflightReport, SignatureField } from '../model/document.ts'
 import { CaseSigner, SignerFields } from '../model/signer.ts'
@@ -76,6 +76,13 @@ export const cases = {
       evidence: z
         .object({ level: z.string(), until: EpochMs.nullable(), waitsUntil: EpochMs.nullable() })
         .nullable(),
+      /** 保存: `retentionEndsOn` null = not yet counted, or 永年. */
+      keeping: z.object({
+        concludedAt: EpochMs.nullable(),
+        retentionEndsOn: IsoDate.nullable(),
+        /** 法的保留: not to be disposed of. */
+        hold: z.boolean(),
+      }),
     }),
     errors: ['NOT_FOUND'],
   }),

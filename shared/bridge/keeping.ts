@@ -261,6 +261,12 @@ export const keys = {
   }),
 }
 
+const HistorySpan = z.object({
+  text: z.string().max(200).default(''),
+  from: IsoDate.nullable().default(null),
+  to: IsoDate.nullable().default(null),
+})
+
 /** 印刷: papers for 支出命令, audit and inspection. */
 export const papers = {
   /** 写し: a cover that names the original's digests and verdicts, and the documents themselves. */
@@ -276,11 +282,14 @@ export const papers = {
   /** 訂正削除履歴 as PDF, of one case or of a span. */
   printHistory: procedure({
     permission: 'archive.search',
-    input: z.object({
-      text: z.string().max(200).default(''),
-      from: IsoDate.nullable().default(null),
-      to: IsoDate.nullable().default(null),
-    }),
+    input: HistorySpan,
+    output: FileTicket,
+    errors: ['NOTHING_FOUND'],
+  }),
+  /** The same as CSV, all of it. */
+  exportHistory: procedure({
+    permission: 'archive.search',
+    input: HistorySpan,
     output: FileTicket,
     errors: ['NOTHING_FOUND'],
   }),

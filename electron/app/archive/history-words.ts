@@ -1,3 +1,9 @@
+import { IsoDate } from '../../../shared/model/brand.ts'
+import { ContractKind, ContractMethod } from '../../../shared/model/case.ts'
+import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
+import { caseStateNames, documentRoleNames, taxModeNames } from '../../../shared/model/names.ts'
+import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
+
 /** Fields of the history in words, for paper. An unknown one is printed as it is stored, never left out. */
 const FIELDS: Readonly<Record<string, string>> = {
   title: '件名',
@@ -38,27 +44,42 @@ const PARTY: Readonly<Record<string, string>> = {
   representative: '代表者',
   corporateNumber: '法人番号',
 }
-const STATES: Readonly<Record<string, string>> = {
-  draft: '作成中',
-  approval: '決裁待ち',
-  approved: '決裁済',
-  signing: '署名手続き中',
-  concluded: '締結済',
-  declined: '辞退',
-  lapsed: '期限切れ',
-  withdrawn: '取下げ',
-  paper: '書面に切替',
-  deleted: '削除',
-}
-
 export function fieldWord(field: string): string {
   const [, number, part] = /^counterparties\.(\d+)\.(\w+)$/.exec(field) ?? []
   if (number !== undefined && part !== undefined) return `相手方${number} ${PARTY[part] ?? part}`
   return FIELDS[field] ?? field
 }
 
+/** A stored value as it is read: codes in words, days in 和暦 and 西暦, amounts in yen. */
 export function valueWord(field: string, value: string): string {
-  if (field === 'state') return STATES[value] ?? value
+  const word = wordsOf(field)?.[value]
+  if (word !== undefined) return word
+  if (AMOUNTS.has(field) && /^\d+$/.test(value)) return `${Number(value).toLocaleString('ja-JP')}円`
+  const day = DAYS.has(field) ? IsoDate.safeParse(value) : undefined
+  if (day?.success === true) return formatBothDates(day.data)
+  if (field === 'retentionYears' && /^\d+$/.test(value)) return value === '0' ? '永年' : `${value}年`
   if (value === 'true') return 'はい'
   return value === 'false' ? 'いいえ' : value
+}
+
+const AMOUNTS: ReadonlySet<string> = new Set(['amount', 'taxAmount', 'plannedPrice'])
+const DAYS: ReadonlySet<string> = new Set([
+  ...['contractDate', 'periodFrom', 'periodTo', 'councilVoteDate', 'applicationDate', 'completedOn'],
+])
+
+function wordsOf(field: string): Readonly<Record<string, string>> | undefined {
+  switch (field) {
+    case 'state':
+      return caseStateNames
+    case 'method':
+      return Object.fromEntries(ContractMethod.options.map((method) => [method, contractMethodName(method)]))
+    case 'kind':
+      return Object.fromEntries(ContractKind.options.map((kind) => [kind, contractKindName(kind)]))
+    case 'taxMode':
+      return taxModeNames
+    case 'role':
+      return documentRoleNames
+    default:
+      return undefined
+  }
 }

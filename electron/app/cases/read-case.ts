@@ -21,7 +21,7 @@ export async function readCaseDetail(office: Office, input: { readonly caseId: C
   if (found === undefined) return NOT_FOUND
   const { db } = office.archive
   const approval = readApproval(db, found.id)
-  const { hold: _hold, retentionEndsOn: _ends, concludedAt: _concluded, ...detail } = found
+  const { hold, retentionEndsOn, concludedAt, ...detail } = found
   return ok({
     detail: { ...detail, notices: noticesOf(office, found) },
     documents: listDocuments(db, found.id),
@@ -30,6 +30,7 @@ export async function readCaseDetail(office: Office, input: { readonly caseId: C
     approval: approval === undefined ? null : approvalView(office, approval),
     download: downloadOf(office, found.id),
     evidence: evidenceOf(office, found.id),
+    keeping: { hold, retentionEndsOn, concludedAt },
   })
 }
 

@@ -15,7 +15,12 @@ export type Command = {
   /** Japanese, several lines: shown with --help and after wrong usage. */
   readonly usage: string
   readonly run: (args: readonly string[], io: CommandIo) => Promise<ExitCode>
+  /** Words after the command's name that are commands of their own: `archive search`. */
+  readonly verbs?: CommandTable
 }
+
+/** Loads a command when it is asked for: `verify` need not wait for the archive's code. */
+export type CommandTable = Readonly<Record<string, () => Promise<Command>>>
 
 /** The arguments make no sense: the text says in Japanese what is wrong. */
 export class UsageError extends Error {
@@ -38,15 +43,20 @@ export class Refusal extends Error {
 
 type Options = NonNullable<ParseArgsConfig['options']>
 
-/** Parses strictly: an unknown option, a missing value or the wrong number of files is a {@link UsageError}. */
-export function parseCommand<const O extends Options>(
-  args: readonly string[],
-  spec: { readonly options: O; readonly files: readonly [least: number, most: number] },
-) {
+type CommandLine<O> = {
+  readonly options: O
+  /** How many words may stand without an option. */
+  readonly files: readonly [least: number, most: number]
+  /** What these words are. @default 'ファイル' */
+  readonly what?: string
+}
+
+/** Parses strictly: an unknown option, a missing value or the wrong number of words is a {@link UsageError}. */
+export function parseCommand<const O extends Options>(args: readonly string[], spec: CommandLine<O>) {
   const parsed = parseOrExplain(args, spec.options)
   const [least, most] = spec.files
   const count = parsed.positionals.length
-  if (count < least) throw new UsageError('ファイルの指定が足りません。')
+  if (count < least) throw new UsageError(`${spec.what ?? 'ファイル'}の指定が足りません。`)
   if (count > most) throw new UsageError(`余分な引数があります: ${parsed.positionals.slice(most).join(' ')}`)
   return parsed
 }

@@ -1,11 +1,8 @@
 import { ArchiveError } from '../../core/archive/errors.ts'
 import { PortalStartError } from '../../core/portal/errors.ts'
 import { SigningError } from '../../core/signing/errors.ts'
-import { type Command, type CommandIo, Refusal, UsageError } from './command.ts'
+import { type Command, type CommandIo, type CommandTable, Refusal, UsageError } from './command.ts'
 import { ARCHIVE_REFUSALS, factsOf, SIGNING_REFUSALS } from './refusal-texts.ts'
-
-/** Loads a command when it is asked for: `verify` need not wait for the archive's code. */
-export type CommandTable = Readonly<Record<string, () => Promise<Command>>>
 
 const WRONG_USAGE = 2
 
@@ -28,20 +25,31 @@ export async function runCommandLine(
     io.tell(name === '' ? overview(commands) : `知らない命令です: ${name}\n\n${overview(commands)}`)
     return WRONG_USAGE
   }
-  const command = await load()
-  if (rest.includes('--help')) {
+  const { command, args: own } = await innermost(await load(), rest)
+  if (own.includes('--help')) {
     io.print(command.usage)
     return 0
   }
   try {
-    return await command.run(rest, io)
+    return await command.run(own, io)
   } catch (error) {
     if (error instanceof UsageError) {
       io.tell(`${error.message}\n\n${command.usage}`)
       return WRONG_USAGE
     }
-    return refuse(error, rest.includes('--json'), io)
+    return refuse(error, own.includes('--json'), io)
   }
+}
+
+/** `archive search …` is the command of the verb `search`; everything before the verb is its name. */
+async function innermost(
+  command: Command,
+  args: readonly string[],
+): Promise<{ readonly command: Command; readonly args: readonly string[] }> {
+  const [verb = '', ...rest] = args
+  const load =
+    command.verbs !== undefined && Object.hasOwn(command.verbs, verb) ? command.verbs[verb] : undefined
+  return load === undefined ? { command, args } : innermost(await load(), rest)
 }
 
 function refuse(error: unknown, json: boolean, io: CommandIo): number {

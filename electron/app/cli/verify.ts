@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { SignatureReport, Verdict, VerificationReport } from '../../../shared/model/verification.ts'
+import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
 import { fileSource } from '../../core/kit/byte-source.ts'
 import { pemBlocks } from '../../core/signing/keys/pem.ts'
 import { httpRevocationSource } from '../../core/signing/revocation/http-revocation-source.ts'
@@ -100,19 +102,25 @@ const VERDICTS: Readonly<Record<Verdict, string>> = {
 }
 
 function describe(file: string, report: VerificationReport): string {
+  const [first = '', ...rest] = describeReport(report)
+  return [`${basename(file)}: ${first}`, ...rest].join('\n')
+}
+
+/** The verdict in one line, then each signature and what is wrong, indented. */
+export function describeReport(report: VerificationReport): string[] {
   return [
-    `${basename(file)}: ${VERDICTS[report.verdict]}`,
+    VERDICTS[report.verdict],
     ...report.signatures.flatMap(describeSignature),
     ...report.problems.filter(({ code }) => code !== 'NO_SIGNATURE').map(({ text }) => `  ・${text}`),
-  ].join('\n')
+  ]
 }
 
 function describeSignature(signature: SignatureReport): string[] {
   const { field, kind, signer, level, timestamp, claimedAt } = signature
   const time =
     timestamp === null
-      ? `${claimedAt ?? '不明'}（自己申告の時刻）`
-      : `${timestamp.time}（${timestamp.authority}${timestamp.trusted ? '' : '、信頼は未確認'}）`
+      ? `${claimedAt === null ? '不明' : timeText(claimedAt)}（自己申告の時刻）`
+      : `${timeText(timestamp.time)}（${timestamp.authority}${timestamp.trusted ? '' : '、信頼は未確認'}）`
   const what = kind === 'signature' ? '署名' : '文書タイムスタンプ'
   return [
     `  ${what}「${field}」 ${signer.commonName} ${level} ${time}`,
@@ -122,4 +130,10 @@ function describeSignature(signature: SignatureReport): string[] {
       page === null ? `    ・${text}` : `    ・${page}ページ: ${text}`,
     ),
   ]
+}
+
+/** 和暦 and the exact time; what is no time is shown as it stands in the file. */
+function timeText(iso: string): string {
+  const at = Date.parse(iso)
+  return Number.isNaN(at) ? iso : formatEvidenceTime(at as EpochMs)
 }

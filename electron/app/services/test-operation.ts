@@ -56,7 +56,11 @@ export type TestOperation = {
   readonly close: () => Promise<void>
 }
 
+/** `timestamps`: no mail sink and no portal, for a program that sends nothing. */
+export type TestParts = 'all' | 'timestamps'
+
 export type TestOperationOptions = {
+  readonly parts: TestParts
   readonly archive: Archive
   readonly clock: Clock
   readonly logger: Logger
@@ -76,16 +80,10 @@ const TIMESTAMPING_LEAD_MS = 5 * 365 * 24 * 3600_000
 const TRUST_BASE_URL = 'http://127.0.0.1:8318'
 
 export async function startTestOperation(options: TestOperationOptions): Promise<TestOperation> {
-  const { archive, clock } = options
+  const { clock } = options
   let authority = await loadAuthority(options)
   const trust = await startLocalTrustServices({ authority: () => authority, clock, port: 0 })
-  const sink = await startMailSink({ port: 0, onMail: (mail) => keepMail(options, mail) })
-  const officeToken = loadToken(options)
-  const port = await loadPortalPort(options)
-  const portal = superviseChild(
-    () => options.launchPortal({ dataDir: join(archive.folder, 'portal'), port, officeToken }),
-    options.logger,
-  )
+  const sending = options.parts === 'all' ? await startSending(options) : undefined
   const trustOrigin = new URL(trust.tsaUrl).origin
   return {
     anchors: () => [authority.root.certificate],
@@ -93,12 +91,15 @@ export async function startTestOperation(options: TestOperationOptions): Promise
     trust: () => trust,
     redirect: (url) =>
       url.startsWith(`${TRUST_BASE_URL}/`) ? trustOrigin + url.slice(TRUST_BASE_URL.length) : url,
-    mailPort: () => sink.port,
+    mailPort: () => {
+      if (sending === undefined) throw new CodedFailure('SMTP_UNREACHABLE', {})
+      return sending.mailPort
+    },
     inbox: () => readInbox(options),
     portal: () => {
-      const running = portal.current()
-      if (running === undefined) throw new CodedFailure('PORTAL_UNREACHABLE', {})
-      return { url: running.url, officeToken }
+      const portal = sending?.portal()
+      if (portal === undefined) throw new CodedFailure('PORTAL_UNREACHABLE', {})
+      return portal
     },
     renewTimestamping: async () => {
       if (endOf(authority.timestamping.certificate) - clock.now() > TIMESTAMPING_LEAD_MS) return
@@ -106,9 +107,36 @@ export async function startTestOperation(options: TestOperationOptions): Promise
       storeAuthority(options, authority)
     },
     close: async () => {
+      await sending?.close()
+      await trust.close()
+    },
+  }
+}
+
+type Sending = {
+  readonly mailPort: number
+  readonly portal: () => { readonly url: string; readonly officeToken: string } | undefined
+  readonly close: () => Promise<void>
+}
+
+/** Mail sink and portal. */
+async function startSending(options: TestOperationOptions): Promise<Sending> {
+  const sink = await startMailSink({ port: 0, onMail: (mail) => keepMail(options, mail) })
+  const officeToken = loadToken(options)
+  const port = await loadPortalPort(options)
+  const portal = superviseChild(
+    () => options.launchPortal({ dataDir: join(options.archive.folder, 'portal'), port, officeToken }),
+    options.logger,
+  )
+  return {
+    mailPort: sink.port,
+    portal: () => {
+      const running = portal.current()
+      return running === undefined ? undefined : { url: running.url, officeToken }
+    },
+    close: async () => {
       await portal.stop()
       await sink.close()
-      await trust.close()
     },
   }
 }

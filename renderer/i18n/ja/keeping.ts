@@ -1,3 +1,5 @@
+import { importProblems } from '../../../shared/model/import-problems.ts'
+
 /** 保全: backup and restore drill, import of old contracts, keys, papers. */
 export const keepingText = {
   title: '保全',
@@ -168,32 +170,12 @@ export const keepingText = {
   },
 } as const
 
-const importProblem: Readonly<Record<string, string>> = {
-  TITLE_MISSING: '件名がありません',
-  DATE_WRONG: '日付として読めません',
-  AMOUNT_WRONG: '金額として読めません',
-  LINE_WRONG: '書き方に誤りがあります',
-  FILE_NAME_EMPTY: 'ファイル名が書かれていません',
-  FILE_NOT_GIVEN: 'この名前のPDFが選ばれていません',
-  FILE_DAMAGED: '受け取ったファイルが壊れています',
-  NOT_A_PDF: 'PDFではありません',
-  ENCRYPTED_PDF: 'パスワードで保護されたPDFです',
-  DAMAGED_PDF: 'PDFが壊れています',
-  SIGNATURE_BROKEN: '署名が壊れています（改変あり）',
-  SIGNATURE_CHANGED: '署名のあとに許されていない変更があります',
-  SIGNATURE_UNREADABLE: 'PDFとして読み取れません',
-  WORKER_CRASHED: '読み取れないPDFです',
-  NO_TEXT: '取り込みました（本文検索不可：文字のない画像のPDF）',
-  TIMESTAMP_LATER: '取り込みました（タイムスタンプはあとで付きます）',
-  TIMESTAMP_FAILED: '取り込みました（タイムスタンプは付けられませんでした）',
-}
-
 /** `CODE` or `CODE:field`. */
 export function importProblemText(problem: string): string {
   const [code = '', field = ''] = problem.split(':')
   const names: Readonly<Record<string, string>> = keepingText.import.fields
   const where = Object.hasOwn(names, field) ? `（${names[field]}）` : field === '' ? '' : `（${field}）`
-  return `${importProblem[code] ?? code}${where}`
+  return `${importProblems[code] ?? code}${where}`
 }
 
 /** What came of long work, by code. */
@@ -235,20 +217,6 @@ export const keepingTasks = {
   'import-check': '取り込みの下調べ',
   import: '取り込み',
   'stamp-received': '受け取った文書のタイムスタンプ',
-} as const
-
-/** Actions of the log. */
-export const keepingActions = {
-  'backup.made': 'バックアップをとりました',
-  'backup.failed': 'バックアップに失敗しました',
-  'backup.drilled': '復旧の練習をしました',
-  'case.imported': '契約を取り込みました',
-  'case.printed': '契約の写しをつくりました',
-  'history.printed': '訂正削除履歴を印刷しました',
-  'master-key.rotated': '元の鍵をつくり直しました',
-  'import.started': '取り込みを始めました',
-  'import.finished': '取り込みを終えました',
-  'import.cancelled': '取り込みを中止しました',
 } as const
 
 /** Notices on ホーム. */

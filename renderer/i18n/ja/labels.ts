@@ -1,29 +1,18 @@
-import type {
-  CaseState,
-  CaseSummary,
-  ContractKind,
-  ContractMethod,
-  TaxMode,
-} from '../../../shared/model/case.ts'
-import type { DocumentRole } from '../../../shared/model/document.ts'
+import type { CaseSummary, ContractKind, ContractMethod } from '../../../shared/model/case.ts'
 import type { MailKind, MailState } from '../../../shared/model/mail.ts'
-import type { SignerFields, SignerState } from '../../../shared/model/signer.ts'
-import type { Role } from '../../../shared/model/user.ts'
+import {
+  caseStateNames,
+  documentRoleNames,
+  roleNames,
+  sideNames,
+  signerStateNames,
+  taxModeNames,
+} from '../../../shared/model/names.ts'
+import type { SignerFields } from '../../../shared/model/signer.ts'
 import type { Verdict } from '../../../shared/model/verification.ts'
 
 /** The word for each value of a closed set: a new value without a word does not compile. */
-export const caseStateLabel: Readonly<Record<CaseState, string>> = {
-  draft: '作成中',
-  approval: '決裁待ち',
-  approved: '決裁済',
-  signing: '署名手続き中',
-  concluded: '締結済',
-  declined: '辞退',
-  lapsed: '期限切れ',
-  withdrawn: '取下げ',
-  paper: '書面に切替',
-  deleted: '削除',
-}
+export const caseStateLabel = caseStateNames
 
 export const waitingLabel: Readonly<Record<CaseSummary['waitingFor'], string>> = {
   documents: '文書の取り込み待ち',
@@ -62,24 +51,11 @@ export const kindLabel: Readonly<Record<ContractKind, string>> = {
   other: 'その他',
 }
 
-export const taxLabel: Readonly<Record<TaxMode, string>> = {
-  included: '税込',
-  excluded: '税抜',
-  exempt: '不課税・非課税',
-}
+export const taxLabel = taxModeNames
 
-export const documentRoleLabel: Readonly<Record<DocumentRole, string>> = {
-  sign: '署名する文書',
-  view: '参考文書（見せるだけ）',
-  application: '申出書',
-  certificate: '締結証明書',
-  attachment: 'その他（送らない）',
-}
+export const documentRoleLabel = documentRoleNames
 
-export const sideLabel: Readonly<Record<SignerFields['side'], string>> = {
-  town: '町',
-  counterparty: '相手方',
-}
+export const sideLabel = sideNames
 
 export const signatureTypeLabel: Readonly<Record<SignerFields['signatureType'], string>> = {
   witness: '立会人型（契約印タイプ）',
@@ -93,25 +69,9 @@ export const confirmedByLabel: Readonly<Record<SignerFields['addressConfirmedBy'
   registry: '登録情報で確認',
 }
 
-export const signerStateLabel: Readonly<Record<SignerState, string>> = {
-  waiting: '順番待ち',
-  queued: '依頼メール送信中',
-  requested: '依頼済み（未開封）',
-  viewed: '閲覧済み',
-  consented: '同意済み（署名を付与中）',
-  signed: '署名済み',
-  declined: '辞退',
-  lapsed: '期限切れ',
-  locked: 'アクセスコード誤りでロック中',
-}
+export const signerStateLabel = signerStateNames
 
-export const roleLabel: Readonly<Record<Role, string>> = {
-  administrator: '管理者',
-  clerk: '契約担当',
-  approver: '承認者',
-  records: '記録担当',
-  auditor: '監査',
-}
+export const roleLabel = roleNames
 
 export const mailStateLabel: Readonly<Record<MailState, string>> = {
   queued: '送信待ち',

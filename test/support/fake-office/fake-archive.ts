@@ -4,7 +4,7 @@ import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { findCase } from './fake-cases.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
-import { fakeId, summaryOf } from './fake-records.ts'
+import { fakeId, keepingOf, summaryOf } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'archive' | 'audit'>
@@ -73,7 +73,6 @@ export function archiveHandlers(office: FakeOffice): Parts {
     }, 150)
     return ok({ taskId })
   }
-  const held = new Set<string>()
   return {
     archive: {
       search: async (query) => {
@@ -84,8 +83,8 @@ export function archiveHandlers(office: FakeOffice): Parts {
             ...summaryOf(record),
             folderId: null,
             fiscalYear: 2026,
-            retentionEndsOn: (record.state === 'concluded' ? '2031-03-31' : null) as IsoDate | null,
-            hold: held.has(record.id),
+            retentionEndsOn: keepingOf(record).retentionEndsOn,
+            hold: record.hold,
             snippet: snippetOf(words),
           })),
           total: found.length,
@@ -142,8 +141,9 @@ export function archiveHandlers(office: FakeOffice): Parts {
       },
       moveToFolder: async () => ok({}),
       setHold: async ({ caseId, hold }) => {
-        if (hold) held.add(caseId)
-        else held.delete(caseId)
+        const record = findCase(state, caseId)
+        if (record === undefined) return fail('NOT_FOUND', {})
+        record.hold = hold
         return ok({})
       },
       disposalList: async () =>
@@ -171,6 +171,17 @@ export function archiveHandlers(office: FakeOffice): Parts {
         return ok({ ticket: office.ticketFor(await office.anyPdf(), '廃棄証明書.pdf') })
       },
       evidence: async () => ok({ files: 12, lapsing: 0, nextRenewalAt: FAKE_NOW }),
+      renew: async () => startTask('renew-evidence', false),
+      renewalResult: async ({ taskId }) => {
+        const task = tasks.get(taskId)
+        if (task === undefined) return fail('NOT_FOUND', {})
+        const rows = task.rows.map(({ verdict: _verdict, ...row }) => ({
+          ...row,
+          outcome: 'renewed' as const,
+          code: null,
+        }))
+        return ok({ done: task.done, code: null, due: rows.length, rows })
+      },
     },
     audit: {
       list: async ({ action, offset, limit }) => {

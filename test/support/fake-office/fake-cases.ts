@@ -2,7 +2,7 @@ import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
-import { type FakeCase, makeCase, makeSigner, summaryOf } from './fake-records.ts'
+import { type FakeCase, keepingOf, makeCase, makeSigner, summaryOf } from './fake-records.ts'
 import { FAKE_NOW, type FakeState } from './fake-state.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'cases'>
@@ -96,6 +96,7 @@ export function caseHandlers(office: FakeOffice): Parts {
           approval: record.approval,
           download: record.state === 'concluded' ? { until: FAKE_NOW, issuedAt: record.createdAt } : null,
           evidence: record.state === 'concluded' ? { level: 'B-T', until: null, waitsUntil: FAKE_NOW } : null,
+          keeping: keepingOf(record),
         })
       },
       create: async ({ fields, signers }, context) => {

@@ -27,6 +27,7 @@ export type FakeCase = {
   updatedAt: EpochMs
   readonly createdBy: UserId
   nextDeadline: EpochMs | null
+  hold: boolean
   documents: CaseDocument[]
   signers: CaseSigner[]
   signatureFields: SignatureField[]
@@ -117,6 +118,7 @@ export function makeCase(
     updatedAt: now,
     createdBy: 'user0002' as UserId,
     nextDeadline: null,
+    hold: false,
     documents: [],
     signers: [],
     signatureFields: [],
@@ -227,5 +229,19 @@ export function summaryOf(record: FakeCase): CaseSummary {
     nextDeadline: record.nextDeadline,
     updatedAt: record.updatedAt,
     sample: false,
+  }
+}
+
+/** 保存 of a case: the same in the search and on the case's own page. */
+export function keepingOf(record: FakeCase): {
+  readonly concludedAt: EpochMs | null
+  readonly retentionEndsOn: IsoDate | null
+  readonly hold: boolean
+} {
+  const isConcluded = record.state === 'concluded'
+  return {
+    concludedAt: isConcluded ? record.updatedAt : null,
+    retentionEndsOn: isConcluded ? day('2031-03-31') : null,
+    hold: record.hold,
   }
 }

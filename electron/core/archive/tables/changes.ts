@@ -125,12 +125,10 @@ export function searchChanges(
   page: { readonly offset: number; readonly limit: number },
   mayRead: (caseId: CaseId) => boolean = () => true,
 ): { readonly rows: ChangeRecord[]; readonly total: number } {
-  const isReadable = remembered(mayRead)
   const rows: ChangeRecord[] = []
   let total = 0
   const most = Math.max(CHANGE_COUNT_CAP, page.offset + page.limit)
-  for (const row of walkChanges(db, filter)) {
-    if (!isReadable(row.caseId)) continue
+  for (const row of walkVisibleChanges(db, filter, mayRead)) {
     if (total >= page.offset && rows.length < page.limit) rows.push(row)
     total += 1
     if (total === most) break
@@ -138,7 +136,21 @@ export function searchChanges(
   return { rows, total }
 }
 
-type ChangeFilter = { readonly text: string; readonly from: IsoDate | null; readonly to: IsoDate | null }
+/** All of them, one after the other, newest first: for a list that is written while it is read. */
+export function* walkVisibleChanges(
+  db: ReadableDb,
+  filter: ChangeFilter,
+  mayRead: (caseId: CaseId) => boolean,
+): Generator<ChangeRecord> {
+  const isReadable = remembered(mayRead)
+  for (const row of walkChanges(db, filter)) if (isReadable(row.caseId)) yield row
+}
+
+export type ChangeFilter = {
+  readonly text: string
+  readonly from: IsoDate | null
+  readonly to: IsoDate | null
+}
 
 function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<ChangeRecord> {
   const words = filter.text.split(/\s+/).map(normaliseText).filter(Boolean)

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { formatDay, formatTimeBoth, formatYen } from '../../../../renderer/i18n/format.ts'
 import { sentenceOf } from '../../../../renderer/i18n/ja/errors.ts'
-import { actionText } from '../../../../renderer/i18n/ja/events.ts'
 import { noticeSentence } from '../../../../renderer/i18n/ja/notices.ts'
 import { signatureSentence } from '../../../../renderer/i18n/ja/signature.ts'
 import { bridge } from '../../../../shared/bridge/bridge.ts'
+import { actionText } from '../../../../shared/model/log-actions.ts'
 import type { SignatureReport } from '../../../../shared/model/verification.ts'
 
 const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]/

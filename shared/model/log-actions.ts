@@ -1,15 +1,23 @@
-import { keepingActions } from './keeping.ts'
-import { labelOf } from './labels.ts'
-
-/** Actions of the log, as a clerk reads them. */
+/** Actions of the 操作ログ in words, as screens and the command line show them. */
 const actionLabel: Readonly<Record<string, string>> = {
-  ...keepingActions,
+  'backup.made': 'バックアップをとりました',
+  'backup.failed': 'バックアップに失敗しました',
+  'backup.drilled': '復旧の練習をしました',
+  'case.imported': '契約を取り込みました',
+  'case.printed': '契約の写しをつくりました',
+  'history.exported': '訂正削除履歴を書き出しました',
+  'history.printed': '訂正削除履歴を印刷しました',
+  'master-key.rotated': '元の鍵をつくり直しました',
+  'import.started': '取り込みを始めました',
+  'import.finished': '取り込みを終えました',
+  'import.cancelled': '取り込みを中止しました',
   'anchors.exported': '信頼する証明書を書き出しました',
   'application-form.issued': '申出書の様式を発行しました',
   'archive.created': '保管庫をつくりました',
   'case.history-viewed': '履歴を見ました',
   'case.retried': 'もう一度試しました',
   'download.reissued': 'ダウンロードを再発行しました',
+  'evidence.renewal-started': '長期保存の更新を始めました',
   'file.verified': 'ファイルの署名を検証しました',
   'import.stamp-failed': '取り込んだ文書にタイムスタンプを付けられませんでした',
   'log.checked': '操作ログのつながりを検査しました',
@@ -95,6 +103,7 @@ const actionLabel: Readonly<Record<string, string>> = {
 /** For choosing one in the log's filter. */
 export const actionOptions: readonly (readonly [string, string])[] = Object.entries(actionLabel)
 
+/** An action nobody named yet is shown by its code. */
 export function actionText(action: string): string {
-  return labelOf(actionLabel, action)
+  return Object.hasOwn(actionLabel, action) ? (actionLabel[action] ?? action) : action
 }

@@ -1,0 +1,35 @@
+import { type Command, parseCommand } from '../command.ts'
+import { atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'
+import { count, timeText } from './words.ts'
+
+const USAGE = `使い方: desk archive evidence [--json]
+
+証拠の状態: 署名とタイムスタンプで、保存期限まで検証できるかを表示します。
+保存期限より先に証拠の切れるファイルがあれば、終了コードは1です（「archive renew」で更新します）。
+${DESK_USAGE}`
+
+export const evidenceCommand: Command = {
+  usage: USAGE,
+  run: async (args, io) => {
+    const { values } = parseCommand(args, { options: DESK_OPTIONS, files: [0, 0] })
+    return atDesk(values.data, io, async ({ client }) => {
+      const evidence = must(await client.archive.evidence({}))
+      const { files, lapsing, nextRenewalAt } = evidence
+      if (values.json) io.print(JSON.stringify(evidence))
+      else {
+        io.print(`タイムスタンプのあるファイル ${count(files)}件`)
+        io.print(
+          lapsing === 0
+            ? '保存期限より先に証拠の切れるファイルはありません。'
+            : `${count(lapsing)}件のファイルの証拠が、保存期限より先に切れます。`,
+        )
+        io.print(
+          nextRenewalAt === null
+            ? '予定されている更新はありません。'
+            : `次の更新: ${timeText(nextRenewalAt)}`,
+        )
+      }
+      return lapsing === 0 ? 0 : 1
+    })
+  },
+}

@@ -1,0 +1,26 @@
+import { importProblems } from '../../../../shared/model/import-problems.ts'
+import { fieldWord } from '../../archive/history-words.ts'
+import { SIGNING_REFUSALS } from '../refusal-texts.ts'
+
+/** Codes of services that are no refusals of a whole command. */
+const OTHERS: Readonly<Record<string, string>> = {
+  WAITING_FOR_REVOCATION_DATA: '署名より新しい失効情報がまだ公開されていません（あとで自動で付きます）',
+  VALIDATION_DATA_MISSING: '検証に要る情報がそろいません',
+  NETWORK_SWITCHED_OFF: '設定でこの外部接続が止められています',
+  SIGNATURE_NOT_VALID: '署名が有効でないため、付けられません',
+}
+
+/** `CODE` or `CODE:field` (a field of an import, or the code of what went wrong). A code nobody named is shown as it is. */
+export function problemText(problem: string | null): string {
+  const [code = '', detail = ''] = (problem ?? '').split(':')
+  if (detail === '') return wordOf(code)
+  const inner = wordOf(detail)
+  return `${wordOf(code)}（${inner === detail ? fieldWord(detail) : inner}）`
+}
+
+function wordOf(code: string): string {
+  const signing: Readonly<Record<string, string>> = SIGNING_REFUSALS
+  for (const words of [importProblems, OTHERS, signing])
+    if (Object.hasOwn(words, code)) return words[code] ?? code
+  return code
+}

@@ -1,0 +1,123 @@
+import type { SearchHit, SearchQuery } from '../../../../shared/bridge/archive.ts'
+import type { Bridge } from '../../../../shared/bridge/bridge.ts'
+import type { OutputOf } from '../../../../shared/bridge/define.ts'
+import { formatEraDay } from '../../../../shared/text/era.ts'
+import { type Command, type CommandIo, parseCommand, UsageError, wholeNumber } from '../command.ts'
+import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must, stopIfEnded } from './desk.ts'
+import { QUERY_OPTIONS, QUERY_USAGE, readQuery, withFolders } from './query-options.ts'
+import { count, stateText, yenText } from './words.ts'
+
+const USAGE = `使い方: desk archive search 言葉… [条件] [--order 並び順] [--limit 件数] [--offset 件数 | --all] [--json]
+
+保管庫を探します。PDFの中の言葉も対象です。例:
+  desk archive search 令和7年度 1,000万円以上 '(株)髙橋組' 橋梁
+
+${QUERY_USAGE}
+
+  --order 並び順    newest 新しい順（指定しないとき）、oldest 古い順、relevance 関連の強い順、amount 金額の大きい順
+  --limit 件数      表示する件数（1〜200、指定しなければ50）
+  --offset 件数     はじめのこの件数を飛ばす
+  --all            見つかったものをすべて出す
+${DESK_USAGE}`
+
+const OPTIONS = {
+  ...DESK_OPTIONS,
+  ...QUERY_OPTIONS,
+  order: { type: 'string', default: 'newest' },
+  limit: { type: 'string', default: '50' },
+  offset: { type: 'string', default: '0' },
+  all: { type: 'boolean', default: false },
+} as const
+
+const ORDERS = ['newest', 'oldest', 'relevance', 'amount'] as const
+const PAGE = 200
+
+type Found = OutputOf<Bridge['archive']['search']>
+type Page = { readonly offset: number; readonly limit: number }
+
+export const searchCommand: Command = {
+  usage: USAGE,
+  run: async (args, io) => {
+    const { values, positionals } = parseCommand(args, { options: OPTIONS, files: [0, 200] })
+    const order = ORDERS.find((each) => each === values.order)
+    if (order === undefined)
+      throw new UsageError(`--order は ${ORDERS.join('、')} のどれかで指定してください。`)
+    const page = {
+      limit: wholeNumber('limit', values.limit, [1, PAGE]),
+      offset: wholeNumber('offset', values.offset, [0, Number.MAX_SAFE_INTEGER]),
+    }
+    const typed = { ...readQuery(positionals, values), order }
+    return atDesk(values.data, io, async (desk) => {
+      const query = await withFolders(desk, typed, values.folder)
+      const found = values.all ? await searchAll(desk, query) : await searchPage(desk, query, page)
+      if (values.json) io.print(JSON.stringify(found))
+      else printFound(found, values.all ? 0 : page.offset, io)
+      return 0
+    })
+  },
+}
+
+async function searchPage({ client }: ArchiveDesk, query: SearchQuery, page: Page): Promise<Found> {
+  return must(await client.archive.search({ ...query, ...page }))
+}
+
+/** Page after page until one is not full: the total may be capped. */
+async function searchAll(desk: ArchiveDesk, query: SearchQuery): Promise<Found> {
+  const first = await searchPage(desk, query, { offset: 0, limit: PAGE })
+  const rows = [...first.rows]
+  const tell = desk.longWork.counter('検索', first.total)
+  for (let last = first.rows.length; last === PAGE; ) {
+    stopIfEnded(desk.io)
+    const next = await searchPage(desk, query, { offset: rows.length, limit: PAGE })
+    rows.push(...next.rows)
+    last = next.rows.length
+    tell(Math.min(rows.length, first.total))
+  }
+  return { ...first, rows, total: rows.length, totalIsCapped: false }
+}
+
+function printFound(found: Found, offset: number, io: CommandIo): void {
+  const { rows, total, totalIsCapped, understood } = found
+  const limits = understood.filter(({ kind }) => kind !== 'word').map(({ text }) => `「${text}」`)
+  if (limits.length > 0) io.tell(`日付・金額として読み取った条件: ${limits.join('')}`)
+  if (rows.length === 0) {
+    io.print(
+      total === 0 ? '条件に合う契約はありません。' : `${count(total)}件のうち、この先の契約はありません。`,
+    )
+    return
+  }
+  const shown =
+    rows.length === total ? '' : `（${count(offset + 1)}件目から${count(offset + rows.length)}件目まで）`
+  io.print(`${count(total)}件${totalIsCapped ? '以上' : ''}見つかりました${shown}。`)
+  for (const row of rows) io.print(['', ...describe(row)].join('\n'))
+}
+
+function describe(row: (typeof SearchHit)['_output']): string[] {
+  const day = row.contractDate === null ? '日付なし' : formatEraDay(row.contractDate)
+  const keeping = [
+    row.retentionEndsOn === null ? '' : `保存期限 ${formatEraDay(row.retentionEndsOn)}`,
+    row.hold ? '廃棄停止' : '',
+  ]
+  const more = [
+    `状態 ${stateText(row.state)}`,
+    row.department,
+    row.contractNumber === '' ? '' : `契約番号 ${row.contractNumber}`,
+    ...keeping,
+  ]
+  return [
+    `${day}  ${yenText(row.amount)}  ${row.counterpartyNames.join('、')}  ${row.title}`,
+    `  番号 ${row.id}  ${more.filter((part) => part !== '').join('  ')}`,
+    ...(row.snippet === null ? [] : [`  ${row.snippet.source}: ${marked(row.snippet)}`]),
+  ]
+}
+
+/** Found words in 【…】: a terminal has no marker pen. */
+function marked({ text, marks }: NonNullable<(typeof SearchHit)['_output']['snippet']>): string {
+  let result = ''
+  let at = 0
+  for (const [start, end] of marks) {
+    result += `${text.slice(at, start)}【${text.slice(start, end)}】`
+    at = end
+  }
+  return result + text.slice(at)
+}

@@ -1,0 +1,20 @@
+/** Why a line of an import needs a look, as screens and the command line say it. */
+export const importProblems: Readonly<Record<string, string>> = {
+  TITLE_MISSING: '件名がありません',
+  DATE_WRONG: '日付として読めません',
+  AMOUNT_WRONG: '金額として読めません',
+  LINE_WRONG: '書き方に誤りがあります',
+  FILE_NAME_EMPTY: 'ファイル名が書かれていません',
+  FILE_NOT_GIVEN: 'この名前のPDFが選ばれていません',
+  FILE_DAMAGED: '受け取ったファイルが壊れています',
+  NOT_A_PDF: 'PDFではありません',
+  ENCRYPTED_PDF: 'パスワードで保護されたPDFです',
+  DAMAGED_PDF: 'PDFが壊れています',
+  SIGNATURE_BROKEN: '署名が壊れています（改変あり）',
+  SIGNATURE_CHANGED: '署名のあとに許されていない変更があります',
+  SIGNATURE_UNREADABLE: 'PDFとして読み取れません',
+  WORKER_CRASHED: '読み取れないPDFです',
+  NO_TEXT: '取り込みました（本文検索不可：文字のない画像のPDF）',
+  TIMESTAMP_LATER: '取り込みました（タイムスタンプはあとで付きます）',
+  TIMESTAMP_FAILED: '取り込みました（タイムスタンプは付けられませんでした）',
+}

@@ -1,0 +1,57 @@
+/** The word for each value of a closed set, as screens, papers and the command line say it: a value without one does not compile. */
+import type { CaseState, TaxMode } from './case.ts'
+import type { DocumentRole } from './document.ts'
+import type { SignerFields, SignerState } from './signer.ts'
+import type { Role } from './user.ts'
+
+export const caseStateNames: Readonly<Record<CaseState, string>> = {
+  draft: '作成中',
+  approval: '決裁待ち',
+  approved: '決裁済',
+  signing: '署名手続き中',
+  concluded: '締結済',
+  declined: '辞退',
+  lapsed: '期限切れ',
+  withdrawn: '取下げ',
+  paper: '書面に切替',
+  deleted: '削除',
+}
+
+export const taxModeNames: Readonly<Record<TaxMode, string>> = {
+  included: '税込',
+  excluded: '税抜',
+  exempt: '不課税・非課税',
+}
+
+export const documentRoleNames: Readonly<Record<DocumentRole, string>> = {
+  sign: '署名する文書',
+  view: '参考文書（見せるだけ）',
+  application: '申出書',
+  certificate: '締結証明書',
+  attachment: 'その他（送らない）',
+}
+
+export const sideNames: Readonly<Record<SignerFields['side'], string>> = {
+  town: '町',
+  counterparty: '相手方',
+}
+
+export const signerStateNames: Readonly<Record<SignerState, string>> = {
+  waiting: '順番待ち',
+  queued: '依頼メール送信中',
+  requested: '依頼済み（未開封）',
+  viewed: '閲覧済み',
+  consented: '同意済み（署名を付与中）',
+  signed: '署名済み',
+  declined: '辞退',
+  lapsed: '期限切れ',
+  locked: 'アクセスコード誤りでロック中',
+}
+
+export const roleNames: Readonly<Record<Role, string>> = {
+  administrator: '管理者',
+  clerk: '契約担当',
+  approver: '承認者',
+  records: '記録担当',
+  auditor: '監査',
+}
