@@ -18,6 +18,7 @@ import {
   searchHistory,
   setHold,
 } from './archive/manage-archive.ts'
+import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import { searchArchive } from './archive/search-archive.ts'
 import { taskResult, verifySpan } from './archive/span-tasks.ts'
 import { checkChain, exportLog, listLog } from './audit/read-log.ts'
@@ -214,6 +215,8 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
   return {
     archive: {
       search: inOffice(searchArchive),
+      snippets: inOffice(findSnippets),
+      hitPages: inOffice(findHitPages),
       savedSearches: inOffice((office, _input, context) => listSaved(office, context)),
       saveSearch: inOffice(saveSearch),
       removeSavedSearch: inOffice(removeSearch),

@@ -1,5 +1,5 @@
 import type { PDFPageProxy, RenderTask } from 'pdfjs-dist'
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { TextMatch } from './find-matches.ts'
 import { pdfText } from './ja.ts'
 import { loadPdfJs, type PageSize, type PdfFile } from './load-pdf.ts'
@@ -19,12 +19,20 @@ export type PdfPageProps = {
   readonly currentMatch: TextMatch | undefined
   /** Drawn over the page: fields, marks. */
   readonly overlay?: ((page: number, geometry: PageGeometry) => ReactNode) | undefined
+  /** Told the page's own size once it is known. */
+  readonly onSize: (page: number, size: PageSize) => void
 }
 
 /** One page: drawing, selectable text, marks of search hits, overlay. Keeps its place when not drawn. */
-export function PdfPage(props: PdfPageProps) {
+export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
   const { file, number, size, scale, isNear } = props
   const page = usePage(file, number, isNear)
+  const { onSize } = props
+  useEffect(() => {
+    if (page === undefined) return
+    const { width, height } = page.getViewport({ scale: 1 })
+    onSize(number, { width, height })
+  }, [page, number, onSize])
   const style = {
     width: `${size.width * scale}px`,
     height: `${size.height * scale}px`,
@@ -45,7 +53,7 @@ export function PdfPage(props: PdfPageProps) {
       )}
     </section>
   )
-}
+})
 
 function DrawnPage({
   page,

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { TextMatch } from './find-matches.ts'
 import { pdfText } from './ja.ts'
 import type { PageGeometry } from './page-geometry.ts'
 import { PdfPage } from './pdf-page.tsx'
@@ -15,6 +16,8 @@ export type PdfPagesProps = {
   readonly onWantSearch?: (() => void) | undefined
 }
 
+const NO_MATCHES: readonly TextMatch[] = []
+
 /** Pages drawn before and behind those on the screen. */
 const NEAR = 2
 
@@ -27,6 +30,8 @@ export function PdfPages({ view, title, onPageSeen, overlay, onWantSearch }: Pdf
   useTarget(areaRef, view)
   useKeptPlace(areaRef, view)
   const { matches, current } = view.search
+  const byPage = useMemo(() => Map.groupBy(matches, (match) => match.page), [matches])
+  const currentMatch = matches[current]
   return (
     <section
       ref={areaRef}
@@ -46,9 +51,10 @@ export function PdfPages({ view, title, onPageSeen, overlay, onWantSearch }: Pdf
             size={size}
             scale={view.scales[index] ?? 0}
             isNear={view.scale > 0 && number >= range.first - NEAR && number <= range.last + NEAR}
-            matches={matches.filter((match) => match.page === number)}
-            currentMatch={matches[current]}
+            matches={byPage.get(number) ?? NO_MATCHES}
+            currentMatch={currentMatch?.page === number ? currentMatch : undefined}
             overlay={overlay}
+            onSize={view.reportSize}
           />
         )
       })}
@@ -160,12 +166,13 @@ function shownPages(area: HTMLElement): readonly ShownPage[] {
 }
 
 function useTarget(areaRef: React.RefObject<HTMLDivElement | null>, view: PdfView): void {
-  const { target } = view
+  const { target, scales } = view
+  const isMeasured = (scales[0] ?? 0) > 0
   useEffect(() => {
-    const area = areaRef.current
+    const area = isMeasured ? areaRef.current : null
     const page = target && area?.querySelector<HTMLElement>(`[data-page="${target.page}"]`)
     if (area && page) area.scrollTop = page.offsetTop - 8
-  }, [areaRef, target])
+  }, [areaRef, target, isMeasured])
 }
 
 /** Zooming, and sizes that become known late, keep the same spot of the document at the top of the screen. */

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand'
-import { SearchQuery } from '../../../shared/bridge/archive.ts'
+import { SearchQuery, type Snippet } from '../../../shared/bridge/archive.ts'
 import type { OfficeBridge } from '../../bridge/office-bridge.ts'
 
 type Client = OfficeBridge['client']
@@ -12,45 +12,86 @@ type Failed = { readonly code: string; readonly data: unknown }
 
 /** A pause in typing long enough to ask; shorter than a person notices. */
 export const DEBOUNCE_MS = 120
+/** Waiting longer than this is said. */
+export const SLOW_MS = 400
 export const PAGE_SIZE = 50
+/** Rows whose place in the documents is asked for at a time, from the top. */
+const SNIPPETS_AT_A_TIME = 5
+
+/** What was asked last: what the address of the page says. */
+export type Asked = { readonly query: SearchQuery; readonly offset: number; readonly selected?: string }
 
 export type SearchState = {
   readonly query: SearchQuery
+  readonly asked: Asked
   readonly answer: SearchAnswer | undefined
+  /** By case; missing = not asked yet, null = the words stand in no document. */
+  readonly snippets: Readonly<Record<string, Snippet | null>>
   readonly error: Failed | undefined
+  /** An answer takes longer than one notices. */
+  readonly isSlow: boolean
   readonly offset: number
   readonly selected: string | undefined
   /** Changes part of the query and asks again, from the first page. */
   readonly change: (part: Partial<SearchQuery>) => void
-  readonly replace: (query: SearchQuery) => void
+  /** While a Japanese conversion is open nothing is asked; its end asks. */
+  readonly setComposing: (isComposing: boolean) => void
+  readonly replace: (asked: Asked) => void
   readonly setOffset: (offset: number) => void
-  readonly select: (caseId: string) => void
+  readonly select: (caseId: string | undefined) => void
+  /** Asks at once. */
   readonly load: () => Promise<void>
+  /** Asks after a pause, however often it is called meanwhile. */
+  readonly loadSoon: () => void
 }
 
 export const EMPTY_QUERY: SearchQuery = SearchQuery.parse({})
 
 /** Search as you type: asks after a pause, and drops answers that a newer question overtook. */
-export function createSearchStore(client: Client, debounceMs = DEBOUNCE_MS): StoreApi<SearchState> {
-  let asked = 0
+export function createSearchStore(
+  client: Client,
+  options: { readonly debounceMs?: number; readonly start?: Asked } = {},
+): StoreApi<SearchState> {
+  const { debounceMs = DEBOUNCE_MS, start = { query: EMPTY_QUERY, offset: 0 } } = options
+  let run = 0
+  let isComposing = false
   let timer: ReturnType<typeof setTimeout> | undefined
   return createStore<SearchState>()((set, get) => {
     const askSoon = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => void get().load(), debounceMs)
+      if (!isComposing) timer = setTimeout(() => void get().load(), debounceMs)
+    }
+    const fillSnippets = async (answer: SearchAnswer, mine: number): Promise<void> => {
+      if (answer.words.length === 0) return
+      const caseIds = answer.rows.flatMap((row) => (row.documentId === null ? [] : [row.id]))
+      for (let at = 0; at < caseIds.length && mine === run; at += SNIPPETS_AT_A_TIME) {
+        const part = caseIds.slice(at, at + SNIPPETS_AT_A_TIME)
+        const found = await client.archive.snippets({ caseIds: part, words: answer.words })
+        if (mine !== run) return
+        if (!found.ok) return set({ error: found.error })
+        const rows = found.value.rows.map(({ caseId, snippet }) => [caseId, snippet] as const)
+        set((old) => ({ snippets: { ...old.snippets, ...Object.fromEntries(rows) } }))
+      }
     }
     return {
-      query: EMPTY_QUERY,
+      query: start.query,
+      asked: start,
       answer: undefined,
+      snippets: {},
       error: undefined,
-      offset: 0,
-      selected: undefined,
+      isSlow: false,
+      offset: start.offset,
+      selected: start.selected,
       change: (part) => {
         set((old) => ({ query: { ...old.query, ...part }, offset: 0 }))
         askSoon()
       },
-      replace: (query) => {
-        set({ query, offset: 0 })
+      setComposing: (composing) => {
+        isComposing = composing
+        askSoon()
+      },
+      replace: ({ query, offset, selected }) => {
+        set({ query, offset, selected })
         askSoon()
       },
       setOffset: (offset) => {
@@ -58,24 +99,30 @@ export function createSearchStore(client: Client, debounceMs = DEBOUNCE_MS): Sto
         void get().load()
       },
       select: (selected) => set({ selected }),
+      loadSoon: askSoon,
       load: async () => {
-        asked += 1
-        const mine = asked
+        clearTimeout(timer)
+        run += 1
+        const mine = run
         const { query, offset } = get()
+        set({ asked: { query, offset } })
+        const slow = setTimeout(() => {
+          if (mine === run) set({ isSlow: true })
+        }, SLOW_MS)
         const answer = await client.archive.search({ ...query, offset, limit: PAGE_SIZE })
-        if (mine !== asked) return
-        if (answer.ok) set({ answer: answer.value, error: undefined })
-        else set({ error: answer.error })
+        clearTimeout(slow)
+        if (mine !== run) return
+        if (!answer.ok) return set({ error: answer.error, isSlow: false })
+        set({ answer: answer.value, error: undefined, isSlow: false, snippets: keptSnippets(get(), answer.value) })
+        await fillSnippets(answer.value, mine)
       },
     }
   })
 }
 
-/** The typed line without one of the pieces it was understood as. */
-export function withoutPiece(line: string, piece: string): string {
-  const at = line.indexOf(piece)
-  if (at < 0) return line
-  return `${line.slice(0, at)} ${line.slice(at + piece.length)}`.replace(/\s+/g, ' ').trim()
+/** Where the same words were sought before, a row keeps its line until it is asked for anew: nothing flickers. */
+function keptSnippets({ answer, snippets }: SearchState, next: SearchAnswer): SearchState['snippets'] {
+  return answer !== undefined && answer.words.join('\n') === next.words.join('\n') ? snippets : {}
 }
 
 export function hasFilters(query: SearchQuery): boolean {
@@ -84,3 +131,17 @@ export function hasFilters(query: SearchQuery): boolean {
     JSON.stringify({ ...EMPTY_QUERY, order: 'newest' })
   )
 }
+
+/** The words that are marked in a field of a row. */
+export function soughtWords(answer: SearchAnswer, query: SearchQuery) {
+  const wordsOf = (kind: string) =>
+    answer.understood.flatMap((each) => (each.kind === kind && 'word' in each ? [each.word] : []))
+  const typed = (line: string) => line.split(/\s+/).filter((word) => word !== '')
+  return {
+    anywhere: answer.words,
+    title: [...answer.words, ...wordsOf('title'), ...typed(query.title)],
+    number: [...answer.words, ...wordsOf('number'), ...typed(query.contractNumber)],
+    counterparty: [...answer.words, ...wordsOf('counterparty'), ...typed(query.counterparty)],
+  }
+}
+export type SoughtWords = ReturnType<typeof soughtWords>
