@@ -4,6 +4,7 @@ import { listUsers } from '../core/archive/tables/users.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestApproval } from './approval/request-approval.ts'
 import { exportSpan } from './archive/export-span.ts'
+import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import {
   confirmDisposal,
   disposalList,
@@ -18,7 +19,6 @@ import {
   searchHistory,
   setHold,
 } from './archive/manage-archive.ts'
-import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import { searchArchive } from './archive/search-archive.ts'
 import { taskResult, verifySpan } from './archive/span-tasks.ts'
 import { checkChain, exportLog, listLog } from './audit/read-log.ts'

@@ -1,5 +1,10 @@
 import type { EpochMs, IsoDate } from '../../shared/model/brand.ts'
-import { addDays, formatBothDates, formatJapaneseDate, japaneseDay } from '../../shared/rules/japanese-date.ts'
+import {
+  addDays,
+  formatBothDates,
+  formatJapaneseDate,
+  japaneseDay,
+} from '../../shared/rules/japanese-date.ts'
 import { fiscalYearOf, formatFiscalYear } from '../../shared/text/era.ts'
 
 const JST_OFFSET_MS = 9 * 3_600_000

@@ -6,6 +6,9 @@ import { ChangeRecord } from './cases.ts'
 import { FileTicket, Nothing, Page, Task, WhyText } from './common.ts'
 import { procedure } from './define.ts'
 
+/** A folder, or '' = outside every folder. */
+export const FolderChoice = z.union([FolderId, z.literal('')])
+
 /** Every filter given must hold (AND). `text` is typed by a person: words, 和暦, amounts are read from it too. */
 export const SearchQuery = z.object({
   text: z.string().max(500).default(''),
@@ -22,7 +25,7 @@ export const SearchQuery = z.object({
   methods: z.array(ContractMethod).default([]),
   kinds: z.array(ContractKind).default([]),
   departments: z.array(z.string()).default([]),
-  folderIds: z.array(FolderId).default([]),
+  folderIds: z.array(FolderChoice).default([]),
   fiscalYears: z.array(z.number().int()).default([]),
   states: z.array(CaseState).default([]),
   retentionEndsBefore: IsoDate.nullable().default(null),

@@ -63,7 +63,8 @@ function readBounds(text: string, context: DateContext): DaySpan | undefined {
     const right = text.slice(index + sign.length).replace(/まで$/, '')
     if (!dividesDates(sign, left, right)) continue
     const from = left === '' ? undefined : readRange(left, context)
-    const to = right === '' ? undefined : (readRange(right, endContext(from, context)) ?? sameYear(from, right))
+    const to =
+      right === '' ? undefined : (readRange(right, endContext(from, context)) ?? sameYear(from, right))
     if ((left !== '' && from === undefined) || (right !== '' && to === undefined)) continue
     // Typed the wrong way round: the earlier date is the beginning.
     if (from !== undefined && to !== undefined && from.from > to.to) return { from: to.from, to: from.to }

@@ -10,7 +10,13 @@ import { join, resolve } from 'node:path'
 import { sampleFontPath } from '../../electron/app/samples/sample-font.ts'
 import { loginLabel } from '../../electron/core/archive/keyslots.ts'
 import { type Archive, openArchive } from '../../electron/core/archive/open.ts'
-import { insertCase, moveCase, moveToFolder, setHold, updateCase } from '../../electron/core/archive/tables/cases.ts'
+import {
+  insertCase,
+  moveCase,
+  moveToFolder,
+  setHold,
+  updateCase,
+} from '../../electron/core/archive/tables/cases.ts'
 import type { Change } from '../../electron/core/archive/tables/changes.ts'
 import { insertDocument, writeDocumentText } from '../../electron/core/archive/tables/documents.ts'
 import { saveFolder } from '../../electron/core/archive/tables/folders.ts'
@@ -67,7 +73,11 @@ async function setUpPeople(dataDir: string): Promise<void> {
     )
     for (const person of PEOPLE)
       must(
-        await office.client.users.create({ ...person, roles: [...person.roles], password: POPULATED_PASSWORD }),
+        await office.client.users.create({
+          ...person,
+          roles: [...person.roles],
+          password: POPULATED_PASSWORD,
+        }),
       )
   } finally {
     await office.stop()
@@ -78,7 +88,12 @@ async function setUpPeople(dataDir: string): Promise<void> {
 const WANTED: readonly Partial<SeededCase>[] = [
   { title: '令和7年度 山那橋 橋梁補修工事', party: '株式会社髙橋組', amount: 12_345_000, date: '2025-09-01' },
   { title: '令和7年度 扶桑大橋橋梁長寿命化工事', party: '㈱高橋組', amount: 98_760_000, date: '2025-06-20' },
-  { title: '令和7年度 橋りょう点検業務委託（橋梁一式）', party: '(株)髙橋組', amount: 3_300_000, date: '2025-07-04' },
+  {
+    title: '令和7年度 橋りょう点検業務委託（橋梁一式）',
+    party: '(株)髙橋組',
+    amount: 3_300_000,
+    date: '2025-07-04',
+  },
   { title: '令和6年度 前野橋橋梁補修工事', party: '株式会社髙橋組', amount: 15_400_000, date: '2024-10-02' },
 ]
 
@@ -113,7 +128,8 @@ async function populateArchive(archive: Archive, options: PopulateOptions): Prom
   let done = 0
   const write = async () => {
     const stored = []
-    for (const { pdf } of batch) stored.push(pdf === undefined ? undefined : await archive.vault.put(pdf.bytes))
+    for (const { pdf } of batch)
+      stored.push(pdf === undefined ? undefined : await archive.vault.put(pdf.bytes))
     archive.transaction((db) => {
       for (const [index, { seeded, pdf }] of batch.entries()) {
         const file = stored[index]
@@ -127,7 +143,11 @@ async function populateArchive(archive: Archive, options: PopulateOptions): Prom
             caseId,
             {
               rowVersion: seeded.department === '土木課' || seeded.department === '福祉児童課' ? 2 : 1,
-              fields: { ...fieldsOf(seeded), remarks: '検査済', amount: ((seeded.amount ?? 0) + 11_000) as never },
+              fields: {
+                ...fieldsOf(seeded),
+                remarks: '検査済',
+                amount: ((seeded.amount ?? 0) + 11_000) as never,
+              },
             },
             change('設計変更による増額'),
           )
@@ -157,12 +177,11 @@ async function populateArchive(archive: Archive, options: PopulateOptions): Prom
   let index = 0
   for (const seeded of withWanted(options.cases)) {
     const wantsPdf = index < WANTED.length || index % options.everyPdf === 0
-    const pdf =
-      !wantsPdf
-        ? undefined
-        : index >= WANTED.length && (index / options.everyPdf) % 6 === 0 && real.length > 0
-          ? real[(index / options.everyPdf / 6) % real.length]
-          : await contractPdf(seeded)
+    const pdf = !wantsPdf
+      ? undefined
+      : index >= WANTED.length && (index / options.everyPdf) % 6 === 0 && real.length > 0
+        ? real[(index / options.everyPdf / 6) % real.length]
+        : await contractPdf(seeded)
     batch.push({ seeded, pdf })
     index += 1
     if (batch.length === BATCH) await write()
@@ -245,7 +264,12 @@ async function contractPdf(seeded: SeededCase): Promise<MadePdf> {
 }
 
 async function realPdfs(): Promise<readonly MadePdf[]> {
-  const names = ['indesign-148p', 'word2016-hybrid-xref-51p', 'xref-stream-linearized-42p', 'ichitaro-pdf14-1p']
+  const names = [
+    'indesign-148p',
+    'word2016-hybrid-xref-51p',
+    'xref-stream-linearized-42p',
+    'ichitaro-pdf14-1p',
+  ]
   const found = names.map((name) => join(SAMPLES, `${name}.pdf`)).filter((path) => existsSync(path))
   return Promise.all(
     found.map(async (path) => {
@@ -270,5 +294,7 @@ if (import.meta.main) {
     everyPdf: 10,
     onProgress: (done) => console.log(`${done} of ${cases}`),
   })
-  console.log(`npm start -- --data ${data}   (records / ${POPULATED_PASSWORD}; departments: ${DEPARTMENTS.length})`)
+  console.log(
+    `npm start -- --data ${data}   (records / ${POPULATED_PASSWORD}; departments: ${DEPARTMENTS.length})`,
+  )
 }

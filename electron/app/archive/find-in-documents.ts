@@ -55,13 +55,13 @@ async function snippetOf(
     if (findMarks(text, unseen).length > 0)
       return { documentId: null, page: null, source, ...around(text, unseen, words) }
   for (const document of listDocuments(db, record.id)) {
-    const found = await firstPage(db, document, unseen.length > 0 ? unseen : words)
+    const found = await bestPage(db, document, unseen.length > 0 ? unseen : words)
     if (found !== undefined)
       return {
         documentId: document.id,
         page: found.page,
         source: document.title,
-        ...around(found.text, unseen, words),
+        ...around(found.text, unseen.length > 0 ? unseen : words, words),
       }
   }
   return undefined
@@ -88,11 +88,16 @@ function otherFields({ fields }: CaseRecord): readonly (readonly [source: string
   ]
 }
 
-async function firstPage(db: ReadableDb, document: CaseDocument, words: readonly string[]) {
-  const needles = words.map(normaliseText).filter(Boolean)
-  for await (const { page, text, plain } of walkPages(db, document.id))
-    if (needles.some((needle) => plain.includes(needle))) return { page, text }
-  return undefined
+/** The first page that has all the words, else the first with the most of them. */
+async function bestPage(db: ReadableDb, document: CaseDocument, words: readonly string[]) {
+  const needles = [...new Set(words.map(normaliseText).filter(Boolean))]
+  let best: { readonly page: number; readonly text: string; readonly count: number } | undefined
+  for await (const { page, text, plain } of walkPages(db, document.id)) {
+    const count = needles.filter((needle) => plain.includes(needle)).length
+    if (count > (best?.count ?? 0)) best = { page, text, count }
+    if (count === needles.length) break
+  }
+  return best
 }
 
 const PAGES_A_READ = 16
@@ -117,11 +122,19 @@ async function* walkPages(db: ReadableDb, documentId: DocumentId) {
 
 const BEFORE = 30
 const LENGTH = 120
+/** A word of one character may stand a thousand times on a page. */
+const MOST_PLACES = 100
 
-/** A little text around the first place, all words marked. */
-function around(text: string, first: readonly string[], all: readonly string[]) {
-  const [mark] = first.length > 0 ? findMarks(text, first) : findMarks(text, all)
-  const wanted = Math.max(0, (mark?.[0] ?? 0) - BEFORE)
+/** A little text around the place where the most of the words stand together; all words marked. */
+function around(text: string, sought: readonly string[], all: readonly string[]) {
+  const places = sought.map((word) => findMarks(text, [word]))
+  const starts = places.flat().map(([start]) => start)
+  const togetherAt = (start: number) =>
+    places.filter((marks) => marks.some(([at]) => at >= start && at < start + LENGTH - BEFORE)).length
+  const start = starts
+    .slice(0, MOST_PLACES)
+    .reduce((best, each) => (togetherAt(each) > togetherAt(best) ? each : best), starts[0] ?? 0)
+  const wanted = Math.max(0, start - BEFORE)
   // Not in the middle of a character of two units.
   const from = /[\udc00-\udfff]/.test(text.charAt(wanted)) ? wanted + 1 : wanted
   const piece = text

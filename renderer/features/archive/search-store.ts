@@ -61,18 +61,7 @@ export function createSearchStore(
       clearTimeout(timer)
       if (!isComposing) timer = setTimeout(() => void get().load(), debounceMs)
     }
-    const fillSnippets = async (answer: SearchAnswer, mine: number): Promise<void> => {
-      if (answer.words.length === 0) return
-      const caseIds = answer.rows.flatMap((row) => (row.documentId === null ? [] : [row.id]))
-      for (let at = 0; at < caseIds.length && mine === run; at += SNIPPETS_AT_A_TIME) {
-        const part = caseIds.slice(at, at + SNIPPETS_AT_A_TIME)
-        const found = await client.archive.snippets({ caseIds: part, words: answer.words })
-        if (mine !== run) return
-        if (!found.ok) return set({ error: found.error })
-        const rows = found.value.rows.map(({ caseId, snippet }) => [caseId, snippet] as const)
-        set((old) => ({ snippets: { ...old.snippets, ...Object.fromEntries(rows) } }))
-      }
-    }
+    const snippets = snippetFiller(client, { get, set, run: () => run })
     return {
       query: start.query,
       asked: start,
@@ -98,7 +87,10 @@ export function createSearchStore(
         set({ offset })
         void get().load()
       },
-      select: (selected) => set({ selected }),
+      select: (selected) => {
+        set({ selected })
+        if (selected !== undefined) void snippets.fillOne(selected)
+      },
       loadSoon: askSoon,
       load: async () => {
         clearTimeout(timer)
@@ -113,11 +105,55 @@ export function createSearchStore(
         clearTimeout(slow)
         if (mine !== run) return
         if (!answer.ok) return set({ error: answer.error, isSlow: false })
-        set({ answer: answer.value, error: undefined, isSlow: false, snippets: keptSnippets(get(), answer.value) })
-        await fillSnippets(answer.value, mine)
+        set({
+          answer: answer.value,
+          error: undefined,
+          isSlow: false,
+          snippets: keptSnippets(get(), answer.value),
+        })
+        await snippets.fillAll(answer.value)
       },
     }
   })
+}
+
+/** Fetches the rows' places in the documents for as long as no newer search has begun. */
+function snippetFiller(
+  client: Client,
+  store: {
+    readonly get: () => SearchState
+    readonly set: StoreApi<SearchState>['setState']
+    readonly run: () => number
+  },
+) {
+  const fetchPart = async (caseIds: SearchRow['id'][], words: string[]): Promise<boolean> => {
+    const mine = store.run()
+    const found = await client.archive.snippets({ caseIds, words })
+    if (mine !== store.run()) return false
+    if (!found.ok) {
+      store.set({ error: found.error })
+      return false
+    }
+    const rows = found.value.rows.map(({ caseId, snippet }) => [caseId, snippet] as const)
+    store.set((old) => ({ snippets: { ...old.snippets, ...Object.fromEntries(rows) } }))
+    return true
+  }
+  return {
+    /** From the top, a few at a time. */
+    fillAll: async ({ rows, words }: SearchAnswer): Promise<void> => {
+      if (words.length === 0) return
+      const caseIds = rows.flatMap((row) => (row.documentId === null ? [] : [row.id]))
+      for (let at = 0; at < caseIds.length; at += SNIPPETS_AT_A_TIME)
+        if (!(await fetchPart(caseIds.slice(at, at + SNIPPETS_AT_A_TIME), words))) return
+    },
+    /** The row somebody looks at does not wait for those above it. */
+    fillOne: async (caseId: string): Promise<void> => {
+      const { answer, snippets } = store.get()
+      const row = answer?.rows.find((candidate) => candidate.id === caseId)
+      if (answer === undefined || row === undefined || row.documentId === null) return
+      if (answer.words.length > 0 && snippets[caseId] === undefined) await fetchPart([row.id], answer.words)
+    },
+  }
 }
 
 /** Where the same words were sought before, a row keeps its line until it is asked for anew: nothing flickers. */

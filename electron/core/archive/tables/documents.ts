@@ -199,8 +199,7 @@ export function glanceAtDocuments(db: ReadableDb, caseIds: readonly CaseId[]): M
       .orderBy('position')
       .orderBy('created_at'),
   )
-  const place = (row: { readonly role: string }) =>
-    READING_ORDER.findIndex((role) => role === row.role) >>> 0
+  const place = (row: { readonly role: string }) => READING_ORDER.findIndex((role) => role === row.role) >>> 0
   const glances = [...Map.groupBy(rows, (row) => row.case_id)].flatMap(([caseId, documents]) => {
     const [first] = documents.toSorted((left, right) => place(left) - place(right))
     if (first === undefined) return []
