@@ -151,6 +151,22 @@ function useScroll(
   }, [areaRef, reportPage, setRange, scales])
 }
 
+/** Pages from the first that ends below `top`; found by halves, for there may be thousands. */
+function* pagesFrom(area: HTMLElement, top: number): Generator<HTMLElement> {
+  const pages = area.querySelectorAll<HTMLElement>('.pdf-page')
+  let [low, high] = [0, pages.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const page = pages[middle]
+    if (page !== undefined && page.offsetTop + page.offsetHeight <= top) low = middle + 1
+    else high = middle
+  }
+  for (let index = low; index < pages.length; index += 1) {
+    const page = pages[index]
+    if (page !== undefined) yield page
+  }
+}
+
 type ShownPage = { readonly number: number; readonly visiblePx: number; readonly isFootShown: boolean }
 
 /** The lowest part of a page, which is margin nearly always. */
@@ -161,10 +177,9 @@ function shownPages(area: HTMLElement): readonly ShownPage[] {
   const bottom = top + area.clientHeight
   if (area.clientHeight === 0) return []
   const shown: ShownPage[] = []
-  for (const page of area.querySelectorAll<HTMLElement>('.pdf-page')) {
+  for (const page of pagesFrom(area, top)) {
     const start = page.offsetTop
     const heightPx = page.offsetHeight
-    if (start + heightPx <= top) continue
     if (start >= bottom) break
     const visiblePx = Math.min(bottom, start + heightPx) - Math.max(top, start)
     const isFootShown = start + heightPx * (1 - FOOT) <= bottom
@@ -191,12 +206,10 @@ function useKeptPlace(areaRef: React.RefObject<HTMLDivElement | null>, view: Pdf
     const area = areaRef.current
     if (area === null) return
     const remember = (): void => {
-      for (const page of area.querySelectorAll<HTMLElement>('.pdf-page')) {
-        if (page.offsetTop + page.offsetHeight <= area.scrollTop) continue
-        const share = (area.scrollTop - page.offsetTop) / Math.max(1, page.offsetHeight)
-        place.current = { page: page.dataset.page ?? '1', share }
-        return
-      }
+      const { value: page } = pagesFrom(area, area.scrollTop).next()
+      if (!page) return
+      const share = (area.scrollTop - page.offsetTop) / Math.max(1, page.offsetHeight)
+      place.current = { page: page.dataset.page ?? '1', share }
     }
     area.addEventListener('scroll', remember, { passive: true })
     return () => area.removeEventListener('scroll', remember)

@@ -8,12 +8,14 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { sampleFontPath } from '../../electron/app/samples/sample-font.ts'
+import type { WritableDb } from '../../electron/core/archive/database.ts'
 import { loginLabel } from '../../electron/core/archive/keyslots.ts'
 import { type Archive, openArchive } from '../../electron/core/archive/open.ts'
 import {
   insertCase,
   moveCase,
   moveToFolder,
+  requireCase,
   setHold,
   updateCase,
 } from '../../electron/core/archive/tables/cases.ts'
@@ -21,11 +23,13 @@ import type { Change } from '../../electron/core/archive/tables/changes.ts'
 import { insertDocument, writeDocumentText } from '../../electron/core/archive/tables/documents.ts'
 import { saveFolder } from '../../electron/core/archive/tables/folders.ts'
 import { listUsers } from '../../electron/core/archive/tables/users.ts'
+import type { StoredFile } from '../../electron/core/archive/vault.ts'
 import { systemClock } from '../../electron/core/kit/clock.ts'
 import { extractText } from '../../electron/core/pages/extract-text.ts'
 import { makeSampleContract } from '../../electron/core/pages/sample-contract.ts'
-import type { EpochMs } from '../../shared/model/brand.ts'
-import { CaseFields, type CaseState } from '../../shared/model/case.ts'
+import { type FolderId, Yen } from '../../shared/model/brand.ts'
+import { CaseFields, CaseState } from '../../shared/model/case.ts'
+import type { Role } from '../../shared/model/user.ts'
 import { DEPARTMENTS, type SeededCase, seededCases } from '../bench/archive-data.ts'
 import { must, startOfficeProcess } from './office-process.ts'
 
@@ -103,72 +107,18 @@ type MadePdf = { readonly name: string; readonly bytes: Uint8Array; readonly pag
 const BATCH = 200
 
 async function populateArchive(archive: Archive, options: PopulateOptions): Promise<void> {
-  const [clerk] = listUsers(archive.db)
-  if (clerk === undefined) throw new Error('Nobody is registered')
-  const change = (why = ''): Change => ({
-    userId: clerk.id,
-    who: clerk.displayName,
-    at: systemClock.now() as EpochMs,
-    why,
-  })
-  const folders = archive.transaction((db) => ({
-    works: saveFolder(
-      db,
-      { name: '工事契約', parentId: null, roles: ['approver'], departments: ['土木課', '都市整備課'] },
-      change(),
-    ),
-    welfare: saveFolder(
-      db,
-      { name: '福祉関係', parentId: null, roles: [], departments: ['福祉児童課'] },
-      change(),
-    ),
-  }))
+  const by = changesOf(archive)
+  const folders = makeFolders(archive, by)
   const real = await realPdfs()
   let batch: Made[] = []
   let done = 0
   const write = async () => {
-    const stored = []
+    const files: (StoredFile | undefined)[] = []
     for (const { pdf } of batch)
-      stored.push(pdf === undefined ? undefined : await archive.vault.put(pdf.bytes))
+      files.push(pdf === undefined ? undefined : await archive.vault.put(pdf.bytes))
     archive.transaction((db) => {
-      for (const [index, { seeded, pdf }] of batch.entries()) {
-        const file = stored[index]
-        const caseId = insertCase(db, fieldsOf(seeded), change(), { state: seeded.state as CaseState })
-        if (seeded.department === '土木課') moveToFolder(db, caseId, folders.works, change('分類'))
-        if (seeded.department === '福祉児童課') moveToFolder(db, caseId, folders.welfare, change('分類'))
-        if (index % 60 === 7) setHold(db, caseId, true, change('住民監査請求のため'))
-        if (index % 20 === 3)
-          updateCase(
-            db,
-            caseId,
-            {
-              rowVersion: seeded.department === '土木課' || seeded.department === '福祉児童課' ? 2 : 1,
-              fields: {
-                ...fieldsOf(seeded),
-                remarks: '検査済',
-                amount: ((seeded.amount ?? 0) + 11_000) as never,
-              },
-            },
-            change('設計変更による増額'),
-          )
-        if (index % 90 === 5) moveCase(db, caseId, { state: 'deleted' }, change('二重に登録したため'))
-        if (pdf === undefined || file === undefined) continue
-        const document = insertDocument(
-          db,
-          {
-            caseId,
-            title: pdf.name,
-            fileName: `${pdf.name}.pdf`,
-            role: 'sign',
-            pages: pdf.pages.length,
-            preflight: null,
-            file,
-            reason: 'import',
-          },
-          change(),
-        )
-        writeDocumentText(db, document.id, pdf.pages)
-      }
+      for (const [index, made] of batch.entries())
+        writeCase(db, { ...made, index, file: files[index], folders, by })
     })
     done += batch.length
     batch = []
@@ -176,17 +126,88 @@ async function populateArchive(archive: Archive, options: PopulateOptions): Prom
   }
   let index = 0
   for (const seeded of withWanted(options.cases)) {
-    const wantsPdf = index < WANTED.length || index % options.everyPdf === 0
-    const pdf = !wantsPdf
-      ? undefined
-      : index >= WANTED.length && (index / options.everyPdf) % 6 === 0 && real.length > 0
-        ? real[(index / options.everyPdf / 6) % real.length]
-        : await contractPdf(seeded)
-    batch.push({ seeded, pdf })
+    batch.push({ seeded, pdf: await pdfFor(seeded, { index, everyPdf: options.everyPdf, real }) })
     index += 1
     if (batch.length === BATCH) await write()
   }
   await write()
+}
+
+type ChangeBy = (why?: string) => Change
+
+function changesOf(archive: Archive): ChangeBy {
+  const [clerk] = listUsers(archive.db)
+  if (clerk === undefined) throw new Error('Nobody is registered')
+  return (why = '') => ({ userId: clerk.id, who: clerk.displayName, at: systemClock.now(), why })
+}
+
+type Folders = Readonly<Record<string, FolderId>>
+
+/** By 課: where its contracts are filed; all others lie outside every folder. */
+function makeFolders(archive: Archive, by: ChangeBy): Folders {
+  const folder = (name: string, roles: readonly Role[], departments: readonly string[]) =>
+    archive.transaction((db) => saveFolder(db, { name, parentId: null, roles, departments }, by()))
+  return {
+    土木課: folder('工事契約', ['approver'], ['土木課', '都市整備課']),
+    福祉児童課: folder('福祉関係', [], ['福祉児童課']),
+  }
+}
+
+/** What happens to contracts in an office: filed, held, corrected, deleted. */
+function writeCase(
+  db: WritableDb,
+  made: Made & {
+    readonly index: number
+    readonly file: StoredFile | undefined
+    readonly folders: Folders
+    readonly by: ChangeBy
+  },
+): void {
+  const { seeded, pdf, index, file, by } = made
+  const fields = fieldsOf(seeded)
+  const caseId = insertCase(db, fields, by(), { state: CaseState.parse(seeded.state) })
+  const folderId = made.folders[seeded.department]
+  if (folderId !== undefined) moveToFolder(db, caseId, folderId, by('分類'))
+  if (index % 60 === 7) setHold(db, caseId, true, by('住民監査請求のため'))
+  if (index % 20 === 3) {
+    const amount = Yen.parse((seeded.amount ?? 0) + 11_000)
+    const { rowVersion } = requireCase(db, caseId)
+    updateCase(
+      db,
+      caseId,
+      { rowVersion, fields: { ...fields, folderId: folderId ?? null, amount } },
+      by('設計変更による増額'),
+    )
+  }
+  if (index % 90 === 5) moveCase(db, caseId, { state: 'deleted' }, by('二重に登録したため'))
+  if (pdf === undefined || file === undefined) return
+  const document = insertDocument(
+    db,
+    {
+      caseId,
+      title: pdf.name,
+      fileName: `${pdf.name}.pdf`,
+      role: 'sign',
+      pages: pdf.pages.length,
+      preflight: null,
+      file,
+      reason: 'import',
+    },
+    by(),
+  )
+  writeDocumentText(db, document.id, pdf.pages)
+}
+
+/** Mostly contracts made here; every sixth of them a real PDF. */
+async function pdfFor(
+  seeded: SeededCase,
+  turn: { readonly index: number; readonly everyPdf: number; readonly real: readonly MadePdf[] },
+): Promise<MadePdf | undefined> {
+  const { index, everyPdf, real } = turn
+  if (index < WANTED.length) return contractPdf(seeded)
+  if (index % everyPdf !== 0) return undefined
+  const round = index / everyPdf
+  return round % 6 === 0 && real.length > 0 ? real[(round / 6) % real.length] : contractPdf(seeded)
 }
 
 function* withWanted(count: number): Generator<SeededCase> {
