@@ -4,6 +4,7 @@ import { listUsers } from '../core/archive/tables/users.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestApproval } from './approval/request-approval.ts'
 import { exportSpan } from './archive/export-span.ts'
+import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import {
   confirmDisposal,
   disposalList,
@@ -215,6 +216,8 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
   return {
     archive: {
       search: inOffice(searchArchive),
+      snippets: inOffice(findSnippets),
+      hitPages: inOffice(findHitPages),
       savedSearches: inOffice((office, _input, context) => listSaved(office, context)),
       saveSearch: inOffice(saveSearch),
       removeSavedSearch: inOffice(removeSearch),

@@ -34,3 +34,14 @@ export function findMatches(page: number, runs: readonly string[], query: string
   }
   return matches
 }
+
+/** The same for several words; in reading order. */
+export function findWords(
+  page: number,
+  runs: readonly string[],
+  words: readonly string[],
+): readonly TextMatch[] {
+  return words
+    .flatMap((word) => findMatches(page, runs, word))
+    .sort((left, right) => left.start.run - right.start.run || left.start.offset - right.start.offset)
+}

@@ -20,6 +20,10 @@ export const pdfText = {
   searchRunning: '検索しています…',
   searchNone: '見つかりません',
   searchPosition: (at: number, of: number) => `${at} / ${of} 件`,
+  givenWords: (words: readonly string[]) => `探した語：${words.join('、')}`,
+  givenPosition: (at: number, of: number) => `語のあるページ ${at} / ${of}`,
+  givenNone: 'この文書にはない語です',
+  dropGiven: '語の印を消す',
   page: (number: number) => `${number} ページ`,
   pageOf: (number: number, count: number) => `${number} ページ（全 ${count} ページ）`,
   pages: (title: string) =>

@@ -56,7 +56,8 @@ export async function openPdf(source: PdfSource): Promise<PdfFile> {
   const task = pdfjs.getDocument({
     ...('bytes' in source
       ? { data: source.bytes.slice() }
-      : { url: source.url, rangeChunkSize: 1 << 18, disableAutoFetch: true }),
+      : // Without streaming, too: else the whole file comes beside the ranges that are asked for.
+        { url: source.url, rangeChunkSize: 1 << 18, disableAutoFetch: true, disableStream: true }),
     worker,
     cMapUrl: `${data}cmaps/`,
     cMapPacked: true,

@@ -1,5 +1,5 @@
 import type { PDFPageProxy, RenderTask } from 'pdfjs-dist'
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, memo, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { TextMatch } from './find-matches.ts'
 import { pdfText } from './ja.ts'
 import { loadPdfJs, type PageSize, type PdfFile } from './load-pdf.ts'
@@ -19,18 +19,14 @@ export type PdfPageProps = {
   readonly currentMatch: TextMatch | undefined
   /** Drawn over the page: fields, marks. */
   readonly overlay?: ((page: number, geometry: PageGeometry) => ReactNode) | undefined
+  /** Told the page's own size once it is known. */
+  readonly onSize: (page: number, size: PageSize) => void
 }
 
 /** One page: drawing, selectable text, marks of search hits, overlay. Keeps its place when not drawn. */
-export function PdfPage(props: PdfPageProps) {
-  const { file, number, size, scale, isNear } = props
-  const page = usePage(file, number, isNear)
-  const style = {
-    width: `${size.width * scale}px`,
-    height: `${size.height * scale}px`,
-    '--total-scale-factor': String(scale),
-    '--scale-factor': String(scale),
-  } as CSSProperties
+export const PdfPage = memo(function PdfPage(props: PdfPageProps) {
+  const { file, number, size, scale } = props
+  const style = { width: `${size.width * scale}px`, height: `${size.height * scale}px` }
   return (
     <section
       className="pdf-page"
@@ -38,12 +34,28 @@ export function PdfPage(props: PdfPageProps) {
       data-page={number}
       aria-label={pdfText.pageOf(number, file.pageCount)}
     >
-      {page === undefined ? (
-        <p className="pdf-page-waiting">{pdfText.page(number)}</p>
-      ) : (
-        <DrawnPage {...props} page={page} />
-      )}
+      {props.isNear ? <NearPage {...props} /> : null}
     </section>
+  )
+})
+
+function NearPage(props: PdfPageProps) {
+  const { file, number, scale, onSize } = props
+  const page = usePage(file, number)
+  useEffect(() => {
+    if (page === undefined) return
+    const { width, height } = page.getViewport({ scale: 1 })
+    onSize(number, { width, height })
+  }, [page, number, onSize])
+  if (page === undefined) return <p className="pdf-page-waiting">{pdfText.page(number)}</p>
+  const style = {
+    '--total-scale-factor': String(scale),
+    '--scale-factor': String(scale),
+  } as CSSProperties
+  return (
+    <div className="pdf-drawn" style={style}>
+      <DrawnPage {...props} page={page} />
+    </div>
   )
 }
 
@@ -87,14 +99,10 @@ function DrawnPage({
   )
 }
 
-function usePage(file: PdfFile, number: number, isNear: boolean): PDFPageProxy | undefined {
+function usePage(file: PdfFile, number: number): PDFPageProxy | undefined {
   const [page, setPage] = useState<PDFPageProxy>()
   useEffect(() => {
     let isCurrent = true
-    if (!isNear) {
-      setPage(undefined)
-      return
-    }
     file.page(number).then(
       (loaded) => {
         if (isCurrent) setPage(loaded)
@@ -106,7 +114,7 @@ function usePage(file: PdfFile, number: number, isNear: boolean): PDFPageProxy |
     return () => {
       isCurrent = false
     }
-  }, [file, number, isNear])
+  }, [file, number])
   return page
 }
 

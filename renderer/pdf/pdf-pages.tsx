@@ -1,4 +1,13 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
+import type { TextMatch } from './find-matches.ts'
 import { pdfText } from './ja.ts'
 import type { PageGeometry } from './page-geometry.ts'
 import { PdfPage } from './pdf-page.tsx'
@@ -15,6 +24,8 @@ export type PdfPagesProps = {
   readonly onWantSearch?: (() => void) | undefined
 }
 
+const NO_MATCHES: readonly TextMatch[] = []
+
 /** Pages drawn before and behind those on the screen. */
 const NEAR = 2
 
@@ -27,6 +38,8 @@ export function PdfPages({ view, title, onPageSeen, overlay, onWantSearch }: Pdf
   useTarget(areaRef, view)
   useKeptPlace(areaRef, view)
   const { matches, current } = view.search
+  const byPage = useMemo(() => Map.groupBy(matches, (match) => match.page), [matches])
+  const currentMatch = matches[current]
   return (
     <section
       ref={areaRef}
@@ -46,9 +59,10 @@ export function PdfPages({ view, title, onPageSeen, overlay, onWantSearch }: Pdf
             size={size}
             scale={view.scales[index] ?? 0}
             isNear={view.scale > 0 && number >= range.first - NEAR && number <= range.last + NEAR}
-            matches={matches.filter((match) => match.page === number)}
-            currentMatch={matches[current]}
+            matches={byPage.get(number) ?? NO_MATCHES}
+            currentMatch={currentMatch?.page === number ? currentMatch : undefined}
             overlay={overlay}
+            onSize={view.reportSize}
           />
         )
       })}
@@ -137,6 +151,22 @@ function useScroll(
   }, [areaRef, reportPage, setRange, scales])
 }
 
+/** Pages from the first that ends below `top`; found by halves, for there may be thousands. */
+function* pagesFrom(area: HTMLElement, top: number): Generator<HTMLElement> {
+  const pages = area.querySelectorAll<HTMLElement>('.pdf-page')
+  let [low, high] = [0, pages.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const page = pages[middle]
+    if (page !== undefined && page.offsetTop + page.offsetHeight <= top) low = middle + 1
+    else high = middle
+  }
+  for (let index = low; index < pages.length; index += 1) {
+    const page = pages[index]
+    if (page !== undefined) yield page
+  }
+}
+
 type ShownPage = { readonly number: number; readonly visiblePx: number; readonly isFootShown: boolean }
 
 /** The lowest part of a page, which is margin nearly always. */
@@ -147,10 +177,9 @@ function shownPages(area: HTMLElement): readonly ShownPage[] {
   const bottom = top + area.clientHeight
   if (area.clientHeight === 0) return []
   const shown: ShownPage[] = []
-  for (const page of area.querySelectorAll<HTMLElement>('.pdf-page')) {
+  for (const page of pagesFrom(area, top)) {
     const start = page.offsetTop
     const heightPx = page.offsetHeight
-    if (start + heightPx <= top) continue
     if (start >= bottom) break
     const visiblePx = Math.min(bottom, start + heightPx) - Math.max(top, start)
     const isFootShown = start + heightPx * (1 - FOOT) <= bottom
@@ -160,12 +189,13 @@ function shownPages(area: HTMLElement): readonly ShownPage[] {
 }
 
 function useTarget(areaRef: React.RefObject<HTMLDivElement | null>, view: PdfView): void {
-  const { target } = view
+  const { target, scales } = view
+  const isMeasured = (scales[0] ?? 0) > 0
   useEffect(() => {
-    const area = areaRef.current
+    const area = isMeasured ? areaRef.current : null
     const page = target && area?.querySelector<HTMLElement>(`[data-page="${target.page}"]`)
     if (area && page) area.scrollTop = page.offsetTop - 8
-  }, [areaRef, target])
+  }, [areaRef, target, isMeasured])
 }
 
 /** Zooming, and sizes that become known late, keep the same spot of the document at the top of the screen. */
@@ -176,12 +206,10 @@ function useKeptPlace(areaRef: React.RefObject<HTMLDivElement | null>, view: Pdf
     const area = areaRef.current
     if (area === null) return
     const remember = (): void => {
-      for (const page of area.querySelectorAll<HTMLElement>('.pdf-page')) {
-        if (page.offsetTop + page.offsetHeight <= area.scrollTop) continue
-        const share = (area.scrollTop - page.offsetTop) / Math.max(1, page.offsetHeight)
-        place.current = { page: page.dataset.page ?? '1', share }
-        return
-      }
+      const { value: page } = pagesFrom(area, area.scrollTop).next()
+      if (!page) return
+      const share = (area.scrollTop - page.offsetTop) / Math.max(1, page.offsetHeight)
+      place.current = { page: page.dataset.page ?? '1', share }
     }
     area.addEventListener('scroll', remember, { passive: true })
     return () => area.removeEventListener('scroll', remember)

@@ -8,12 +8,14 @@ export type PdfToolbarProps = {
   readonly view: PdfView
   readonly searchRef: RefObject<HTMLInputElement | null>
   readonly thumbnails?: { readonly isOpen: boolean; readonly toggle: () => void } | undefined
+  /** For a narrow place: page number and search only. */
+  readonly isCompact?: boolean
   /** Further buttons at the right end. */
   readonly children?: ReactNode
 }
 
 /** Page, zoom and search of one document. */
-export function PdfToolbar({ view, searchRef, thumbnails, children }: PdfToolbarProps) {
+export function PdfToolbar({ view, searchRef, thumbnails, isCompact, children }: PdfToolbarProps) {
   return (
     <div className="pdf-toolbar" role="toolbar" aria-label={pdfText.toolbar}>
       {thumbnails ? (
@@ -25,8 +27,8 @@ export function PdfToolbar({ view, searchRef, thumbnails, children }: PdfToolbar
           {pdfText.thumbnails}
         </Button>
       ) : null}
-      <PageTools view={view} />
-      <ZoomTools view={view} />
+      <PageTools view={view} hasSteps={isCompact !== true} />
+      {isCompact === true ? null : <ZoomTools view={view} />}
       <SearchTools view={view} searchRef={searchRef} />
       {children}
     </div>
@@ -53,7 +55,7 @@ function Tool(props: {
   )
 }
 
-function PageTools({ view }: { readonly view: PdfView }) {
+function PageTools({ view, hasSteps }: { readonly view: PdfView; readonly hasSteps: boolean }) {
   const { page, goTo, file } = view
   const [typed, setTyped] = useState(String(page))
   useEffect(() => setTyped(String(page)), [page])
@@ -64,13 +66,17 @@ function PageTools({ view }: { readonly view: PdfView }) {
   }
   return (
     <div className="pdf-tools">
-      <Tool label={pdfText.previousPage} sign="▲" isDisabled={page <= 1} onPress={() => goTo(page - 1)} />
-      <Tool
-        label={pdfText.nextPage}
-        sign="▼"
-        isDisabled={page >= file.pageCount}
-        onPress={() => goTo(page + 1)}
-      />
+      {hasSteps ? (
+        <>
+          <Tool label={pdfText.previousPage} sign="▲" isDisabled={page <= 1} onPress={() => goTo(page - 1)} />
+          <Tool
+            label={pdfText.nextPage}
+            sign="▼"
+            isDisabled={page >= file.pageCount}
+            onPress={() => goTo(page + 1)}
+          />
+        </>
+      ) : null}
       <input
         className="pdf-input pdf-page-number"
         aria-label={pdfText.pageNumber}
@@ -125,15 +131,8 @@ function SearchTools({
   readonly view: PdfView
   readonly searchRef: RefObject<HTMLInputElement | null>
 }) {
-  const { query, setQuery, matches, current, isRunning, step } = view.search
-  const state =
-    query.trim() === ''
-      ? ''
-      : matches.length > 0
-        ? pdfText.searchPosition(current + 1, matches.length)
-        : isRunning
-          ? pdfText.searchRunning
-          : pdfText.searchNone
+  const { query, setQuery, matches, step, given, dropGiven } = view.search
+  const canStep = given === undefined ? matches.length > 0 : (given.pages?.length ?? 0) > 0
   return (
     <div className="pdf-tools pdf-search">
       <input
@@ -141,7 +140,8 @@ function SearchTools({
         className="pdf-input"
         type="search"
         aria-label={pdfText.search}
-        placeholder={pdfText.search}
+        placeholder={given === undefined ? pdfText.search : pdfText.givenWords(given.words)}
+        aria-description={given === undefined ? undefined : pdfText.givenWords(given.words)}
         value={query}
         onChange={(event) => setQuery(event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -149,16 +149,26 @@ function SearchTools({
           if (event.key === 'Enter' && !event.nativeEvent.isComposing) step(event.shiftKey ? -1 : 1)
         }}
       />
-      <Tool
-        label={pdfText.searchPrevious}
-        sign="▲"
-        isDisabled={matches.length === 0}
-        onPress={() => step(-1)}
-      />
-      <Tool label={pdfText.searchNext} sign="▼" isDisabled={matches.length === 0} onPress={() => step(1)} />
+      <Tool label={pdfText.searchPrevious} sign="▲" isDisabled={!canStep} onPress={() => step(-1)} />
+      <Tool label={pdfText.searchNext} sign="▼" isDisabled={!canStep} onPress={() => step(1)} />
       <span className="pdf-count" role="status">
-        {state}
+        {searchState(view)}
       </span>
+      {given === undefined ? null : <Tool label={pdfText.dropGiven} sign="×" onPress={dropGiven} />}
     </div>
   )
+}
+
+function searchState({ search, page }: PdfView): string {
+  const { given, query, matches, current, isRunning } = search
+  if (given !== undefined) {
+    if (given.pages === undefined) return pdfText.searchRunning
+    const before = given.pages.filter((hit) => hit <= page).length
+    return given.pages.length === 0
+      ? pdfText.givenNone
+      : pdfText.givenPosition(Math.max(1, before), given.pages.length)
+  }
+  if (query.trim() === '') return ''
+  if (matches.length > 0) return pdfText.searchPosition(current + 1, matches.length)
+  return isRunning ? pdfText.searchRunning : pdfText.searchNone
 }

@@ -6,9 +6,16 @@ import { ChangeRecord } from './cases.ts'
 import { FileTicket, Nothing, Page, Task, WhyText } from './common.ts'
 import { procedure } from './define.ts'
 
+/** A folder, or '' = outside every folder. */
+export const FolderChoice = z.union([FolderId, z.literal('')])
+
 /** Every filter given must hold (AND). `text` is typed by a person: words, 和暦, amounts are read from it too. */
 export const SearchQuery = z.object({
   text: z.string().max(500).default(''),
+  /** Words of 件名 alone. */
+  title: z.string().max(300).default(''),
+  /** Part of 契約番号. */
+  contractNumber: z.string().max(60).default(''),
   counterparty: z.string().max(200).default(''),
   dateFrom: IsoDate.nullable().default(null),
   dateTo: IsoDate.nullable().default(null),
@@ -18,10 +25,12 @@ export const SearchQuery = z.object({
   methods: z.array(ContractMethod).default([]),
   kinds: z.array(ContractKind).default([]),
   departments: z.array(z.string()).default([]),
-  folderIds: z.array(FolderId).default([]),
+  folderIds: z.array(FolderChoice).default([]),
   fiscalYears: z.array(z.number().int()).default([]),
   states: z.array(CaseState).default([]),
   retentionEndsBefore: IsoDate.nullable().default(null),
+  /** Only cases under 法的保留 (廃棄停止). */
+  holdOnly: z.boolean().default(false),
   order: z.enum(['newest', 'oldest', 'relevance', 'amount']).default('newest'),
 })
 export type SearchQuery = z.output<typeof SearchQuery>
@@ -32,15 +41,36 @@ export const SearchHit = CaseSummary.extend({
   retentionEndsOn: IsoDate.nullable(),
   /** 法的保留: not to be disposed of. */
   hold: z.boolean(),
-  /** Pieces of text with the found words: [start, end) in UTF-16 units of `text`. */
-  snippet: z
-    .object({
-      source: z.string(),
-      text: z.string(),
-      marks: z.array(z.tuple([z.number().int(), z.number().int()])),
-    })
-    .nullable(),
+  /** The document to show first; null: there is none. */
+  documentId: DocumentId.nullable(),
+  /** A file of the contract has no text: 本文検索不可. */
+  textless: z.boolean(),
 })
+
+/** A place where words stand, with a little text around it. */
+export const Snippet = z.object({
+  /** Null: it is a field of the case (備考, 所在地). */
+  documentId: DocumentId.nullable(),
+  page: z.number().int().nullable(),
+  /** Name of the document or of the field. */
+  source: z.string(),
+  text: z.string(),
+  /** The found words: [start, end) in UTF-16 units of `text`. */
+  marks: z.array(z.tuple([z.number().int(), z.number().int()])),
+})
+export type Snippet = z.output<typeof Snippet>
+
+/** A piece of the typed line and how it was read (`shared/text/query.ts`); [start, end) in UTF-16 units of the line. */
+const piece = { text: z.string(), start: z.number().int(), end: z.number().int() }
+export const UnderstoodPiece = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('date'), from: IsoDate.nullable(), to: IsoDate.nullable(), ...piece }),
+  z.object({ kind: z.literal('amount'), from: Yen.nullable(), to: Yen.nullable(), ...piece }),
+  z.object({ kind: z.literal('amount-blank'), ...piece }),
+  z.object({ kind: z.enum(['word', 'title', 'number', 'counterparty']), word: z.string(), ...piece }),
+])
+export type UnderstoodPiece = z.output<typeof UnderstoodPiece>
+
+const SoughtWords = z.array(z.string().max(500)).min(1).max(60)
 
 const FacetCounts = z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() }))
 
@@ -55,13 +85,27 @@ export const archive = {
       totalIsCapped: z.boolean(),
       /** Cases that cannot be found yet: the index is being made anew. */
       waiting: z.number().int(),
+      /** A group's counts leave its own ticks out of account, so that a second value can be added (OR within a group). */
       facets: z.record(z.string(), FacetCounts),
-      /** How the typed line was understood, to be shown as removable chips. */
-      understood: z.array(z.object({ kind: z.string(), text: z.string() })),
+      understood: z.array(UnderstoodPiece),
+      /** Words sought anywhere, also in the documents. */
       words: z.array(z.string()),
       ms: z.number(),
     }),
     errors: ['QUERY_NOT_UNDERSTOOD'],
+  }),
+  /** Where the words stand in these cases' documents; asked for the rows that are shown, a few at a time. */
+  snippets: procedure({
+    permission: 'archive.search',
+    input: z.object({ caseIds: z.array(CaseId).min(1).max(10), words: SoughtWords }),
+    output: z.object({ rows: z.array(z.object({ caseId: CaseId, snippet: Snippet.nullable() })) }),
+  }),
+  /** Pages of one document on which one of the words stands, ascending. */
+  hitPages: procedure({
+    permission: 'archive.search',
+    input: z.object({ documentId: DocumentId, words: SoughtWords }),
+    output: z.object({ pages: z.array(z.number().int()) }),
+    errors: ['NOT_FOUND'],
   }),
   savedSearches: procedure({
     permission: 'archive.search',

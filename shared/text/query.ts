@@ -1,20 +1,37 @@
-/** One typed line → filters and words: 「令和7年度 1,000万円以上 (株)髙橋組 橋梁」. Everything is AND. */
+/**
+ * One typed line → filters and words: 「令和7年度 1,000万円以上 (株)髙橋組 橋梁」. Everything is AND. Each piece says how it was read
+ * and where it stands, so that a person sees it and can take it away or have it taken as a plain word (`"…"`).
+ */
 import type { IsoDate, Yen } from '../model/brand.ts'
-import { parseDayRange } from './era.ts'
+import { isBlankAmount, parseAmountSpan } from './amounts.ts'
+import { isYearless, parseDateSpan } from './date-words.ts'
 import { normaliseText } from './normalise.ts'
 
 /** Both ends inclusive; null = open. */
 export type Span<T> = { readonly from: T | null; readonly to: T | null }
 
-export type Understood = {
-  readonly kind: 'date' | 'amount' | 'amount-blank' | 'word'
-  /** The piece as it was typed, to be shown and taken away as one. */
-  readonly text: string
-}
+/** Where a word is looked for: anywhere, or only in one field (「件名:橋梁」). */
+export type WordPlace = 'word' | 'title' | 'number' | 'counterparty'
+
+export type Meaning =
+  | { readonly kind: 'date'; readonly from: IsoDate | null; readonly to: IsoDate | null }
+  | { readonly kind: 'amount'; readonly from: Yen | null; readonly to: Yen | null }
+  | { readonly kind: 'amount-blank' }
+  /** `word` is what is looked for: without the field's name and the quotes. */
+  | { readonly kind: WordPlace; readonly word: string }
+
+/** How a piece was read, and the piece: `text` is `line.slice(start, end)`. */
+export type Understood = Meaning & { readonly text: string; readonly start: number; readonly end: number }
 
 export type TypedQuery = {
   /** As typed; to be normalised before they are compared. */
   readonly words: readonly string[]
+  /** Words that must stand in 件名. */
+  readonly titleWords: readonly string[]
+  /** Words that must stand in 契約番号. */
+  readonly numberWords: readonly string[]
+  /** Words that must stand in a counterparty's name or 法人番号. */
+  readonly partyWords: readonly string[]
   /** Undefined: no date was typed. Several are intersected, so the span may be empty. */
   readonly dates: Span<IsoDate> | undefined
   readonly amounts: Span<Yen> | undefined
@@ -23,115 +40,155 @@ export type TypedQuery = {
   readonly understood: readonly Understood[]
 }
 
-export function parseQuery(line: string): TypedQuery {
-  const words: string[] = []
-  const understood: Understood[] = []
-  let dates: Span<IsoDate> | undefined
-  let amounts: Span<Yen> | undefined
-  let amountBlank = false
-  for (const { text, quoted } of pieces(line)) {
-    const date = quoted ? undefined : dateSpan(text)
-    const amount = quoted || date !== undefined ? undefined : amountSpan(text)
-    if (date !== undefined) {
-      dates = intersect(dates, date)
-      understood.push({ kind: 'date', text })
-    } else if (amount !== undefined) {
-      amounts = intersect(amounts, amount)
-      understood.push({ kind: 'amount', text })
-    } else if (!quoted && BLANK_AMOUNT.test(text)) {
-      amountBlank = true
-      understood.push({ kind: 'amount-blank', text })
-    } else if (normaliseText(text) !== '') {
-      words.push(text)
-      understood.push({ kind: 'word', text })
-    }
+/** @param today for 今年度, 先月, 9月; without it they are words */
+export function parseQuery(line: string, today?: IsoDate): TypedQuery {
+  const pieces = joinPieces(piecesOf(line), today)
+  const latest = lastDayOf(pieces, today)
+  const understood = pieces.flatMap((piece): Understood[] => {
+    const meaning = meaningOf(piece, { today, latest })
+    const { start, end } = piece
+    return meaning === undefined ? [] : [{ ...meaning, text: line.slice(start, end), start, end }]
+  })
+  const wordsOf = (place: WordPlace) =>
+    understood.flatMap((each) => (each.kind === place && 'word' in each ? [each.word] : []))
+  return {
+    words: wordsOf('word'),
+    titleWords: wordsOf('title'),
+    numberWords: wordsOf('number'),
+    partyWords: wordsOf('counterparty'),
+    dates: understood.reduce<Span<IsoDate> | undefined>(
+      (span, each) => (each.kind === 'date' ? intersect(span, { from: each.from, to: each.to }) : span),
+      undefined,
+    ),
+    amounts: understood.reduce<Span<Yen> | undefined>(
+      (span, each) => (each.kind === 'amount' ? intersect(span, { from: each.from, to: each.to }) : span),
+      undefined,
+    ),
+    amountBlank: understood.some((each) => each.kind === 'amount-blank'),
+    understood,
   }
-  return { words, dates, amounts, amountBlank, understood }
 }
 
-const BLANK_AMOUNT = /^(?:契約)?金額(?:が|は)?(?:空欄|なし|無し|未定)$|^空欄$/
+/** The line without a piece. */
+export function withoutPiece(line: string, piece: Pick<Understood, 'start' | 'end'>): string {
+  return `${line.slice(0, piece.start).trimEnd()} ${line.slice(piece.end).trimStart()}`.trim()
+}
 
-type Piece = { readonly text: string; readonly quoted: boolean }
+/** The line with a piece taken as a plain word. */
+export function asPlainWord(line: string, piece: Pick<Understood, 'start' | 'end' | 'text'>): string {
+  return `${line.slice(0, piece.start)}"${piece.text.replaceAll('"', '')}"${line.slice(piece.end)}`
+}
 
-/** Splits at blanks; "…" and 『…』 hold a phrase together; blanks around 〜 do not divide. */
-function pieces(line: string): Piece[] {
-  const joined = line.replace(/\s*[〜～~]\s*/g, '〜')
-  return [...joined.matchAll(/["“『]([^"”』]*)["”』]|(\S+)/g)].map(
-    ([, phrase, word = '']): Piece =>
-      phrase === undefined
-        ? { text: word.replace(/[、,，]+$/, ''), quoted: false }
-        : { text: phrase, quoted: true },
+type Piece = {
+  readonly start: number
+  readonly end: number
+  /** What is read: without quotes and the name of a field. */
+  readonly content: string
+  readonly isQuoted: boolean
+  readonly place: WordPlace
+}
+
+const PLACES: Readonly<Record<string, WordPlace>> = {
+  件名: 'title',
+  案件名: 'title',
+  業務名: 'title',
+  工事名: 'title',
+  番号: 'number',
+  契約番号: 'number',
+  取引先: 'counterparty',
+  相手方: 'counterparty',
+  業者: 'counterparty',
+  受注者: 'counterparty',
+}
+/** A name of a field and a colon, then "…", “…”, 「…」, 『…』 or a run without blanks; blanks around 〜 do not divide. */
+const PIECE = new RegExp(
+  `(?:(${Object.keys(PLACES).join('|')})[:：]\\s*)?(?:["“「『]([^"”」』]*)["”」』]|((?:\\s*[〜～~]\\s*|[^\\s、。"“「『〜～~])+))`,
+  'g',
+)
+
+function piecesOf(line: string): Piece[] {
+  return [...line.matchAll(PIECE)].flatMap((match): Piece[] => {
+    const [whole, name, phrase, run] = match
+    // Blanks before a 〜 belong to no piece; a comma behind a word neither.
+    const text = phrase === undefined ? whole.trim().replace(/[,，]+$/, '') : whole
+    if (text === '') return []
+    const start = match.index + (whole.length - whole.trimStart().length)
+    return [
+      {
+        start,
+        end: start + text.length,
+        content: phrase ?? (run ?? '').trim().replace(/[,，]+$/, ''),
+        isQuoted: phrase !== undefined,
+        place: (name === undefined ? undefined : PLACES[name]) ?? 'word',
+      },
+    ]
+  })
+}
+
+/** 令和 7 年 9 月 1 日 is one date, and 1000万円 以上 one amount. */
+const MOST_JOINED = 7
+
+function joinPieces(pieces: readonly Piece[], today: IsoDate | undefined): readonly Piece[] {
+  const joined: Piece[] = []
+  for (let at = 0; at < pieces.length; ) {
+    const count = joinedCount(pieces.slice(at, at + MOST_JOINED), today)
+    const [first, last] = [pieces[at], pieces[at + count - 1]]
+    if (first === undefined || last === undefined) break
+    const content = pieces.slice(at, at + count).map((piece) => piece.content)
+    joined.push({ ...first, end: last.end, content: content.join('') })
+    at += count
+  }
+  return joined
+}
+
+const DATE_PART = /^(?:令和|平成|昭和|大正|明治|[rhstm])?\.?(?:元|\d{0,4})(?:年度?|月|日)?$/i
+const LIMIT =
+  /^(?:億|千|百)?万?円?(?:以上|以下|以内|未満|超|以降|以後|以前|から|より|まで|台|前後)?$|^(?:が|は)?(?:空欄|なし|未定)$/
+
+/** How many of these pieces, from the first on, are one. */
+function joinedCount(pieces: readonly Piece[], today: IsoDate | undefined): number {
+  const isFree = (piece: Piece) => !piece.isQuoted && piece.place === 'word'
+  const free = pieces.slice(0, pieces.findIndex((piece) => !isFree(piece)) >>> 0)
+  for (let count = free.length; count > 1; count -= 1) {
+    const parts = free.slice(0, count)
+    const content = parts.map((part) => part.content).join('')
+    const isDate = parts.every((part) => DATE_PART.test(part.content.normalize('NFKC')))
+    if (isDate && parseDateSpan(content, { today }) !== undefined) return count
+  }
+  const [first, second] = free
+  if (first === undefined || second === undefined || !LIMIT.test(second.content.normalize('NFKC'))) return 1
+  const content = first.content + second.content
+  return isFilter(content, today) ? 2 : 1
+}
+
+function isFilter(content: string, today: IsoDate | undefined): boolean {
+  return (
+    parseDateSpan(content, { today }) !== undefined ||
+    parseAmountSpan(content) !== undefined ||
+    isBlankAmount(content)
   )
 }
 
-function dateSpan(text: string): Span<IsoDate> | undefined {
-  const bounds = splitSpan(text)
-  if (bounds !== undefined) {
-    const from = bounds.from === '' ? undefined : parseDayRange(bounds.from)
-    const to = bounds.to === '' ? undefined : parseDayRange(bounds.to)
-    if ((bounds.from !== '' && from === undefined) || (bounds.to !== '' && to === undefined)) return undefined
-    if (from === undefined && to === undefined) return undefined
-    return { from: from?.from ?? null, to: to?.to ?? null }
+function meaningOf(
+  piece: Piece,
+  days: { readonly today: IsoDate | undefined; readonly latest: IsoDate | undefined },
+): Meaning | undefined {
+  if (!piece.isQuoted && piece.place === 'word') {
+    const date = parseDateSpan(piece.content, days)
+    if (date !== undefined) return { kind: 'date', ...date }
+    const amount = parseAmountSpan(piece.content)
+    if (amount !== undefined) return { kind: 'amount', ...amount }
+    if (isBlankAmount(piece.content)) return { kind: 'amount-blank' }
   }
-  const suffix = /^(.+?)(以降|以後|から|より|以前|まで)$/.exec(text)
-  const range = parseDayRange(suffix?.[1] ?? text)
-  if (range === undefined) return undefined
-  if (suffix === null) return range
-  return /以前|まで/.test(suffix[2] ?? '') ? { from: null, to: range.to } : { from: range.from, to: null }
+  return normaliseText(piece.content) === '' ? undefined : { kind: piece.place, word: piece.content }
 }
 
-function amountSpan(text: string): Span<Yen> | undefined {
-  const bounds = splitSpan(text)
-  if (bounds !== undefined) {
-    // 「100〜200万円」: the first bound takes the unit of the second.
-    const unit = /(?:億|千万|百万|万|千)?円?$/.exec(bounds.to.normalize('NFKC'))?.[0] ?? ''
-    const from = parseYen(bounds.from) ?? parseYen(bounds.from + unit)
-    const to = parseYen(bounds.to)
-    if ((bounds.from !== '' && from === undefined) || (bounds.to !== '' && to === undefined)) return undefined
-    return from === undefined && to === undefined ? undefined : { from: from ?? null, to: to ?? null }
-  }
-  const suffix = /^(.+?)(以上|以下|未満|超|を?超える|から|より|まで)$/.exec(text)
-  const yen = parseYen(suffix?.[1] ?? text)
-  if (yen === undefined) return undefined
-  switch (suffix?.[2]) {
-    case undefined:
-      return { from: yen, to: yen }
-    case '以上':
-    case 'から':
-      return { from: yen, to: null }
-    case '以下':
-    case 'まで':
-      return { from: null, to: yen }
-    case '未満':
-      return { from: null, to: (yen - 1) as Yen }
-    default:
-      return { from: (yen + 1) as Yen, to: null }
-  }
-}
-
-function splitSpan(text: string): { readonly from: string; readonly to: string } | undefined {
-  const at = text.indexOf('〜')
-  if (at === -1) return undefined
-  return { from: text.slice(0, at), to: text.slice(at + 1) }
-}
-
-const UNITS: Readonly<Record<string, number>> = {
-  億: 1e8,
-  千万: 1e7,
-  百万: 1e6,
-  万: 1e4,
-  千: 1e3,
-}
-
-/** 1,000万円, 1億5000万円, ¥500,000, 1.5億. A bare number is no amount (it may be a contract number). */
-export function parseYen(typed: string): Yen | undefined {
-  const text = typed.normalize('NFKC').replace(/[,\s]/g, '')
-  if (!/^¥?(?:\d+(?:\.\d+)?(?:億|千万|百万|万|千)?)+円?$/.test(text)) return undefined
-  if (!/[¥円億万千]/.test(text)) return undefined
-  let yen = 0
-  for (const [, number = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)(億|千万|百万|万|千)?/g))
-    yen += Number(number) * (UNITS[unit] ?? 1)
-  return Number.isSafeInteger(Math.round(yen)) ? (Math.round(yen) as Yen) : undefined
+/** 令和7年度 9月: September of that year. */
+function lastDayOf(pieces: readonly Piece[], today: IsoDate | undefined): IsoDate | undefined {
+  const ends = pieces
+    .filter((piece) => !piece.isQuoted && piece.place === 'word' && !isYearless(piece.content))
+    .flatMap((piece) => parseDateSpan(piece.content, { today })?.to ?? [])
+  return ends.toSorted()[0]
 }
 
 function intersect<T extends string | number>(old: Span<T> | undefined, next: Span<T>): Span<T> {

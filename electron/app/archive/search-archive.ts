@@ -1,15 +1,19 @@
+import { setImmediate } from 'node:timers/promises'
+import type { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import type { CaseId } from '../../../shared/model/brand.ts'
+import type { IsoDate } from '../../../shared/model/brand.ts'
 import type { ContractKind, ContractMethod } from '../../../shared/model/case.ts'
 import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import { ok } from '../../../shared/result.ts'
-import { findMarks } from '../../../shared/text/normalise.ts'
+import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
-import { searchCases } from '../../core/archive/search/search-cases.ts'
-import { readCaseSummaries, requireCase } from '../../core/archive/tables/cases.ts'
-import { listDocuments, readDocumentText } from '../../core/archive/tables/documents.ts'
+import type { FacetCount } from '../../core/archive/search/count-facets.ts'
+import { type Searchable, type SearchResult, searchCases } from '../../core/archive/search/search-cases.ts'
+import { readCaseHits } from '../../core/archive/tables/cases.ts'
+import { glanceAtDocuments } from '../../core/archive/tables/documents.ts'
 import { listFolders } from '../../core/archive/tables/folders.ts'
+import type { Viewer } from '../../core/archive/tables/viewer.ts'
 import { viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
@@ -20,55 +24,71 @@ type Input = InputOf<typeof bridge.archive.search>
 export async function searchArchive(office: Office, input: Input, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
+  const today = japaneseDay(office.clock.now())
   const started = performance.now()
-  const result = searchCases(office.archive, input, viewer, { offset: input.offset, limit: input.limit })
-  const rows = readCaseSummaries(db, result.caseIds, viewer).map((summary) => {
-    const { fields, fiscalYear, retentionEndsOn, hold } = requireCase(db, summary.id)
-    return {
-      ...summary,
-      folderId: fields.folderId,
-      fiscalYear,
-      retentionEndsOn,
-      hold,
-      snippet: snippetOf(db, summary.id, result.words),
-    }
-  })
+  const { offset, limit } = input
+  const result = searchCases(office.archive, input, viewer, { offset, limit, today })
+  const facets = await openFacets(office.archive, input, { viewer, today }, result.facets)
+  const glances = glanceAtDocuments(db, result.caseIds)
   return ok({
-    rows,
+    rows: readCaseHits(db, result.caseIds, viewer).map((hit) => ({
+      ...hit,
+      documentId: glances.get(hit.id)?.documentId ?? null,
+      textless: glances.get(hit.id)?.textless ?? false,
+    })),
     total: result.total,
     totalIsCapped: result.totalIsCapped,
     waiting: result.waiting,
-    facets: Object.fromEntries(
-      Object.entries(result.facets).map(([facet, counts]) => [
-        facet,
-        counts.map(({ value, count }) => ({ value, count, label: labelOf(db, facet, value) })),
-      ]),
-    ),
-    understood: result.understood.map(({ kind, text }) => ({ kind, text })),
+    facets: labelled(db, facets),
+    understood: [...result.understood],
     words: [...result.words],
     ms: performance.now() - started,
   })
 }
 
-function labelOf(db: ReadableDb, facet: string, value: string): string {
-  if (facet === 'method') return contractMethodName(value as ContractMethod)
-  if (facet === 'kind') return contractKindName(value as ContractKind)
-  if (facet === 'folder') return listFolders(db).find((folder) => folder.id === value)?.name ?? ''
-  return value
+/** The part of the query that each facet sets. */
+const FACET_FIELDS = {
+  state: 'states',
+  method: 'methods',
+  kind: 'kinds',
+  department: 'departments',
+  folder: 'folderIds',
+  'fiscal-year': 'fiscalYears',
+} as const satisfies Readonly<Record<string, keyof SearchQuery>>
+
+/** Values of one group are OR: where one is ticked, the others are counted as if none were. */
+async function openFacets(
+  archive: Searchable,
+  query: SearchQuery,
+  who: { readonly viewer: Viewer; readonly today: IsoDate },
+  facets: SearchResult['facets'],
+): Promise<SearchResult['facets']> {
+  const opened: Record<string, readonly FacetCount[]> = { ...facets }
+  for (const [facet, field] of Object.entries(FACET_FIELDS)) {
+    if (query[field].length === 0) continue
+    await setImmediate()
+    const without = searchCases(archive, { ...query, [field]: [] }, who.viewer, {
+      offset: 0,
+      limit: 0,
+      today: who.today,
+    })
+    opened[facet] = without.facets[facet] ?? []
+  }
+  return opened
 }
 
-const AROUND = 30
-
-/** The first place inside the case's documents where a word stands, with a little text around it. */
-function snippetOf(db: ReadableDb, caseId: CaseId, words: readonly string[]) {
-  if (words.length === 0) return null
-  for (const document of listDocuments(db, caseId))
-    for (const [index, page] of readDocumentText(db, document.id).entries()) {
-      const first = findMarks(page, words)[0]
-      if (first === undefined) continue
-      const from = Math.max(0, first[0] - AROUND)
-      const text = page.slice(from, first[1] + AROUND * 2).replace(/\s+/g, ' ')
-      return { source: `${document.title} ${index + 1}ページ`, text, marks: findMarks(text, words) }
-    }
-  return null
+function labelled(db: ReadableDb, facets: SearchResult['facets']) {
+  const folders = new Map<string, string>(listFolders(db).map((folder) => [folder.id, folder.name]))
+  const labelOf = (facet: string, value: string): string => {
+    if (facet === 'method') return contractMethodName(value as ContractMethod)
+    if (facet === 'kind') return contractKindName(value as ContractKind)
+    if (facet === 'folder') return folders.get(value) ?? ''
+    return value
+  }
+  return Object.fromEntries(
+    Object.entries(facets).map(([facet, counts]) => [
+      facet,
+      counts.map(({ value, count }) => ({ value, count, label: labelOf(facet, value) })),
+    ]),
+  )
 }

@@ -5,6 +5,7 @@ import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { CaseId, DocumentId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { fail, ok } from '../../../shared/result.ts'
+import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { walkCases } from '../../core/archive/search/search-cases.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
@@ -24,7 +25,8 @@ export type SpanResult = {
 
 /** All cases a query finds, with the rights of the person who asks. */
 export function walkSearch(office: Office, query: SearchQuery, context: Context): Generator<CaseId> {
-  return walkCases(office.archive, query, viewerFor(actorOf(context)))
+  const today = japaneseDay(office.clock.now())
+  return walkCases(office.archive, query, viewerFor(actorOf(context)), today)
 }
 
 /** What a case is kept for: the contract, its certificate, and what was taken in with it. */

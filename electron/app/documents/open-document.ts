@@ -1,8 +1,12 @@
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
+import type { CaseDocument } from '../../../shared/model/document.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
 import { fileOfVersion } from '../../core/archive/tables/documents.ts'
+import type { VaultFile } from '../../core/archive/vault.ts'
+import { appendedSource, type ByteSource } from '../../core/kit/byte-source.ts'
+import { balancedPages } from '../../core/signing/pdf/balanced-pages.ts'
 import { NOT_FOUND } from '../cases/guard-case.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
@@ -39,11 +43,36 @@ export async function openDocument(
       data: { document: document.title, version: version.number, sha256: version.sha256 },
     }),
   )
+  const open = () => office.archive.vault.open(fileId)
   const ticket = office.tickets.issue(context.connection, {
     fileName: document.fileName,
     contentType: 'application/pdf',
     disposition: input.purpose === 'download' ? 'attachment' : 'inline',
-    open: () => office.archive.vault.open(fileId),
+    open: input.purpose === 'view' && isLong(document) ? openForViewer(open) : open,
   })
   return ok({ ticket, fileName: document.fileName, sizeBytes: version.sizeBytes })
+}
+
+/** Shorter files are read in no time; in longer ones the list of pages alone takes our reader more than 50 ms. */
+const LONG_PAGES = { from: 65, to: 5000 } as const
+
+function isLong({ pages }: CaseDocument): boolean {
+  return pages >= LONG_PAGES.from && pages <= LONG_PAGES.to
+}
+
+/** The same pages behind a page tree that the viewer finds its way in without reading the whole file. */
+function openForViewer(open: () => VaultFile): () => ByteSource & { readonly close: () => void } {
+  const probe = open()
+  const tail = ((): Uint8Array | undefined => {
+    try {
+      return balancedPages(probe)
+    } finally {
+      probe.close()
+    }
+  })()
+  if (tail === undefined) return open
+  return () => {
+    const file = open()
+    return { ...appendedSource(file, file.sizeBytes, tail), close: file.close }
+  }
 }

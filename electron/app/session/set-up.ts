@@ -27,10 +27,10 @@ export async function setUp(runtime: Runtime, input: Input, context: Context) {
   if (archiveExists(runtime.dataDir)) return fail('ALREADY_SET_UP', {})
   try {
     const { clock } = runtime
-    const archive = await createArchive(
-      archiveOptions(runtime),
-      { label: loginLabel(input.loginName), secret: { kind: 'password', password: input.password } },
-    )
+    const archive = await createArchive(archiveOptions(runtime), {
+      label: loginLabel(input.loginName),
+      secret: { kind: 'password', password: input.password },
+    })
     const recoveryCode = newRecoveryCode()
     await addKeyslot(
       runtime.dataDir,

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useQuery } from '../../bridge/use-query.ts'
@@ -9,20 +9,11 @@ import { Failure } from '../../ui/failure.tsx'
 import { Empty, Loading } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
+import { useSettled } from '../../ui/use-settled.ts'
 import { DEBOUNCE_MS } from './search-store.ts'
 
 const text = archiveText.changes
 const LIMIT = 50
-
-/** The value after a pause in typing. */
-export function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), DEBOUNCE_MS)
-    return () => clearTimeout(timer)
-  }, [value])
-  return settled
-}
 
 /** 訂正削除履歴, itself searchable (L13). */
 export function ChangesSection() {
@@ -31,7 +22,7 @@ export function ChangesSection() {
   const [from, setFrom] = useState<IsoDate | null>(null)
   const [to, setTo] = useState<IsoDate | null>(null)
   const [offset, setOffset] = useState(0)
-  const words = useSettled(typed)
+  const words = useSettled(typed, DEBOUNCE_MS)
   const { data, error, reload } = useQuery(
     `changes ${words} ${from} ${to} ${offset}`,
     () => client.archive.changes({ text: words, from, to, offset, limit: LIMIT }),

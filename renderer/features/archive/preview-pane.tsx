@@ -1,16 +1,20 @@
 import '../../pdf/pdf.css'
-import { useEffect, useRef, useState } from 'react'
-import type { CaseDocument } from '../../../shared/model/document.ts'
+import { useMemo, useRef, useState } from 'react'
+import type { Snippet } from '../../../shared/bridge/archive.ts'
+import type { CaseDocument, DocumentRole } from '../../../shared/model/document.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useSession } from '../../bridge/session.tsx'
+import { useHitPages } from '../../bridge/use-hit-pages.ts'
 import { useOpenPdf } from '../../bridge/use-open-pdf.ts'
 import { useQuery } from '../../bridge/use-query.ts'
+import { formatDay } from '../../i18n/format.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
+import { documentRoleLabel } from '../../i18n/ja/labels.ts'
 import { viewerText } from '../../i18n/ja/viewer.ts'
 import type { PdfFile } from '../../pdf/load-pdf.ts'
 import { PdfPages } from '../../pdf/pdf-pages.tsx'
 import { PdfToolbar } from '../../pdf/pdf-toolbar.tsx'
-import { usePdfView } from '../../pdf/use-pdf-view.ts'
+import { type PdfOpening, usePdfView } from '../../pdf/use-pdf-view.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { SelectInput } from '../../ui/choice-input.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -18,80 +22,126 @@ import { Notice } from '../../ui/notice.tsx'
 import { Loading } from '../../ui/page.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { KeepingActions } from './keeping-actions.tsx'
+import { placeOf } from './search-results.tsx'
 import type { SearchRow } from './search-store.ts'
 
 const text = archiveText.search
 
-/** The word that stands in the document, as it stands there; '' = found elsewhere. */
-function foundWord({ snippet }: SearchRow): string {
-  const [start, end] = snippet?.marks[0] ?? [0, 0]
-  return snippet?.text.slice(start, end) ?? ''
+type Props = {
+  readonly row: SearchRow
+  readonly words: readonly string[]
+  readonly snippet: Snippet | null | undefined
+  readonly folderName: string
 }
 
-/** The chosen contract: its documents with the found words marked. */
-export function PreviewPane(props: { readonly row: SearchRow }) {
-  const { client } = useOfficeBridge()
+/** The chosen contract: how long it is kept, and its documents with the found words marked. */
+export function PreviewPane(props: Props) {
+  const { row, words, snippet } = props
   const { can } = useSession()
-  const caseId = props.row.id
-  const { data, error, reload } = useQuery(`preview ${caseId}`, () => client.cases.read({ caseId }))
-  const shown = data?.documents.filter((document) => document.role !== 'attachment') ?? []
-  const [chosen, setChosen] = useState<string | undefined>(undefined)
-  const document = shown.find((candidate) => candidate.id === chosen) ?? shown[0]
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div className="flex flex-col gap-2 border-b border-solid-gray-300 px-4 py-3">
-        <h2 className="text-[1.0625rem] leading-[1.4] font-bold">{props.row.title}</h2>
+      <div className="flex flex-col gap-1.5 border-b border-solid-gray-300 px-4 py-2">
+        <h2 className="text-[1.0625rem] leading-[1.4] font-bold">{row.title}</h2>
+        <p className="text-[0.875rem] text-solid-gray-800">
+          {text.keptUntil(row.retentionEndsOn === null ? text.noEnd : formatDay(row.retentionEndsOn))}
+          {'　'}
+          {text.inFolder(props.folderName)}
+          {row.hold ? `　${text.heldLong}` : ''}
+        </p>
         <div className="flex flex-wrap items-end gap-2">
-          <LinkButton size="small" look="primary" href={hrefOf(['cases', caseId])}>
+          {row.documentId === null ? null : (
+            <LinkButton size="small" look="primary" href={placeOf(row, words, snippet)}>
+              {text.openDocument}
+            </LinkButton>
+          )}
+          <LinkButton size="small" href={hrefOf(['cases', row.id], { from: 'archive' })}>
             {text.openCase}
           </LinkButton>
-          {can('archive.manage') ? <KeepingActions row={props.row} /> : null}
+          {can('archive.manage') ? <KeepingActions row={row} /> : null}
         </div>
-        {shown.length > 1 && document ? (
+      </div>
+      <Documents {...props} />
+    </div>
+  )
+}
+
+/** What somebody looking for the contract wants to see first. */
+const READING_ORDER: readonly DocumentRole[] = ['sign', 'view', 'attachment', 'certificate', 'application']
+
+function Documents({ row, words, snippet }: Props) {
+  const { client } = useOfficeBridge()
+  const { data, error, reload } = useQuery(`preview ${row.id}`, () => client.cases.read({ caseId: row.id }))
+  const [chosen, setChosen] = useState<string | undefined>(undefined)
+  const shown =
+    data?.documents.toSorted(
+      (left, right) => READING_ORDER.indexOf(left.role) - READING_ORDER.indexOf(right.role),
+    ) ?? []
+  const wanted = chosen ?? snippet?.documentId
+  const document = shown.find((candidate) => candidate.id === wanted) ?? shown[0]
+  return (
+    <>
+      {shown.length > 1 && document ? (
+        <div className="border-b border-solid-gray-300 px-4 py-1.5">
           <SelectInput
+            hideLabel
             label={viewerText.documents}
             value={String(document.id)}
-            options={shown.map((candidate) => ({ value: String(candidate.id), label: candidate.title }))}
+            options={shown.map((candidate) => ({
+              value: String(candidate.id),
+              label: text.documentChoice(candidate.title, documentRoleLabel[candidate.role]),
+            }))}
             onChange={setChosen}
           />
-        ) : null}
-      </div>
+        </div>
+      ) : null}
       <div className="min-h-0 flex-1">
         <Failure error={error} onRetry={reload} />
         {document ? (
-          <PreviewDocument key={document.id} document={document} word={foundWord(props.row)} />
+          <PreviewDocument
+            key={document.id}
+            document={document}
+            words={words}
+            page={snippet?.documentId === document.id ? (snippet.page ?? 1) : 1}
+          />
         ) : data ? (
           <p className="p-6">{text.noDocument}</p>
         ) : error ? null : (
           <Loading />
         )}
       </div>
-    </div>
+    </>
   )
 }
 
-function PreviewDocument(props: { readonly document: CaseDocument; readonly word: string }) {
+function PreviewDocument(props: {
+  readonly document: CaseDocument
+  readonly words: readonly string[]
+  readonly page: number
+}) {
   const { client, fileUrl } = useOfficeBridge()
-  const { document } = props
+  const { document, words, page } = props
   const opened = useQuery(`open ${document.id}`, () =>
     client.documents.open({ documentId: document.id, purpose: 'view' }),
   )
   const pdf = useOpenPdf(opened.data ? fileUrl(opened.data.ticket) : undefined)
+  const pages = useHitPages(document.id, words)
+  const opening = useMemo(() => ({ words, pages, page }), [words, pages, page])
   if (opened.error) return <Failure error={opened.error} onRetry={opened.reload} />
   if (pdf.state === 'failed') return <Notice severity="stop">{viewerText.failed[pdf.code]}</Notice>
   if (pdf.state === 'loading') return <Loading />
-  return <PreviewPages file={pdf.file} title={document.title} word={props.word} />
+  return <PreviewPages file={pdf.file} title={document.title} opening={opening} />
 }
 
-function PreviewPages(props: { readonly file: PdfFile; readonly title: string; readonly word: string }) {
-  const view = usePdfView(props.file)
+function PreviewPages(props: {
+  readonly file: PdfFile
+  readonly title: string
+  readonly opening: PdfOpening
+}) {
+  const view = usePdfView(props.file, props.opening)
   const searchRef = useRef<HTMLInputElement>(null)
-  const { setQuery } = view.search
-  const { word } = props
-  useEffect(() => setQuery(word), [setQuery, word])
   return (
     <div className="pdf-viewer">
-      <PdfToolbar view={view} searchRef={searchRef} />
+      <PdfToolbar view={view} searchRef={searchRef} isCompact />
       <div className="pdf-body">
         <PdfPages view={view} title={props.title} onWantSearch={() => searchRef.current?.focus()} />
       </div>

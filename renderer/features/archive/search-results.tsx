@@ -1,79 +1,81 @@
-import { findMarks } from '../../../shared/text/normalise.ts'
-import { formatDay, formatYen } from '../../i18n/format.ts'
+import type { KeyboardEvent, MouseEvent, RefObject } from 'react'
+import type { Snippet } from '../../../shared/bridge/archive.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
-import { kindLabel } from '../../i18n/ja/labels.ts'
-import { CaseStateTag } from '../../ui/case-state.tsx'
-import { Marked } from '../../ui/marked.tsx'
-import type { SearchRow } from './search-store.ts'
+import { hrefOf } from '../../ui/router.ts'
+import { SearchRowView } from './search-row.tsx'
+import type { SearchRow, SoughtWords } from './search-store.ts'
 
 const text = archiveText.search
 
-/** The hits as a list one walks with Tab or the arrow keys; choosing one shows its document. */
+/** From this width on (`xl` of the layout) a document is shown beside the list. */
+const WIDE = '(min-width: 80rem)'
+
+/**
+ * The hits as a list one walks with the arrow keys. A click shows the document beside the list; Enter, a double click, or
+ * a click where there is no room beside it, opens the document itself.
+ */
 export function SearchResults(props: {
   readonly rows: readonly SearchRow[]
-  readonly words: readonly string[]
+  readonly words: SoughtWords
+  readonly snippets: Readonly<Record<string, Snippet | null>>
   readonly selected: string | undefined
+  readonly listRef: RefObject<HTMLUListElement | null>
   readonly onSelect: (caseId: string) => void
+  readonly onLeave: () => void
 }) {
+  const onKeyDown = (event: KeyboardEvent<HTMLUListElement>) => {
+    if (event.key === 'Escape') return props.onLeave()
+    const links: Element[] = [...event.currentTarget.querySelectorAll('a')]
+    const at = document.activeElement === null ? -1 : links.indexOf(document.activeElement)
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: links.length - 1 }[event.key]
+    if (to === undefined || at < 0) return
+    event.preventDefault()
+    if (to < 0) return props.onLeave()
+    const row = props.rows[to]
+    if (row === undefined) return
+    const link = links[to]
+    if (link instanceof HTMLElement) link.focus()
+    props.onSelect(row.id)
+  }
+  const onClick = (event: MouseEvent, row: SearchRow) => {
+    // A key's click has no count; with Ctrl or Shift the browser opens a window.
+    if (event.detail !== 1 || event.ctrlKey || event.shiftKey || event.metaKey) return props.onSelect(row.id)
+    props.onSelect(row.id)
+    if (window.matchMedia(WIDE).matches) event.preventDefault()
+  }
   return (
-    <ul
-      className="flex flex-col"
-      onKeyDown={(event) => {
-        const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-        if (by === 0) return
-        const buttons = [...event.currentTarget.querySelectorAll('button')]
-        const at = buttons.findIndex((button) => button.contains(document.activeElement))
-        const next = buttons[at + by]
-        if (at < 0 || next === undefined) return
-        event.preventDefault()
-        next.focus()
-        next.click()
-      }}
-    >
-      {props.rows.map((row) => (
-        <li key={row.id} className="border-b border-solid-gray-200">
-          <button
-            type="button"
-            aria-pressed={row.id === props.selected}
-            onClick={() => props.onSelect(row.id)}
-            className={`flex w-full flex-col items-start gap-0.5 px-2 py-2 text-left ${row.id === props.selected ? 'bg-blue-100' : 'hover:bg-blue-50'}`}
-          >
-            <span className="flex w-full flex-wrap items-baseline gap-x-3">
-              <b className="text-blue-1000">
-                <Words text={row.title} words={props.words} />
-              </b>
-              <CaseStateTag state={row.state} />
-            </span>
-            <span className="flex flex-wrap gap-x-4 text-[0.9375rem]">
-              <span>
-                <Words text={row.counterpartyNames.join('、')} words={props.words} />
-              </span>
-              <span className="tabular-nums">{formatYen(row.amount)}</span>
-              <span>{formatDay(row.contractDate)}</span>
-            </span>
-            <span className="flex flex-wrap gap-x-4 text-[0.875rem] text-solid-gray-700">
-              <span>
-                {[row.contractNumber, kindLabel[row.kind], row.department].filter(Boolean).join('　')}
-              </span>
-              {row.retentionEndsOn ? (
-                <span>
-                  {text.retentionEnds} {formatDay(row.retentionEndsOn)}
-                </span>
-              ) : null}
-            </span>
-            {row.snippet ? (
-              <span className="text-[0.9375rem]">
-                <span className="text-solid-gray-700">{text.foundIn(row.snippet.source)}</span>
-                <Marked text={row.snippet.text} marks={row.snippet.marks} />
-              </span>
-            ) : null}
-          </button>
-        </li>
-      ))}
+    <ul ref={props.listRef} aria-label={text.results} className="flex flex-col" onKeyDown={onKeyDown}>
+      {props.rows.map((row) => {
+        const snippet = props.snippets[row.id]
+        return (
+          <li key={row.id} className="border-b border-solid-gray-200">
+            <a
+              href={placeOf(row, props.words.anywhere, snippet)}
+              aria-current={row.id === props.selected ? 'true' : undefined}
+              onClick={(event) => onClick(event, row)}
+              className="block border-l-4 border-transparent py-1.5 pr-3 pl-2 text-inherit no-underline hover:bg-blue-50 focus-visible:-outline-offset-3 aria-[current]:border-blue-900 aria-[current]:bg-blue-100"
+            >
+              <SearchRowView row={row} words={props.words} snippet={snippet} />
+            </a>
+          </li>
+        )
+      })}
     </ul>
   )
 }
 
-function Words(props: { readonly text: string; readonly words: readonly string[] }) {
-  return <Marked text={props.text} marks={findMarks(props.text, props.words)} />
+/** The document at the page where the words stand, else the case. */
+export function placeOf(
+  row: SearchRow,
+  words: readonly string[],
+  snippet: Snippet | null | undefined,
+): string {
+  const documentId = snippet?.documentId ?? row.documentId
+  if (documentId === null) return hrefOf(['cases', row.id], { from: 'archive' })
+  const page = snippet?.page
+  return hrefOf(['cases', row.id, 'documents', documentId], {
+    from: 'archive',
+    words: words.length === 0 ? undefined : JSON.stringify(words),
+    page: page === null || page === undefined ? undefined : String(page),
+  })
 }

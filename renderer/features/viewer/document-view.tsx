@@ -4,17 +4,19 @@ import type { PageGeometry } from '../../pdf/page-geometry.ts'
 import { PdfPages } from '../../pdf/pdf-pages.tsx'
 import { PdfThumbnails } from '../../pdf/pdf-thumbnails.tsx'
 import { PdfToolbar } from '../../pdf/pdf-toolbar.tsx'
-import { type PdfView, usePdfView } from '../../pdf/use-pdf-view.ts'
+import { type PdfOpening, type PdfView, usePdfView } from '../../pdf/use-pdf-view.ts'
 
 /** One open PDF with toolbar and thumbnails; hands its view out so that a panel beside it can lead to a page. */
 export function DocumentView(props: {
   readonly file: PdfFile
   readonly title: string
+  /** Words that led here, and where to open. */
+  readonly opening?: PdfOpening | undefined
   readonly overlay?: ((page: number, geometry: PageGeometry) => ReactNode) | undefined
   readonly onView: (view: PdfView) => void
   readonly tools?: ReactNode
 }) {
-  const view = usePdfView(props.file)
+  const view = usePdfView(props.file, props.opening)
   const searchRef = useRef<HTMLInputElement>(null)
   const [isOpen, setOpen] = useState(false)
   const { onView } = props

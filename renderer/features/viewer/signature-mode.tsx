@@ -5,7 +5,7 @@ import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { signatureText } from '../../i18n/ja/signature.ts'
 import type { PdfFile } from '../../pdf/load-pdf.ts'
-import type { PdfView } from '../../pdf/use-pdf-view.ts'
+import type { PdfOpening, PdfView } from '../../pdf/use-pdf-view.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { SignaturePanel } from '../../ui/signature-panel.tsx'
@@ -39,6 +39,7 @@ export function SignatureMode(props: {
   readonly view: ViewedCase
   readonly document: CaseDocument
   readonly file: PdfFile
+  readonly opening: PdfOpening
   readonly tools: ReactNode
 }) {
   const { report, error, openRevision, print } = useVerification(props.document)
@@ -50,6 +51,7 @@ export function SignatureMode(props: {
         <DocumentView
           file={props.file}
           title={props.document.title}
+          opening={props.opening}
           tools={props.tools}
           onView={(view) => {
             pages.current = view

@@ -1,13 +1,16 @@
 import '../../pdf/pdf.css'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { z } from 'zod'
 import type { CaseId, DocumentId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useSession } from '../../bridge/session.tsx'
+import { useHitPages } from '../../bridge/use-hit-pages.ts'
 import { useOpenPdf } from '../../bridge/use-open-pdf.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { viewerText as text } from '../../i18n/ja/viewer.ts'
+import type { PdfOpening } from '../../pdf/use-pdf-view.ts'
 import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -63,10 +66,36 @@ function useDocumentFile(document: CaseDocument) {
   return { pdf, error: opened.error, save, print, printing, hasPrintFailed: failure }
 }
 
+/** From a search: its words are marked, and the document opens where they stand. */
+function useOpening(document: CaseDocument): PdfOpening {
+  const { query } = useRoute()
+  const given = query.get('words')
+  const page = Number(query.get('page') ?? 1)
+  const words = useMemo(() => sentWords(given), [given])
+  const pages = useHitPages(document.id, words)
+  return useMemo(
+    () => ({ words, pages, page: page >= 1 && page <= document.pages ? page : 1 }),
+    [words, pages, page, document.pages],
+  )
+}
+
+/** Words in the address; an address that somebody changed by hand has none. */
+function sentWords(given: string | null): readonly string[] {
+  if (given === null) return []
+  try {
+    return SentWords.safeParse(JSON.parse(given)).data ?? []
+  } catch {
+    return [] // Not JSON.
+  }
+}
+const SentWords = z.array(z.string().max(500)).max(60)
+
 function Viewer({ view, document }: { readonly view: ViewedCase; readonly document: CaseDocument }) {
   const { can } = useSession()
   const { query } = useRoute()
   const { pdf, error, save, print, printing, hasPrintFailed } = useDocumentFile(document)
+  const opening = useOpening(document)
+  useEscapeToSearch(query.get('from') === 'archive')
   const [isHelpOpen, setHelpOpen] = useState(false)
   useQuestionMark(() => setHelpOpen(true))
   useEffect(() => {
@@ -108,7 +137,7 @@ function Viewer({ view, document }: { readonly view: ViewedCase; readonly docume
         ) : mode === 'fields' ? (
           <FieldsMode view={view} document={document} file={pdf.file} tools={tools} />
         ) : (
-          <SignatureMode view={view} document={document} file={pdf.file} tools={tools} />
+          <SignatureMode view={view} document={document} file={pdf.file} opening={opening} tools={tools} />
         )}
       </div>
       {isHelpOpen ? <ShortcutsDialog onClose={() => setHelpOpen(false)} /> : null}
@@ -123,22 +152,31 @@ function ViewerHeader(props: {
 }) {
   const { view, document, mode } = props
   const caseId = view.detail.id
+  const { query } = useRoute()
+  const isFromSearch = query.get('from') === 'archive'
+  const kept = { from: query.get('from') ?? undefined, words: query.get('words') ?? undefined }
   const link =
     'inline-block border-b-4 border-transparent px-3 py-1 text-solid-gray-800 no-underline hover:border-solid-gray-420 aria-[current]:border-blue-900 aria-[current]:font-bold aria-[current]:text-blue-1000'
   return (
     <header className="flex flex-wrap items-end gap-x-6 border-b border-solid-gray-300 px-4 pt-2">
       <div className="min-w-0 pb-1">
-        <a
-          className="text-[0.875rem] text-blue-900 underline"
-          href={hrefOf(['cases', caseId], { tab: 'documents' })}
-        >{`← ${text.back}`}</a>
+        <p className="flex gap-4 text-[0.875rem]">
+          {isFromSearch ? (
+            <button type="button" className="text-blue-900 underline" onClick={() => window.history.back()}>
+              {`← ${text.backToSearch}`}
+            </button>
+          ) : null}
+          <a className="text-blue-900 underline" href={hrefOf(['cases', caseId], { tab: 'documents' })}>
+            {isFromSearch ? text.toCase : `← ${text.back}`}
+          </a>
+        </p>
         <h1 className="truncate text-[1.0625rem] leading-[1.4] font-bold">{view.detail.title}</h1>
       </div>
       <nav aria-label={text.documents} className="flex flex-wrap">
         {view.documents.map((other) => (
           <a
             key={other.id}
-            href={hrefOf(['cases', caseId, 'documents', other.id])}
+            href={hrefOf(['cases', caseId, 'documents', other.id], kept)}
             aria-current={other.id === document.id ? 'page' : undefined}
             className={link}
           >
@@ -171,6 +209,22 @@ function ViewerHeader(props: {
       )}
     </header>
   )
+}
+
+/** Esc goes back to the hits, unless something open takes it (a dialog, a list, a conversion, the field of the search). */
+function useEscapeToSearch(isFromSearch: boolean): void {
+  useEffect(() => {
+    if (!isFromSearch) return undefined
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof HTMLElement ? event.target : null
+      const isTaken = target !== null && /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+      if (event.key !== 'Escape' || event.isComposing || isTaken || event.defaultPrevented) return
+      if (document.querySelector('[role=dialog], [role=menu], [role=listbox]') !== null) return
+      window.history.back()
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [isFromSearch])
 }
 
 /** `?` opens the list of keys, unless it is being typed into something. */

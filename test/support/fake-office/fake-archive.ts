@@ -2,16 +2,15 @@ import type { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
+import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
+import { findMarks, normaliseText } from '../../../shared/text/normalise.ts'
+import { parseQuery } from '../../../shared/text/query.ts'
 import { findCase } from './fake-cases.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
-import { fakeId, keepingOf, summaryOf } from './fake-records.ts'
+import { type FakeCase, fakeId, keepingOf, summaryOf } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'archive' | 'audit'>
-
-function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '' && !/^(令和|[0-9,]+万?円)/.test(word))
-}
 
 export function archiveHandlers(office: FakeOffice): Parts {
   const { state } = office
@@ -37,7 +36,10 @@ export function archiveHandlers(office: FakeOffice): Parts {
   const matching = (query: SearchQuery) =>
     state.cases.filter((record) => {
       const text = JSON.stringify(record.fields)
-      if (!wordsOf(query.text).every((word) => text.includes(word))) return false
+      const { words, dates } = parseQuery(query.text, japaneseDay(FAKE_NOW))
+      if (!words.every((word) => normaliseText(text).includes(normaliseText(word)))) return false
+      if (dates?.from && (record.fields.contractDate ?? '') < dates.from) return false
+      if (dates?.to && (record.fields.contractDate ?? '') > dates.to) return false
       if (query.counterparty !== '' && !text.includes(query.counterparty)) return false
       if (query.amountBlank && record.fields.amount !== null) return false
       if (query.amountFrom !== null && (record.fields.amount ?? -1) < query.amountFrom) return false
@@ -77,7 +79,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
     archive: {
       search: async (query) => {
         const found = matching(query)
-        const words = wordsOf(query.text)
+        const { understood, words } = parseQuery(query.text, japaneseDay(FAKE_NOW))
         return ok({
           rows: found.slice(query.offset, query.offset + query.limit).map((record) => ({
             ...summaryOf(record),
@@ -85,21 +87,28 @@ export function archiveHandlers(office: FakeOffice): Parts {
             fiscalYear: 2026,
             retentionEndsOn: keepingOf(record).retentionEndsOn,
             hold: record.hold,
-            snippet: snippetOf(words),
+            documentId: record.documents[0]?.id ?? null,
+            textless: false,
           })),
           total: found.length,
           totalIsCapped: false,
+          waiting: 0,
           facets: {
             state: countBy(found.map((record) => record.state)),
             kind: countBy(found.map((record) => record.fields.kind)),
             department: countBy(found.map((record) => record.fields.department)),
             'fiscal-year': [{ value: '2026', label: '令和8年度', count: found.length }],
           },
-          understood: query.text.includes('令和8年度') ? [{ kind: 'fiscalYear', text: '令和8年度' }] : [],
-          words,
+          understood: [...understood],
+          words: [...words],
           ms: 3,
         })
       },
+      snippets: async ({ caseIds, words }) =>
+        ok({
+          rows: caseIds.map((caseId) => ({ caseId, snippet: snippetOf(findCase(state, caseId), words) })),
+        }),
+      hitPages: async ({ words }) => ok({ pages: words.length === 0 ? [] : [1, 3] }),
       savedSearches: async () => ok({ rows: saved }),
       saveSearch: async ({ name, query }) => {
         const id = fakeId('search')
@@ -200,12 +209,12 @@ export function archiveHandlers(office: FakeOffice): Parts {
   }
 }
 
-function snippetOf(words: readonly string[]) {
+function snippetOf(record: FakeCase | undefined, words: readonly string[]) {
   const [word] = words
-  if (word === undefined) return null
+  const document = record?.documents[0]
+  if (word === undefined || document === undefined) return null
   const text = `…受注者は、${word}に係る工事を、設計図書に従い完成しなければならない。…`
-  const start = text.indexOf(word)
-  return { source: '工事請負契約書', text, marks: [[start, start + word.length] as [number, number]] }
+  return { documentId: document.id, page: 3, source: document.title, text, marks: findMarks(text, words) }
 }
 
 function countBy(values: readonly string[]) {

@@ -5,8 +5,8 @@ import { CaseState, ContractKind, ContractMethod } from '../../../../shared/mode
 import { contractKindName, contractMethodName } from '../../../../shared/model/case-names.ts'
 import { caseStateNames } from '../../../../shared/model/names.ts'
 import { parseJapaneseDate } from '../../../../shared/rules/japanese-date.ts'
+import { parseYen } from '../../../../shared/text/amounts.ts'
 import { fiscalYearOf, parseDayRange } from '../../../../shared/text/era.ts'
-import { parseYen } from '../../../../shared/text/query.ts'
 import { Refusal, UsageError } from '../command.ts'
 import { type ArchiveDesk, must } from './desk.ts'
 

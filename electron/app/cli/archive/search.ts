@@ -1,4 +1,4 @@
-import type { SearchHit, SearchQuery } from '../../../../shared/bridge/archive.ts'
+import type { SearchHit, SearchQuery, Snippet } from '../../../../shared/bridge/archive.ts'
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { OutputOf } from '../../../../shared/bridge/define.ts'
 import { formatEraDay } from '../../../../shared/text/era.ts'
@@ -32,7 +32,10 @@ const OPTIONS = {
 const ORDERS = ['newest', 'oldest', 'relevance', 'amount'] as const
 const PAGE = 200
 
-type Found = OutputOf<Bridge['archive']['search']>
+type Answer = OutputOf<Bridge['archive']['search']>
+type Row = (typeof SearchHit)['_output']
+/** Hits with the place in their documents where the words stand. */
+type Found = Omit<Answer, 'rows'> & { readonly rows: readonly (Row & { readonly snippet: Snippet | null })[] }
 type Page = { readonly offset: number; readonly limit: number }
 
 export const searchCommand: Command = {
@@ -57,8 +60,19 @@ export const searchCommand: Command = {
   },
 }
 
+/** Cases whose documents are looked through with one call. */
+const SNIPPETS_AT_ONCE = 10
+
 async function searchPage({ client }: ArchiveDesk, query: SearchQuery, page: Page): Promise<Found> {
-  return must(await client.archive.search({ ...query, ...page }))
+  const answer = must(await client.archive.search({ ...query, ...page }))
+  const snippets = new Map<string, Snippet | null>()
+  const { words } = answer
+  for (let at = 0; words.length > 0 && at < answer.rows.length; at += SNIPPETS_AT_ONCE) {
+    const caseIds = answer.rows.slice(at, at + SNIPPETS_AT_ONCE).map(({ id }) => id)
+    const { rows } = must(await client.archive.snippets({ caseIds, words }))
+    for (const { caseId, snippet } of rows) snippets.set(caseId, snippet)
+  }
+  return { ...answer, rows: answer.rows.map((row) => ({ ...row, snippet: snippets.get(row.id) ?? null })) }
 }
 
 /** Page after page until one is not full: the total may be capped. */
@@ -77,7 +91,8 @@ async function searchAll(desk: ArchiveDesk, query: SearchQuery): Promise<Found> 
 }
 
 function printFound(found: Found, offset: number, io: CommandIo): void {
-  const { rows, total, totalIsCapped, understood } = found
+  const { rows, total, totalIsCapped, understood, waiting } = found
+  if (waiting > 0) io.tell(`索引を作り直しています。まだ探せない契約が${count(waiting)}件あります。`)
   const limits = understood.filter(({ kind }) => kind !== 'word').map(({ text }) => `「${text}」`)
   if (limits.length > 0) io.tell(`日付・金額として読み取った条件: ${limits.join('')}`)
   if (rows.length === 0) {
@@ -92,7 +107,7 @@ function printFound(found: Found, offset: number, io: CommandIo): void {
   for (const row of rows) io.print(['', ...describe(row)].join('\n'))
 }
 
-function describe(row: (typeof SearchHit)['_output']): string[] {
+function describe(row: Found['rows'][number]): string[] {
   const day = row.contractDate === null ? '日付なし' : formatEraDay(row.contractDate)
   const keeping = [
     row.retentionEndsOn === null ? '' : `保存期限 ${formatEraDay(row.retentionEndsOn)}`,
@@ -112,7 +127,7 @@ function describe(row: (typeof SearchHit)['_output']): string[] {
 }
 
 /** Found words in 【…】: a terminal has no marker pen. */
-function marked({ text, marks }: NonNullable<(typeof SearchHit)['_output']['snippet']>): string {
+function marked({ text, marks }: Snippet): string {
   let result = ''
   let at = 0
   for (const [start, end] of marks) {

@@ -15,7 +15,7 @@ export function up(db: Database): void {
     CREATE TABLE search_entries (
       rid INTEGER PRIMARY KEY, after_block INTEGER NOT NULL, amount INTEGER, state INTEGER NOT NULL, method INTEGER NOT NULL,
       kind INTEGER NOT NULL, department INTEGER NOT NULL, folder INTEGER NOT NULL, creator INTEGER NOT NULL,
-      fiscal_year INTEGER NOT NULL, retention_end INTEGER, title TEXT NOT NULL, party TEXT NOT NULL, rest TEXT NOT NULL,
+      fiscal_year INTEGER NOT NULL, retention_end INTEGER, hold INTEGER NOT NULL, title TEXT NOT NULL, party TEXT NOT NULL, rest TEXT NOT NULL,
       body_units INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE search_dead (rid INTEGER PRIMARY KEY, until_block INTEGER NOT NULL) STRICT;

@@ -15,6 +15,8 @@ const COLUMNS = {
   method: Uint16Array,
   kind: Uint16Array,
   fiscal_year: Uint16Array,
+  /** 1 = under 法的保留. */
+  hold: Uint16Array,
 } as const
 /** Columns whose values are numbers of `search_values`, or years: what a facet can be. */
 export type FacetColumn = Exclude<Column, 'amount' | 'retention_end'>

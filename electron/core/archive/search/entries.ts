@@ -31,11 +31,12 @@ export type CaseRow = {
   fiscal_year: number
   created_by: string
   retention_ends_on: string | null
+  hold: number
   search_rid: number | null
 }
 
 const CASE_SQL = `SELECT rowid, id, state, title, contract_number, method, kind, amount, contract_date, department, folder_id,
-  remarks, fiscal_year, created_by, retention_ends_on, search_rid FROM cases`
+  remarks, fiscal_year, created_by, retention_ends_on, hold, search_rid FROM cases`
 
 /** Numbers of facet values, for many entries in a row. They never change. */
 export type KnownValues = Map<string, number>
@@ -89,6 +90,7 @@ export function makeEntry(db: WritableDb, row: CaseRow, known: KnownValues): Ent
     creator: value('creator', row.created_by),
     fiscal_year: row.fiscal_year,
     retention_end: row.retention_ends_on === null ? null : Number(row.retention_ends_on.replaceAll('-', '')),
+    hold: row.hold,
     ...caseTexts(db, row),
     body: bodyText(db, row.id),
   }
@@ -108,8 +110,8 @@ function removeEntry(db: WritableDb, rid: number): void {
 function insertEntry(db: WritableDb, entry: Entry): void {
   db.runSql(
     `INSERT INTO search_entries (rid, after_block, amount, state, method, kind, department, folder, creator, fiscal_year,
-       retention_end, title, party, rest, body_units)
-     VALUES (?, (SELECT coalesce(max(id), 0) FROM search_blocks), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       retention_end, hold, title, party, rest, body_units)
+     VALUES (?, (SELECT coalesce(max(id), 0) FROM search_blocks), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     entry.rid,
     entry.amount,
     entry.state,
@@ -120,6 +122,7 @@ function insertEntry(db: WritableDb, entry: Entry): void {
     entry.creator,
     entry.fiscal_year,
     entry.retention_end,
+    entry.hold,
     entry.title,
     entry.party,
     entry.rest,
@@ -134,7 +137,7 @@ export function writeBody(db: WritableDb, { rid, body }: Pick<Entry, 'rid' | 'bo
 }
 
 const ENTRY_SQL = `SELECT entry.rid, amount, state, method, kind, department, folder, creator, fiscal_year, retention_end,
-  title, party, rest, coalesce(body.text, '') AS body
+  hold, title, party, rest, coalesce(body.text, '') AS body
   FROM search_entries AS entry LEFT JOIN search_bodies AS body ON body.rid = entry.rid`
 
 /** All recent entries, by number. */

@@ -62,10 +62,13 @@ function facetConditions(db: ReadableDb, query: SearchQuery): readonly Condition
   const conditions: Condition[] = []
   for (const [kind, values] of Object.entries(asked) as [keyof typeof asked, readonly string[]][]) {
     if (values.length === 0) continue
-    const ids = values.flatMap((value) => findValueId(db, kind, value) ?? [])
+    const ids = values.flatMap((value) =>
+      kind === 'folder' && value === '' ? NO_FOLDER : (findValueId(db, kind, value) ?? []),
+    )
     if (ids.length === 0) return undefined
     conditions.push(isOneOf(kind, ids))
   }
+  if (query.holdOnly) conditions.push(isOneOf('hold', [1]))
   if (query.fiscalYears.length > 0) conditions.push(isOneOf('fiscal_year', query.fiscalYears))
   return conditions
 }

@@ -6,7 +6,7 @@
  * the facets speak of the hits that were looked at. Another engine (PostgreSQL with several offices) replaces this folder.
  */
 import type { SearchQuery } from '../../../../shared/bridge/archive.ts'
-import { CaseId } from '../../../../shared/model/brand.ts'
+import { CaseId, type IsoDate } from '../../../../shared/model/brand.ts'
 import { parseQuery, type Understood } from '../../../../shared/text/query.ts'
 import type { ReadableDb } from '../database.ts'
 import type { Viewer } from '../tables/viewer.ts'
@@ -39,14 +39,15 @@ export type SearchResult = {
 /** Ranked by relevance are the newest of so many hits. */
 const MOST_RANKED = 1000
 
+/** @param page `today` gives words like 今年度 their meaning; without it they are plain words */
 export function searchCases(
   archive: Searchable,
   query: SearchQuery,
   viewer: Viewer,
-  page: Page,
+  page: Page & { readonly today?: IsoDate },
 ): SearchResult {
   const { db, index } = archive
-  const typed = parseQuery(query.text)
+  const typed = parseQuery(query.text, page.today)
   const plan = planSearch(db, { query, typed, viewer })
   const found = plan === undefined ? NOTHING : find(archive, plan, page)
   return {
@@ -61,8 +62,13 @@ export function searchCases(
 }
 
 /** Every case a query finds, in the order asked, as they stand when it begins. For long lists: nothing is counted. */
-export function* walkCases(archive: Searchable, query: SearchQuery, viewer: Viewer): Generator<CaseId> {
-  const plan = planSearch(archive.db, { query, typed: parseQuery(query.text), viewer })
+export function* walkCases(
+  archive: Searchable,
+  query: SearchQuery,
+  viewer: Viewer,
+  today?: IsoDate,
+): Generator<CaseId> {
+  const plan = planSearch(archive.db, { query, typed: parseQuery(query.text, today), viewer })
   if (plan === undefined) return
   const check = createTextCheck(archive.db, plan)
   for (const hit of inOrder(findHits(archive.db, archive.index, plan), query.order))

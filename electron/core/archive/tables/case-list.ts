@@ -147,6 +147,9 @@ const MOST_FOUND = 2000
 function ridsByText(archive: Searchable, filter: CaseListFilter, viewer: Viewer): readonly number[] {
   const typed = {
     words: filter.text.split(/\s+/).filter(Boolean),
+    titleWords: [],
+    numberWords: [],
+    partyWords: [],
     dates: undefined,
     amounts: undefined,
     amountBlank: false,

@@ -1,5 +1,5 @@
 /** 案件: the case row with its counterparties; every change leaves a row of history in the same transaction. */
-import { CaseId, EpochMs, type FolderId, type IsoDate } from '../../../../shared/model/brand.ts'
+import { CaseId, EpochMs, FolderId, type IsoDate } from '../../../../shared/model/brand.ts'
 import { CaseDetail, CaseFields, type CaseState, type CaseSummary } from '../../../../shared/model/case.ts'
 import { fiscalYearOf } from '../../../../shared/text/era.ts'
 import { newId } from '../../kit/ids.ts'
@@ -131,6 +131,7 @@ export function setHold(db: WritableDb, caseId: CaseId, hold: boolean, change: C
       .set({ hold: hold ? 1 : 0, updated_at: change.at })
       .where('id', '=', caseId),
   )
+  markForIndex(db, caseId)
   recordChange(db, subjectOf(caseId, before.title), change, {
     field: 'hold',
     oldValue: String(before.hold),
@@ -193,6 +194,10 @@ export function requireCase(db: ReadableDb, caseId: CaseId): CaseRecord {
 
 /** Summaries in the order of the ids; ids the viewer may not see, or that are missing, are left out. */
 export function readCaseSummaries(db: ReadableDb, caseIds: readonly CaseId[], viewer: Viewer): CaseSummary[] {
+  return readRows(db, caseIds, viewer).map(({ summary }) => summary)
+}
+
+function readRows(db: ReadableDb, caseIds: readonly CaseId[], viewer: Viewer) {
   const rows = db.all(
     query
       .selectFrom('cases')
@@ -201,8 +206,24 @@ export function readCaseSummaries(db: ReadableDb, caseIds: readonly CaseId[], vi
       .where(visibleTo(db, viewer)),
   )
   const parties = readCounterparties(db, caseIds)
-  const byId = new Map(rows.map((row) => [row.id, caseSummaryOf(row, parties.get(row.id) ?? [])]))
+  const byId = new Map(
+    rows.map((row) => [row.id, { row, summary: caseSummaryOf(row, parties.get(row.id) ?? []) }]),
+  )
   return caseIds.flatMap((id) => byId.get(id) ?? [])
+}
+
+export type CaseHit = CaseSummary &
+  Pick<CaseRecord, 'fiscalYear' | 'hold' | 'retentionEndsOn'> & { readonly folderId: FolderId | null }
+
+/** What a list of search hits shows; order and rights as in `readCaseSummaries`. */
+export function readCaseHits(db: ReadableDb, caseIds: readonly CaseId[], viewer: Viewer): CaseHit[] {
+  return readRows(db, caseIds, viewer).map(({ row, summary }) => ({
+    ...summary,
+    folderId: row.folder_id === null ? null : FolderId.parse(row.folder_id),
+    fiscalYear: row.fiscal_year,
+    hold: row.hold === 1,
+    retentionEndsOn: row.retention_ends_on as IsoDate | null,
+  }))
 }
 
 /** 変更契約 of a case, oldest first. */

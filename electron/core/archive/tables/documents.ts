@@ -162,6 +162,53 @@ export function readDocumentText(db: ReadableDb, documentId: DocumentId): string
     .map((row) => row.text)
 }
 
+/** Text of some pages, ascending from `fromPage`: long documents are read piece by piece. */
+export function readPageTexts(
+  db: ReadableDb,
+  documentId: DocumentId,
+  pages: { readonly fromPage: number; readonly most: number },
+): { readonly page: number; readonly text: string }[] {
+  return db.all(
+    query
+      .selectFrom('document_pages')
+      .select(['page', 'text'])
+      .where('document_id', '=', documentId)
+      .where('page', '>=', pages.fromPage)
+      .orderBy('page')
+      .limit(pages.most),
+  )
+}
+
+/** In which order a case's documents are shown to somebody who looks for the contract. */
+const READING_ORDER: readonly DocumentRole[] = ['sign', 'view', 'attachment', 'certificate', 'application']
+
+export type DocumentGlance = {
+  readonly documentId: DocumentId
+  /** A file of the contract itself cannot be searched by its text: 本文検索不可. */
+  readonly textless: boolean
+}
+
+/** The document to show first, for each of the cases that have one. */
+export function glanceAtDocuments(db: ReadableDb, caseIds: readonly CaseId[]): Map<string, DocumentGlance> {
+  const rows = db.all(
+    query
+      .selectFrom('documents')
+      .select(['id', 'case_id', 'role', 'has_text'])
+      .where('case_id', 'in', caseIds.length === 0 ? [''] : [...caseIds])
+      .where('removed_at', 'is', null)
+      .orderBy('position')
+      .orderBy('created_at'),
+  )
+  const place = (row: { readonly role: string }) => READING_ORDER.findIndex((role) => role === row.role) >>> 0
+  const glances = [...Map.groupBy(rows, (row) => row.case_id)].flatMap(([caseId, documents]) => {
+    const [first] = documents.toSorted((left, right) => place(left) - place(right))
+    if (first === undefined) return []
+    const textless = documents.some((each) => place(each) < 3 && each.has_text === 0)
+    return [[caseId, { documentId: DocumentId.parse(first.id), textless }] as const]
+  })
+  return new Map(glances)
+}
+
 /** The case's documents in order, removed ones left out. */
 export function listDocuments(db: ReadableDb, caseId: CaseId): CaseDocument[] {
   const rows = db.all(

@@ -394,6 +394,7 @@ export type SearchEntriesRow = {
   creator: number
   fiscal_year: number
   retention_end: number | null
+  hold: number
   title: string
   party: string
   rest: string

@@ -1,20 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { OfficeBridge } from '../../../../renderer/bridge/office-bridge.ts'
+import { addressOf, askedBy } from '../../../../renderer/features/archive/search-address.ts'
 import {
   createSearchStore,
   EMPTY_QUERY,
   hasFilters,
   type SearchAnswer,
-  withoutPiece,
+  SLOW_MS,
 } from '../../../../renderer/features/archive/search-store.ts'
-import { ok } from '../../../../shared/result.ts'
+import { SearchQuery } from '../../../../shared/bridge/archive.ts'
+import { fail, ok } from '../../../../shared/result.ts'
 
 const DEBOUNCE_MS = 15
 const answer = (total: number): SearchAnswer => ({
   rows: [],
   total,
   totalIsCapped: false,
+  waiting: 0,
   facets: {},
   understood: [],
   words: [],
@@ -34,7 +37,7 @@ function slowBridge() {
 describe('search as one types', () => {
   it('asks once after a pause, not at every key', async () => {
     const { asked, client } = slowBridge()
-    const store = createSearchStore(client, DEBOUNCE_MS)
+    const store = createSearchStore(client, { debounceMs: DEBOUNCE_MS })
     for (const text of ['橋', '橋梁', '橋梁補']) store.getState().change({ text })
     await sleep(DEBOUNCE_MS * 3)
     expect(asked.map((question) => question.text)).toEqual(['橋梁補'])
@@ -42,7 +45,7 @@ describe('search as one types', () => {
 
   it('drops an answer that a newer question overtook', async () => {
     const { asked, client } = slowBridge()
-    const store = createSearchStore(client, DEBOUNCE_MS)
+    const store = createSearchStore(client, { debounceMs: DEBOUNCE_MS })
     store.getState().change({ text: '橋' })
     await sleep(DEBOUNCE_MS * 3)
     store.getState().change({ text: '橋梁' })
@@ -54,13 +57,99 @@ describe('search as one types', () => {
     expect(store.getState().answer?.total).toBe(2)
   })
 
-  it('takes one understood piece out of the line', () => {
-    expect(withoutPiece('令和7年度 1,000万円以上 橋梁', '1,000万円以上')).toBe('令和7年度 橋梁')
-    expect(withoutPiece('橋梁', '道路')).toBe('橋梁')
+  it('asks nothing in the middle of a Japanese conversion, and asks when it ends', async () => {
+    const { asked, client } = slowBridge()
+    const store = createSearchStore(client, { debounceMs: DEBOUNCE_MS })
+    store.getState().setComposing(true)
+    for (const text of ['ｋ', 'き', 'きょう', 'きょうりょう']) store.getState().change({ text })
+    await sleep(DEBOUNCE_MS * 3)
+    expect(asked).toEqual([])
+    store.getState().change({ text: '橋梁' })
+    store.getState().setComposing(false)
+    await sleep(DEBOUNCE_MS * 3)
+    expect(asked.map((question) => question.text)).toEqual(['橋梁'])
+  })
+
+  it('says that it is slow only when it is, and not any more once the answer is there', async () => {
+    const { asked, client } = slowBridge()
+    const store = createSearchStore(client, { debounceMs: DEBOUNCE_MS })
+    void store.getState().load()
+    await sleep(SLOW_MS / 2)
+    expect(store.getState().isSlow).toBe(false)
+    await sleep(SLOW_MS)
+    expect(store.getState().isSlow).toBe(true)
+    asked[0]?.reply(3)
+    await sleep(1)
+    expect(store.getState()).toMatchObject({ isSlow: false, answer: { total: 3 } })
+  })
+
+  it('keeps the hits of before when the next answer fails', async () => {
+    let isFailing = false
+    const search = async () => (isFailing ? fail('HOST_UNREACHABLE', {}) : ok(answer(7)))
+    const client = { archive: { search } } as unknown as OfficeBridge['client']
+    const store = createSearchStore(client, { debounceMs: DEBOUNCE_MS })
+    await store.getState().load()
+    isFailing = true
+    await store.getState().load()
+    expect(store.getState()).toMatchObject({ answer: { total: 7 }, error: { code: 'HOST_UNREACHABLE' } })
+  })
+
+  it('asks for the places in the documents a few rows at a time, and no longer once the words changed', async () => {
+    const asked: string[][] = []
+    const rows = Array.from({ length: 12 }, (_, at) => ({
+      id: `c${at}`,
+      documentId: at === 3 ? null : `d${at}`,
+    }))
+    const client = {
+      archive: {
+        search: async () => ok({ ...answer(12), rows, words: ['橋梁'] }),
+        snippets: async ({ caseIds }: { readonly caseIds: string[] }) => {
+          asked.push(caseIds)
+          if (asked.length === 2) void store.getState().load()
+          return ok({ rows: caseIds.map((caseId) => ({ caseId, snippet: null })) })
+        },
+      },
+    } as unknown as OfficeBridge['client']
+    const store = createSearchStore(client, { debounceMs: DEBOUNCE_MS })
+    await store.getState().load()
+    await sleep(20)
+    expect(asked[0]).toEqual(['c0', 'c1', 'c2', 'c4', 'c5'])
+    // The second part was overtaken; the newer search asked from the top again.
+    expect(asked.map((part) => part[0])).toEqual(['c0', 'c6', 'c0', 'c6', 'c11'])
+    expect(Object.keys(store.getState().snippets)).toHaveLength(11)
   })
 
   it('knows a filter from a typed line or an order', () => {
     expect(hasFilters({ ...EMPTY_QUERY, text: '橋', order: 'amount' })).toBe(false)
     expect(hasFilters({ ...EMPTY_QUERY, amountBlank: true })).toBe(true)
+  })
+})
+
+describe('the search in the address of the page', () => {
+  it('comes back as it was left', () => {
+    const asked = {
+      query: SearchQuery.parse({
+        text: '橋梁 令和7年度',
+        departments: ['土木課'],
+        order: 'amount',
+        holdOnly: true,
+      }),
+      offset: 50,
+      selected: 'c1',
+    }
+    const address = new URLSearchParams(
+      Object.entries(addressOf(asked)).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    )
+    expect(askedBy(address)).toEqual(asked)
+  })
+
+  it('is empty for an empty search, and an address changed by hand is an empty search', () => {
+    expect(addressOf({ query: EMPTY_QUERY, offset: 0 })).toEqual({
+      q: undefined,
+      offset: undefined,
+      at: undefined,
+    })
+    for (const q of ['{', '[]', '{"order":"sideways"}'])
+      expect(askedBy(new URLSearchParams({ q, offset: '-3' }))).toEqual({ query: EMPTY_QUERY, offset: 0 })
   })
 })

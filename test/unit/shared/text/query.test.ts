@@ -1,17 +1,21 @@
 import { expect, test } from 'vitest'
-import { parseQuery, parseYen } from '../../../../shared/text/query.ts'
+import { parseYen } from '../../../../shared/text/amounts.ts'
+import { asPlainWord, parseQuery, withoutPiece } from '../../../../shared/text/query.ts'
 
 test('understands the line a records officer types', () => {
   expect(parseQuery('令和7年度　1,000万円以上 (株)髙橋組 橋梁')).toEqual({
     words: ['(株)髙橋組', '橋梁'],
+    titleWords: [],
+    numberWords: [],
+    partyWords: [],
     dates: { from: '2025-04-01', to: '2026-03-31' },
     amounts: { from: 10_000_000, to: null },
     amountBlank: false,
     understood: [
-      { kind: 'date', text: '令和7年度' },
-      { kind: 'amount', text: '1,000万円以上' },
-      { kind: 'word', text: '(株)髙橋組' },
-      { kind: 'word', text: '橋梁' },
+      { kind: 'date', text: '令和7年度', start: 0, end: 5, from: '2025-04-01', to: '2026-03-31' },
+      { kind: 'amount', text: '1,000万円以上', start: 6, end: 15, from: 10_000_000, to: null },
+      { kind: 'word', text: '(株)髙橋組', start: 16, end: 22, word: '(株)髙橋組' },
+      { kind: 'word', text: '橋梁', start: 23, end: 25, word: '橋梁' },
     ],
   })
 })
@@ -64,4 +68,32 @@ test('punctuation alone is nothing', () => {
 test('an amount needs a unit', () => {
   expect(parseYen('1000')).toBeUndefined()
   expect(parseYen('1.5億')).toBe(150_000_000)
+})
+
+test.each([
+  ['令和7年度 橋梁', '令和7年度', '橋梁'],
+  ['令和7年度 1,000万円以上 橋梁', '1,000万円以上', '令和7年度 橋梁'],
+  ['橋梁 R7.9.1 〜 R7.9.30 高橋組', 'R7.9.1 〜 R7.9.30', '橋梁 高橋組'],
+  ['橋梁、100万円　以上', '100万円　以上', '橋梁、'],
+  ['件名:橋梁', '件名:橋梁', ''],
+  ['橋 橋梁', '橋梁', '橋'],
+])('the piece of 「%s」 read as 「%s」 is taken away whole', (line, piece, rest) => {
+  const found = parseQuery(line).understood.find((each) => each.text === piece)
+  if (found === undefined) throw new Error(`Not read: ${piece}`)
+  expect(withoutPiece(line, found)).toBe(rest)
+})
+
+test.each([
+  ['橋梁 令和7年度 高橋組', '令和7年度'],
+  ['R7 橋梁', 'R7'],
+  ['橋梁 1,000万円 以上', '1,000万円 以上'],
+])('a wrong reading of 「%s」 is undone: 「%s」 becomes a word', (line, piece) => {
+  const read = parseQuery(line)
+  const wrong = read.understood.find((each) => each.text === piece)
+  if (wrong === undefined) throw new Error(`Not read: ${piece}`)
+  const undone = parseQuery(asPlainWord(line, wrong))
+  expect(undone.dates).toBeUndefined()
+  expect(undone.amounts).toBeUndefined()
+  expect(undone.words).toContain(piece)
+  expect(undone.words).toHaveLength(read.words.length + 1)
 })

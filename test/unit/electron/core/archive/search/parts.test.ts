@@ -190,6 +190,7 @@ const row = (rid: number, over: Record<string, unknown> = {}) => ({
   creator: 65_535,
   fiscal_year: 2025,
   retention_end: null,
+  hold: 0,
   title: '橋梁補修',
   party: '株式会社高橋組\n7010705000725',
   rest: '工712\n土木課',
