@@ -120,7 +120,7 @@ export const cases = {
     output: Nothing,
     errors: ['NOT_FOUND', 'STATE_FORBIDS'],
   }),
-  /** Declined, lapsed or withdrawn: back to draft with the same documents (before any signature). */
+  /** In approval, approved, declined, lapsed or withdrawn: back to draft with the documents as imported; every signer starts anew. */
   reopen: procedure({
     permission: 'case.write',
     input: z.object({ caseId: CaseId, why: WhyText }),

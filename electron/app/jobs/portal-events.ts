@@ -63,8 +63,8 @@ export async function applyPortalEvent(office: Office, logId: string, event: Por
 type Answer = { readonly opened: OpenedResponse; readonly check: LinkCheck } | { readonly refused: string }
 
 async function openAnswer(office: Office, link: Link, sealed: string): Promise<Answer> {
-  if (link.macKey === null) return { refused: 'NOT_A_SIGNING_LINK' }
-  const check = decodeLinkCheck(link.macKey)
+  if (link.answerCheck === null) return { refused: 'NOT_A_SIGNING_LINK' }
+  const check = decodeLinkCheck(link.answerCheck)
   const { privateKey } = await officeKeyPair(office)
   try {
     const opened = await openResponse({

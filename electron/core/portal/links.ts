@@ -56,6 +56,8 @@ export type Links = {
 
 /** After this long a dead link is forgotten altogether: its page then says that the link is unknown. */
 const FORGET_AFTER_MS = 400 * 24 * 3600_000
+/** A package that is not whole after this long never will be: the office starts anew with another link. */
+const UPLOAD_WITHIN_MS = 24 * 3600_000
 /** The same visit (link, document, visitor) is told to the office once in this time. */
 const REPEAT_AFTER_MS = 10 * 60_000
 /** A link makes at most this many events besides its response. */
@@ -290,10 +292,15 @@ async function sweep(context: Context): Promise<void> {
     await inTurn(context, linkId, async () => {
       if (!context.known.has(linkId)) return
       const link = await current(context, linkId)
-      if (link.closedAt === null || context.clock.now() - link.closedAt < FORGET_AFTER_MS) return
+      if (!isForgotten(link, context.clock.now())) return
       await context.files.deleteAll(linkId)
       context.known.delete(linkId)
     })
+}
+
+function isForgotten(link: StoredLink, now: EpochMs): boolean {
+  if (link.state === 'uploading') return now - link.createdAt >= UPLOAD_WITHIN_MS
+  return link.closedAt !== null && now - link.closedAt >= FORGET_AFTER_MS
 }
 
 /**

@@ -2,9 +2,10 @@ import type { Database } from 'better-sqlite3'
 import { ArchiveError } from '../errors.ts'
 import { up as up0001 } from './0001-initial.ts'
 import { up as up0002 } from './0002-history-index.ts'
+import { up as up0005 } from './0005-answer-check.ts'
 
 /** Frozen history, forward only: never edit a shipped one, add the next. Position + 1 = the schema's number. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [up0001, up0002]
+const MIGRATIONS: readonly ((db: Database) => void)[] = [up0001, up0002, up0005]
 
 /** The schema this program writes (`PRAGMA user_version`). */
 export const SCHEMA_VERSION = MIGRATIONS.length

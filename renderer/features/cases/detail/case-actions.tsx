@@ -31,7 +31,8 @@ function kindsFor(view: CaseView, canSend: boolean): readonly CaseActionKind[] {
       : ['paper']
     : []
   if (state === 'draft') return [...sending, 'remove']
-  if (state === 'approval' || state === 'approved' || state === 'signing') return sending
+  if (state === 'signing') return sending
+  if (state === 'approval' || state === 'approved') return ['reopen', ...sending]
   if (state === 'declined' || state === 'lapsed' || state === 'withdrawn')
     return ['reopen', ...sending, 'remove']
   return []
