@@ -33,6 +33,8 @@ export type PackageRequest = {
   readonly signerId: SignerId | null
   readonly kind: PortalLinkKind
   readonly accessCode: string
+  /** From where the link may be opened (CIDR); empty = from anywhere. */
+  readonly allowedNetworks: readonly string[]
   readonly facts: Omit<PortalManifestFacts, 'packageId' | 'kind' | 'accessCodeRequired'>
   readonly documents: readonly PackageDocument[]
   readonly expiresAt: EpochMs
@@ -62,7 +64,7 @@ export async function publishPackage(
     accessCode: request.accessCode,
     facts,
     officePublicKey: publicKey,
-    allowedNetworks: [],
+    allowedNetworks: request.allowedNetworks,
   })
   const { responsePublicKey } = sealed
   const purpose = request.kind === 'signing' ? 'sign' : 'download'

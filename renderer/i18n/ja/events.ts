@@ -1,5 +1,6 @@
 import { keepingActions } from './keeping.ts'
 import { labelOf } from './labels.ts'
+import { mailReplySentence } from './mail-problem.ts'
 
 /** Actions of the log, as a clerk reads them. */
 const actionLabel: Readonly<Record<string, string>> = {
@@ -63,6 +64,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'portal.document-seen': '署名者が文書を見ました',
   'portal.downloaded': '署名者が文書を保存しました',
   'portal.ended': 'リンクが終わりました',
+  'portal.network-refused': '許していない回線から開こうとしたため、表示しませんでした',
   'portal.locked': 'アクセスコードの誤りでロックされました',
   'portal.opened': '署名者がページを開きました',
   'seal.failed': '署名を付けられませんでした',
@@ -97,4 +99,29 @@ export const actionOptions: readonly (readonly [string, string])[] = Object.entr
 
 export function actionText(action: string): string {
   return labelOf(actionLabel, action)
+}
+
+type EventData = Readonly<Record<string, string | number | boolean | null>>
+
+/** What an entry says besides: who it is about, to whom, from where, why. Digests and ids are left to the 操作ログ. */
+export function actionDetail(action: string, data: EventData): string {
+  const said = (name: string) => {
+    const value = data[name]
+    return value === undefined || value === null || value === '' ? undefined : String(value)
+  }
+  const part = (name: string, inWords: (value: string) => string) => {
+    const value = said(name)
+    return value === undefined ? [] : [inWords(value)]
+  }
+  return [
+    ...part('signer', (name) => name),
+    ...part('to', (to) => (said('from') === undefined ? to : `${said('from')} → ${to}`)),
+    ...part('ipAddress', (address) => `接続元 ${address}`),
+    ...part('failures', (count) => `${count}回目`),
+    ...part('decisionNumber', (number) => `決裁番号 ${number}`),
+    ...(action === 'mail.failed' ? [mailReplySentence(said('reply') ?? said('code') ?? '')] : []),
+    ...part('comment', (comment) => comment),
+    ...part('why', (why) => `理由：${why}`),
+    ...part('reason', (reason) => `理由：${reason}`),
+  ].join('　')
 }
