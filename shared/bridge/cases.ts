@@ -20,6 +20,17 @@ export const CaseFilter = z.object({
   mine: z.boolean().default(false),
 })
 
+/** One contract of a chain: the 原契約 or one of its 変更契約. */
+export const ChainMember = CaseSummary.pick({
+  id: true,
+  title: true,
+  contractNumber: true,
+  amount: true,
+  contractDate: true,
+  state: true,
+}).extend({ isOriginal: z.boolean() })
+export type ChainMember = z.output<typeof ChainMember>
+
 /** One row of 訂正削除履歴. */
 export const ChangeRecord = z.object({
   at: EpochMs,
@@ -32,6 +43,9 @@ export const ChangeRecord = z.object({
   newValue: z.string().nullable(),
   why: z.string(),
 })
+
+/** 原契約: not there (or not for this person), not concluded, or itself an amendment of this case. */
+const PARENT_ERRORS = ['PARENT_NOT_FOUND', 'PARENT_NOT_CONCLUDED', 'PARENT_CIRCULAR'] as const
 
 export const cases = {
   /** ホーム: what needs this person today. */
@@ -83,9 +97,14 @@ export const cases = {
         /** 法的保留: not to be disposed of. */
         hold: z.boolean(),
       }),
+      /** 原契約 and its 変更契約, this case among them, in the order of their dates; empty when it stands alone. */
+      chain: z.array(ChainMember),
+      /** Day of the 申出書 that holds for this 変更契約 because it held for the contract before; null = none is inherited. */
+      inheritedApplicationDate: IsoDate.nullable(),
     }),
     errors: ['NOT_FOUND'],
   }),
+  /** A 変更契約 without signers of its own takes over the signers of its 原契約, access codes included: one form holds for both. */
   create: procedure({
     permission: 'case.write',
     input: z.object({
@@ -95,7 +114,7 @@ export const cases = {
       applicationUploadId: UploadId.optional(),
     }),
     output: z.object({ caseId: CaseId }),
-    errors: ['UPLOAD_UNKNOWN'],
+    errors: ['UPLOAD_UNKNOWN', ...PARENT_ERRORS],
   }),
   update: procedure({
     permission: 'case.write',
@@ -106,7 +125,7 @@ export const cases = {
       why: z.string().max(1000).default(''),
     }),
     output: z.object({ rowVersion: z.number().int() }),
-    errors: ['NOT_FOUND', 'CHANGED_MEANWHILE', 'STATE_FORBIDS', 'WHY_MISSING'],
+    errors: ['NOT_FOUND', 'CHANGED_MEANWHILE', 'STATE_FORBIDS', 'WHY_MISSING', ...PARENT_ERRORS],
   }),
   remove: procedure({
     permission: 'case.write',
@@ -127,7 +146,7 @@ export const cases = {
     output: Nothing,
     errors: ['NOT_FOUND', 'STATE_FORBIDS'],
   }),
-  /** Declined, lapsed or withdrawn: back to draft with the same documents (before any signature). */
+  /** In approval, approved, declined, lapsed or withdrawn: back to draft with the documents as imported; every signer starts anew. */
   reopen: procedure({
     permission: 'case.write',
     input: z.object({ caseId: CaseId, why: WhyText }),

@@ -66,6 +66,7 @@ export const sending = {
         contactName: true,
         contactPosition: true,
         contactMailAddress: true,
+        allowedNetworks: true,
       }),
       /** undefined = keep the code. */
       accessCode: SignerFields.shape.accessCode.optional(),

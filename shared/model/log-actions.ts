@@ -71,6 +71,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'portal.document-seen': '署名者が文書を見ました',
   'portal.downloaded': '署名者が文書を保存しました',
   'portal.ended': 'リンクが終わりました',
+  'portal.network-refused': '許していない回線から開こうとしたため、表示しませんでした',
   'portal.locked': 'アクセスコードの誤りでロックされました',
   'portal.opened': '署名者がページを開きました',
   'seal.failed': '署名を付けられませんでした',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CaseId, EpochMs, Sha256Hex, SignerId } from './brand.ts'
+import { AllowedNetworks } from './network.ts'
 
 /** Plain practical check; the exact one is in `shared/rules`. */
 export const MailAddress = z
@@ -52,6 +53,8 @@ export const SignerFields = z.object({
   contactMailAddress: z.union([MailAddress, z.literal('')]).default(''),
   /** How the address was confirmed (C-7). */
   addressConfirmedBy: z.enum(['application', 'phone', 'registry', 'unconfirmed']).default('unconfirmed'),
+  /** Networks from which this signer's links open (portal); empty = from anywhere. */
+  allowedNetworks: AllowedNetworks.default([]),
   /** Days until the link lapses, counted from sending. */
   deadlineDays: z.number().int().min(1).max(90).default(14),
 })

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { DocumentId, EpochMs, Sha256Hex } from '../model/brand.ts'
+import { AllowedNetworks } from '../model/network.ts'
 import { PortalLinkId, PortalLinkKind } from './link.ts'
 
 export const READ_TOKEN_HEADER = 'x-portal-token'
@@ -25,8 +26,6 @@ const Sealed = (maxBytes: number) =>
     .regex(/^[A-Za-z0-9_-]+$/)
     .max(Math.ceil((maxBytes * 4) / 3) + 4)
 
-const Cidr = z.union([z.cidrv4(), z.cidrv6(), z.ipv4(), z.ipv6()])
-
 /**
  * What the office registers for a link. JSON-serialisable, so that the office can store it before it sends and resume
  * with the very same package after a crash.
@@ -39,7 +38,7 @@ export const PortalPackageRecord = z.object({
   /** From this moment on the link is lapsed and its ciphertext is deleted. */
   expiresAt: EpochMs,
   /** Networks the signer may come from; empty = any. */
-  allowedNetworks: z.array(Cidr).max(50),
+  allowedNetworks: AllowedNetworks,
   /** Sealed with the notice key (base64url). */
   notice: Sealed(MAX_NOTICE_BYTES),
   /** Sealed with the content key (base64url). */
@@ -111,6 +110,7 @@ const EventCommon = {
 /**
  * opened: right token shown. document-seen: the page says a document was shown. code-failed: wrong token. locked: the fifth one.
  * downloaded: the last chunk of a document of a download link was fetched. response: sealed answer, base64url.
+ * network-refused: somebody came from a network the office does not allow, and saw nothing.
  */
 export const PortalEvent = z.discriminatedUnion('kind', [
   z.object({ ...EventCommon, kind: z.literal('opened') }),
@@ -118,6 +118,7 @@ export const PortalEvent = z.discriminatedUnion('kind', [
   z.object({ ...EventCommon, kind: z.literal('downloaded'), documentId: DocumentId }),
   z.object({ ...EventCommon, kind: z.literal('code-failed'), failures: z.number().int() }),
   z.object({ ...EventCommon, kind: z.literal('locked'), failures: z.number().int() }),
+  z.object({ ...EventCommon, kind: z.literal('network-refused') }),
   z.object({ ...EventCommon, kind: z.literal('response'), sealed: z.string() }),
 ])
 export type PortalEvent = z.output<typeof PortalEvent>

@@ -67,8 +67,8 @@ export type StampDutyInput = {
   /** Day the contract is made. */
   readonly madeOn: IsoDate
   /**
-   * 変更契約 that names the original: its amount in yen before the change (without separately stated tax), null when it
-   * had none. Leave out for a new contract, or when only the new total is stated.
+   * 変更契約 that names the original: the amount in yen before the change (`withoutSeparateTax`), null when there was
+   * none. Leave out for a new contract.
    */
   readonly originalAmountYen?: number | null
 }
@@ -119,10 +119,19 @@ export function taxed(input: StampDutyInput, rules: Pick<Rules, 'stampDutyReduct
   return { code: 'STAMP_TAXED', basisYen, standardYen, savedYen, reduced: savedYen !== standardYen }
 }
 
+/** Amount in yen without consumption tax that the contract states separately (間接税通達). */
+export function withoutSeparateTax(
+  contract: Pick<StampDutyInput, 'taxMode' | 'taxAmountYen'> & { readonly amountYen: number },
+): number {
+  return contract.taxMode === 'included'
+    ? contract.amountYen - (contract.taxAmountYen ?? 0)
+    : contract.amountYen
+}
+
 /** 記載金額: without separately stated tax; of a change the increase, of a decrease none (通達30条). */
 export function stampBasis(input: StampDutyInput): number | null {
   if (input.amountYen === null) return null
-  const amount = input.taxMode === 'included' ? input.amountYen - (input.taxAmountYen ?? 0) : input.amountYen
+  const amount = withoutSeparateTax({ ...input, amountYen: input.amountYen })
   if (input.originalAmountYen === undefined || input.originalAmountYen === null) return amount
   const increase = amount - input.originalAmountYen
   return increase > 0 ? increase : null

@@ -13,7 +13,7 @@ import { closeLinkJob } from '../jobs/job-kinds.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { queueWithdrawnNotices } from '../sending/queue-notices.ts'
-import { readFacts, settleCase } from './case-facts.ts'
+import { settleCase } from './case-facts.ts'
 import { NOT_FOUND, STATE_FORBIDS, visibleCase } from './guard-case.ts'
 import { mayDelete, mayReopen, mayWithdraw } from './workflow.ts'
 
@@ -47,8 +47,7 @@ export async function removeCase(office: Office, input: Input, context: Context)
 export async function reopenCase(office: Office, input: Input, context: Context) {
   const found = visibleCase(office, context, input.caseId)
   if (found === undefined) return NOT_FOUND
-  const { db: reading } = office.archive
-  if (!mayReopen(readFacts(reading, input.caseId))) return STATE_FORBIDS
+  if (!mayReopen(found.state)) return STATE_FORBIDS
   const change = changeBy(context, office.clock, input.why)
   office.archive.transaction((db) => {
     closeLinks(db, input.caseId, change)

@@ -1,17 +1,16 @@
 import type { Notice } from '../../../shared/bridge/common.ts'
 import { caseNotices } from '../../../shared/rules/case-notices.ts'
 import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
-import { type CaseRecord, readCase } from '../../core/archive/tables/cases.ts'
+import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listSigners } from '../../core/archive/tables/signers.ts'
 import type { Office } from '../office.ts'
 import { readSettings } from '../settings/read-settings.ts'
+import { amountBefore, inheritedApplicationDate } from './contract-chain.ts'
 import { needsLink } from './workflow.ts'
 
 /** What the rules of the law and the town say about a case now; `stop` forbids sending. */
 export function noticesOf(office: Office, found: CaseRecord): Notice[] {
   const { db } = office.archive
-  const parentId = found.fields.parentCaseId
-  const parent = parentId === null ? undefined : readCase(db, parentId)
   const asked = listSigners(db, found.id).flatMap((signer) => signer.requestedAt ?? [])
   const sentOn =
     asked.length === 0 ? null : japaneseDay(asked.reduce((first, at) => (at < first ? at : first)))
@@ -19,7 +18,7 @@ export function noticesOf(office: Office, found: CaseRecord): Notice[] {
   const withoutCode = found.fields.twoFactorRequired
     ? listSigners(db, found.id).filter((signer) => needsLink(signer) && !signer.fields.hasAccessCode)
     : []
-  const inherits = parent !== undefined && !found.fields.amendmentOnPaper
+  const originalAmountYen = amountBefore(db, found)
   const secondFactor: Notice[] = withoutCode.map((signer) => ({
     code: 'SECOND_FACTOR_MISSING',
     severity: 'stop',
@@ -28,8 +27,8 @@ export function noticesOf(office: Office, found: CaseRecord): Notice[] {
   const ofRules = caseNotices(found.fields, readSettings(db).rules, {
     today: japaneseDay(office.clock.now()),
     sentOn,
-    ...(parent === undefined ? {} : { originalAmountYen: parent.fields.amount }),
-    ...(inherits ? { inheritedApplicationDate: parent.fields.applicationDate } : {}),
+    ...(originalAmountYen === undefined ? {} : { originalAmountYen }),
+    inheritedApplicationDate: inheritedApplicationDate(db, found),
   })
   return [...secondFactor, ...ofRules.map((notice) => ({ ...notice, data: { ...notice.data } }))]
 }

@@ -1,6 +1,8 @@
+import type { ChainMember } from '../../../shared/bridge/cases.ts'
 import type { CaseId, EpochMs, UserId } from '../../../shared/model/brand.ts'
 import { ok } from '../../../shared/result.ts'
 import { type Approval, readApproval } from '../../core/archive/tables/approvals.ts'
+import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { readEvidence } from '../../core/archive/tables/evidence.ts'
@@ -12,6 +14,7 @@ import { listCaseEntries } from '../../core/audit/log.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
+import { chainOf, inheritedApplicationDate } from './contract-chain.ts'
 import { NOT_FOUND, visibleCase } from './guard-case.ts'
 import { noticesOf } from './notices.ts'
 
@@ -31,6 +34,8 @@ export async function readCaseDetail(office: Office, input: { readonly caseId: C
     download: downloadOf(office, found.id),
     evidence: evidenceOf(office, found.id),
     keeping: { hold, retentionEndsOn, concludedAt },
+    chain: chainView(office, context, found),
+    inheritedApplicationDate: inheritedApplicationDate(db, found),
   })
 }
 
@@ -51,6 +56,23 @@ export async function listHistory(office: Office, input: { readonly caseId: Case
     record(db, changeBy(context, office.clock), 'case.history-viewed', { caseId: input.caseId }),
   )
   return ok({ changes: listCaseChanges(office.archive.db, input.caseId) })
+}
+
+/** The contracts of the chain that this person may see; a case alone is no chain. */
+function chainView(office: Office, context: Context, found: CaseRecord): ChainMember[] {
+  const chain = chainOf(office.archive.db, found)
+  if (chain.length === 1) return []
+  return chain
+    .filter(({ id }) => visibleCase(office, context, id) !== undefined)
+    .map(({ id, title, contractNumber, amount, contractDate, state }) => ({
+      id,
+      title,
+      contractNumber,
+      amount,
+      contractDate,
+      state,
+      isOriginal: id === chain[0]?.id,
+    }))
 }
 
 function approvalView(office: Office, approval: Approval) {

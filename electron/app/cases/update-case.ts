@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { settleCase } from './case-facts.ts'
+import { parentProblem } from './contract-chain.ts'
 import { NOT_FOUND, STATE_FORBIDS, visibleCase } from './guard-case.ts'
 import { mayEditLedger } from './workflow.ts'
 
@@ -21,6 +22,8 @@ export async function updateCase(
   const permission = mayEditLedger(found.state)
   if (permission === 'no') return STATE_FORBIDS
   if (permission === 'with-reason' && input.why.trim() === '') return fail('WHY_MISSING', {})
+  const problem = parentProblem(office, context, { found, parentId: input.fields.parentCaseId })
+  if (problem !== undefined) return problem
   const change = changeBy(context, office.clock, input.why)
   try {
     const rowVersion = office.archive.transaction((db) => {

@@ -125,9 +125,12 @@ export function mayWithdraw(state: CaseState): boolean {
   return WITHDRAWABLE.includes(state)
 }
 
-/** Back to 作成中 with the same documents; impossible once the file carries somebody's signature. */
-export function mayReopen(facts: Pick<CaseFacts, 'state' | 'signers'>): boolean {
-  return ['approval', 'approved', 'declined', 'lapsed', 'withdrawn'].includes(facts.state)
+/**
+ * Back to 作成中 with the same documents, also when somebody had signed before another one declined: the next envelope starts
+ * from the files as they were imported, and the versions with signatures stay in history. While 署名手続き中 the case is withdrawn first.
+ */
+export function mayReopen(state: CaseState): boolean {
+  return ['approval', 'approved', 'declined', 'lapsed', 'withdrawn'].includes(state)
 }
 
 /** A record without legal weight may leave the list; everything else stays and is withdrawn instead. */

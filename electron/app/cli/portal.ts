@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { NetworkRange } from '../../../shared/model/network.ts'
 import { newSecret } from '../../core/kit/ids.ts'
 import { startPortalServer } from '../../core/portal/server.ts'
 import { programPaths } from '../program-paths.ts'
@@ -14,7 +15,7 @@ const USAGE = `使い方: desk portal --data フォルダー --port 番号 [--ho
   --host H                 待ち受けるアドレス（指定しなければ 127.0.0.1）
   --office-token-file F    庁内側の合い言葉のファイル（なければ作ります。指定しなければ DIR/office-token）
   --tls-cert F --tls-key F 証明書と鍵（PEM）。指定しなければ暗号化なし（手前のプロキシで行う場合）
-  --trust-proxy            手前の自分のプロキシが付けた X-Forwarded-For を信じる
+  --trusted-proxy CIDR     手前の自分のプロキシのアドレス（繰り返し可）。ここから来た X-Forwarded-For だけを信じる
   --office-network CIDR    庁内側が接続してよいネットワーク（繰り返し可）
   --json                   待ち受けを始めたら {"url": …} を1行で出力`
 
@@ -27,7 +28,7 @@ const OPTIONS = {
   'office-token-sha256': { type: 'string' },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
-  'trust-proxy': { type: 'boolean', default: false },
+  'trusted-proxy': { type: 'string', multiple: true },
   'office-network': { type: 'string', multiple: true },
   json: { type: 'boolean', default: false },
 } as const
@@ -44,6 +45,10 @@ export const portalCommand: Command = {
     const { values } = parsePortal(args)
     const dataDir = required('data', values.data)
     const port = wholeNumber('port', required('port', values.port), [0, 65_535])
+    const given = {
+      trustedProxies: networks('trusted-proxy', values),
+      officeNetworks: networks('office-network', values),
+    }
     const tls = await readTls(values)
     const server = await startPortalServer({
       dataDir,
@@ -51,8 +56,7 @@ export const portalCommand: Command = {
       officeToken: await officeToken(values, dataDir, io),
       pagesDir: programPaths.portalPages,
       logger: jsonLogger(io.tell),
-      trustProxy: values['trust-proxy'],
-      officeNetworks: values['office-network'] ?? [],
+      ...given,
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(tls === undefined ? {} : { tls }),
     })
@@ -64,6 +68,15 @@ export const portalCommand: Command = {
     await server.close()
     return 0
   },
+}
+
+/** A wrong range would shut everybody out, or let everybody in: it is refused before the portal starts. */
+function networks(option: 'trusted-proxy' | 'office-network', values: Values): readonly string[] {
+  const given = values[option] ?? []
+  const wrong = given.find((network) => !NetworkRange.safeParse(network).success)
+  if (wrong !== undefined)
+    throw new UsageError(`--${option} はIPアドレスかCIDR（例: 192.0.2.0/24）で指定してください: ${wrong}`)
+  return given
 }
 
 async function officeToken(

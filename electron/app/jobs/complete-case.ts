@@ -98,6 +98,7 @@ async function serve(
     signerId: signer.id,
     kind: 'download',
     accessCode,
+    allowedNetworks: signer.fields.allowedNetworks,
     facts: {
       caseTitle: found.title,
       contractNumber: found.contractNumber,
@@ -149,6 +150,7 @@ async function serve(
           deadline: formatJapaneseDateTime(until),
           completedAt: formatJapaneseDateTime(found.concludedAt ?? change.at),
           accessCode: accessCode !== '',
+          networkLimited: signer.fields.allowedNetworks.length > 0,
         },
       },
       change.at,

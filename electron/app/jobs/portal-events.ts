@@ -63,8 +63,8 @@ export async function applyPortalEvent(office: Office, logId: string, event: Por
 type Answer = { readonly opened: OpenedResponse; readonly check: LinkCheck } | { readonly refused: string }
 
 async function openAnswer(office: Office, link: Link, sealed: string): Promise<Answer> {
-  if (link.macKey === null) return { refused: 'NOT_A_SIGNING_LINK' }
-  const check = decodeLinkCheck(link.macKey)
+  if (link.answerCheck === null) return { refused: 'NOT_A_SIGNING_LINK' }
+  const check = decodeLinkCheck(link.answerCheck)
   const { privateKey } = await officeKeyPair(office)
   try {
     const opened = await openResponse({
@@ -111,6 +111,10 @@ function effect(db: WritableDb, { event, link, answer }: Occurrence, change: Cha
       log('portal.locked', { failures: event.failures })
       noteLocked(db, link, change)
       break
+    case 'network-refused':
+      log('portal.network-refused')
+      noteRefusedNetwork(db, link, change)
+      break
     case 'response':
       noteAnswer(db, { event, link, answer }, change)
       break
@@ -123,6 +127,14 @@ function noteLocked(db: WritableDb, link: Link, change: Change): void {
   settleCase(db, link.caseId, change)
 }
 
+/** The contractor cannot open the page and will call: what to do stands beside the signer until somebody gets in. */
+function noteRefusedNetwork(db: WritableDb, link: Link, change: Change): void {
+  if (link.signerId === null || link.purpose !== 'sign' || link.state !== 'open') return
+  const signer = requireSigner(db, link.signerId)
+  if (['queued', 'requested'].includes(signer.state))
+    moveSigner(db, signer.id, { problem: 'NETWORK_REFUSED' }, change)
+}
+
 function isAsked(signer: CaseSigner): boolean {
   return ['queued', 'requested', 'viewed', 'locked', 'lapsed'].includes(signer.state)
 }
@@ -131,7 +143,8 @@ function noteViewed(db: WritableDb, link: Link, at: EpochMs, change: Change): vo
   if (link.signerId === null || link.purpose !== 'sign') return
   const signer = requireSigner(db, link.signerId)
   if (signer.state !== 'queued' && signer.state !== 'requested') return
-  moveSigner(db, signer.id, { state: 'viewed', viewedAt: signer.viewedAt ?? at }, change)
+  const solved = signer.problem === 'NETWORK_REFUSED' ? { problem: null } : {}
+  moveSigner(db, signer.id, { state: 'viewed', viewedAt: signer.viewedAt ?? at, ...solved }, change)
   settleCase(db, link.caseId, change)
 }
 

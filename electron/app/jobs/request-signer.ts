@@ -57,6 +57,7 @@ async function requestSigner(office: Office, payload: Payload, context: JobConte
     signerId: signer.id,
     kind: 'signing',
     accessCode: readAccessCode(db, signer.id),
+    allowedNetworks: signer.fields.allowedNetworks,
     facts: signingFacts({
       found,
       documents,
@@ -102,6 +103,7 @@ async function requestSigner(office: Office, payload: Payload, context: JobConte
           url,
           deadline: formatJapaneseDateTime(deadline),
           accessCode: signer.fields.hasAccessCode,
+          networkLimited: signer.fields.allowedNetworks.length > 0,
           message: '',
         },
       },

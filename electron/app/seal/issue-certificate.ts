@@ -6,13 +6,17 @@ import type { CaseDocument } from '../../../shared/model/document.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
-import { insertDocument, listDocuments } from '../../core/archive/tables/documents.ts'
+import { fileOfVersion, insertDocument, listDocuments } from '../../core/archive/tables/documents.ts'
 import { writeEvidence } from '../../core/archive/tables/evidence.ts'
 import { listSigners } from '../../core/archive/tables/signers.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
 import { appendedSource, memorySource } from '../../core/kit/byte-source.ts'
 import type { CertificateSigner, CompletionCertificateData } from '../../core/pages/completion-certificate.ts'
+import { parseCertificateCached } from '../../core/signing/cms/certificate.ts'
+import { displayName } from '../../core/signing/cms/names.ts'
+import { hasIssued } from '../../core/signing/keys/chain-order.ts'
 import { openPdf } from '../../core/signing/pdf/reader.ts'
+import { readSignatures } from '../../core/signing/read-signatures.ts'
 import { evidenceUntil } from '../../core/signing/renew.ts'
 import { signPdf } from '../../core/signing/sign-pdf.ts'
 import type { Office } from '../office.ts'
@@ -74,6 +78,7 @@ async function certificateData(
   settings: Settings,
 ): Promise<CompletionCertificateData> {
   const { db } = office.archive
+  const test = countTestParts(office) > 0
   const documents = listDocuments(db, found.id).filter(
     (document) => document.role === 'sign' || document.role === 'view',
   )
@@ -82,13 +87,14 @@ async function certificateData(
     first === undefined
       ? undefined
       : (await verifyVersion(office, { documentId: first.id, versionId: first.current.id })).report
+  const keys = first === undefined ? [] : keysUsed(office, first)
   const { amount, taxMode, contractDate, kind, method, counterparties } = found.fields
   const tax = { included: '(税込)', excluded: '(税抜)', exempt: '(不課税・非課税)' }[taxMode]
   return {
     certificateNumber: found.id.slice(0, 12).toUpperCase(),
     issuedAt: office.clock.now(),
     townName: settings.town.townName,
-    test: countTestParts(office) > 0,
+    test: test || keys.some(({ isTest }) => isTest),
     concludedAt: found.concludedAt ?? office.clock.now(),
     case: {
       title: found.title,
@@ -110,7 +116,7 @@ async function certificateData(
       sizeBytes: document.current.sizeBytes,
     })),
     signers: listSigners(db, found.id).map((signer, position) =>
-      signerFacts(office, signer, signatureAt(report, position)),
+      signerFacts(signer, signatureAt(report, position), keyAt(keys, position)),
     ),
     events: listCaseEntries(db, found.id).flatMap(({ at, actor, action, data }) => {
       const text = eventText(action, data)
@@ -127,18 +133,49 @@ function shownVersion(document: CaseDocument) {
 type Report = Awaited<ReturnType<typeof verifyVersion>>['report']
 type Signature = Report['signatures'][number]
 
+type KeyUsed = {
+  readonly field: string
+  readonly certificate: NonNullable<CertificateSigner['certificate']>
+  /** Of the embedded test authority. */
+  readonly isTest: boolean
+}
+
+/** The certificates inside the signatures themselves: the keys in the settings may have been replaced since. */
+function keysUsed(office: Office, document: CaseDocument): readonly KeyUsed[] {
+  const { archive, services } = office
+  const source = archive.vault.open(fileOfVersion(archive.db, document.current.id).fileId)
+  try {
+    const testAnchors = services.testOperation.anchors().map(parseCertificateCached)
+    return readSignatures(openPdf(source)).flatMap(({ fieldName, certificate, signedData }) => {
+      if (certificate === undefined) return []
+      const { subject, issuer, serial } = certificate
+      const withIssuers = [certificate, ...(signedData?.certificates ?? [])]
+      return {
+        field: fieldName,
+        certificate: { subject: displayName(subject), issuer: displayName(issuer), serialNumber: serial },
+        isTest: testAnchors.some((anchor) => withIssuers.some((one) => hasIssued(anchor, one))),
+      }
+    })
+  } finally {
+    source.close()
+  }
+}
+
+function keyAt(keys: readonly KeyUsed[], position: number): CertificateSigner['certificate'] {
+  return keys.find(({ field }) => field === pdfFieldName(position))?.certificate ?? null
+}
+
 /** By its field, not by its name: two signers may be called the same. */
 function signatureAt(report: Report | undefined, position: number): Signature | undefined {
   return report?.signatures.find((candidate) => candidate.field === pdfFieldName(position))
 }
 
 function signerFacts(
-  office: Office,
   signer: CaseSigner,
   signature: Signature | undefined,
+  certificate: CertificateSigner['certificate'],
 ): CertificateSigner {
   const { side, signatureType, company, position, name, mailAddress, hasAccessCode } = signer.fields
-  const info = office.services.keys.info(signatureType === 'party' && side === 'town' ? 'town' : 'witness')
   return {
     side,
     signatureType,
@@ -158,7 +195,7 @@ function signerFacts(
     ipAddress: signer.consent?.ipAddress ?? '',
     userAgent: signer.consent?.userAgent ?? '',
     consentStatement: signer.consent?.statement ?? '',
-    certificate: { subject: info.subject, issuer: info.issuer, serialNumber: info.serialNumber },
+    certificate,
     timestamp:
       signature?.timestamp == null
         ? null

@@ -11,10 +11,13 @@ import { formatPortalLink, newPortalLink, type PortalLinkKind } from '../../../s
 import type { PortalManifestFacts } from '../../../shared/portal-api/manifest.ts'
 import { sealChunk, sealPackage } from '../../../shared/portal-api/package-sealing.ts'
 import { CHUNK_BYTES } from '../../../shared/portal-api/wire.ts'
+import type { WritableDb } from '../../core/archive/database.ts'
 import { fileOfVersion } from '../../core/archive/tables/documents.ts'
-import { insertLink } from '../../core/archive/tables/links.ts'
+import { endLink, insertLink, type Link, listLinks } from '../../core/archive/tables/links.ts'
+import { isLinkMailed } from '../../core/archive/tables/mails.ts'
 import type { VaultFile } from '../../core/archive/vault.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
+import { closeLinkJob } from '../jobs/job-kinds.ts'
 import type { Office } from '../office.ts'
 import { encodeLinkCheck } from './link-check.ts'
 import { officeKeyPair } from './office-key.ts'
@@ -30,6 +33,8 @@ export type PackageRequest = {
   readonly signerId: SignerId | null
   readonly kind: PortalLinkKind
   readonly accessCode: string
+  /** From where the link may be opened (CIDR); empty = from anywhere. */
+  readonly allowedNetworks: readonly string[]
   readonly facts: Omit<PortalManifestFacts, 'packageId' | 'kind' | 'accessCodeRequired'>
   readonly documents: readonly PackageDocument[]
   readonly expiresAt: EpochMs
@@ -38,7 +43,7 @@ export type PackageRequest = {
 
 /**
  * @returns the link's id and the URL for the mail (a secret: put it into the queued mail and nowhere else)
- * @throws CodedFailure with the portal's code (PORTAL_UNREACHABLE …): the link row stays open without a mail and is ended by the next try
+ * @throws CodedFailure with the portal's code (PORTAL_UNREACHABLE …): the link is ended here, and the portal is told to delete what it has of it
  */
 export async function publishPackage(
   office: Office,
@@ -59,22 +64,24 @@ export async function publishPackage(
     accessCode: request.accessCode,
     facts,
     officePublicKey: publicKey,
-    allowedNetworks: [],
+    allowedNetworks: request.allowedNetworks,
   })
   const { responsePublicKey } = sealed
+  const purpose = request.kind === 'signing' ? 'sign' : 'download'
   // The row exists before the portal hears of the link: whatever dies in between, no link is unknown to the office.
-  office.archive.transaction((db) =>
+  office.archive.transaction((db) => {
+    endUnmailedLinks(db, { ...request, purpose }, office.clock.now())
     insertLink(db, {
       id: link.linkId,
       caseId: request.caseId,
       signerId: request.signerId,
-      purpose: request.kind === 'signing' ? 'sign' : 'download',
-      macKey: responsePublicKey === undefined ? null : encodeLinkCheck({ responsePublicKey, facts }),
+      purpose,
+      answerCheck: responsePublicKey === undefined ? null : encodeLinkCheck({ responsePublicKey, facts }),
       documents: request.documents,
       createdAt: office.clock.now(),
       expiresAt: request.expiresAt,
-    }),
-  )
+    })
+  })
   const files = new Map<string, VaultFile>()
   try {
     const answer = await portal.client.putPackage(
@@ -93,7 +100,13 @@ export async function publishPackage(
       },
       request.signal === undefined ? {} : { signal: request.signal },
     )
-    if (!answer.ok) throw new CodedFailure(answer.error.code)
+    if (!answer.ok) {
+      office.archive.transaction((db) =>
+        abandonLink(db, { ...request, linkId: link.linkId }, office.clock.now()),
+      )
+      office.wake()
+      throw new CodedFailure(answer.error.code)
+    }
   } finally {
     for (const file of files.values()) file.close()
     sealed.contentKey.fill(0)
@@ -101,4 +114,29 @@ export async function publishPackage(
   const url = await formatPortalLink(portal.publicUrl, link)
   link.secret.fill(0)
   return { linkId: link.linkId, url }
+}
+
+/** What an attempt that was killed left behind: nobody was ever told of these links, and nobody knows their secrets any more. */
+function endUnmailedLinks(
+  db: WritableDb,
+  of: Pick<Link, 'caseId' | 'signerId' | 'purpose'>,
+  at: EpochMs,
+): void {
+  for (const { id, signerId, purpose, endedAt } of listLinks(db, of.caseId))
+    if (
+      signerId === of.signerId &&
+      purpose === of.purpose &&
+      endedAt === null &&
+      !isLinkMailed(db, of.caseId, id)
+    )
+      abandonLink(db, { caseId: of.caseId, linkId: id }, at)
+}
+
+function abandonLink(
+  db: WritableDb,
+  { caseId, linkId }: { readonly caseId: CaseId; readonly linkId: string },
+  at: EpochMs,
+): void {
+  if (endLink(db, linkId, 'withdrawn', at))
+    closeLinkJob.queue(db, { linkId, reason: 'revoked' }, { at, caseId })
 }

@@ -35,6 +35,8 @@ export type MailValues = {
   readonly message?: string
   /** True when the page will ask for an access code. The code itself never enters a mail. */
   readonly accessCode?: boolean
+  /** True when the page opens from networks only that the contractor named. */
+  readonly networkLimited?: boolean
 }
 
 export type RenderedMail = { readonly subject: string; readonly text: string; readonly html: string }

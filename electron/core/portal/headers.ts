@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 
 /**
  * Content Security Policy of the public pages (W3C CSP Level 3). pdf.js needs WebAssembly and a worker of our own origin;
@@ -32,14 +32,11 @@ const HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** Sets the strict headers on every answer, errors included; answers are not stored unless a handler says so. */
-export function strictHeaders(
-  isBehindTls: (forwardedProto: string | undefined) => boolean,
-): MiddlewareHandler {
+export function strictHeaders(isBehindTls: (c: Context) => boolean): MiddlewareHandler {
   return async (c, next) => {
     await next()
     for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value)
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
-    if (isBehindTls(c.req.header('x-forwarded-proto')))
-      c.res.headers.set('strict-transport-security', 'max-age=31536000')
+    if (isBehindTls(c)) c.res.headers.set('strict-transport-security', 'max-age=31536000')
   }
 }

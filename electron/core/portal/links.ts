@@ -12,18 +12,26 @@ import {
   type PortalPackageRecord,
   type PortalPublicStatus,
   type PortalReceipt,
-  type PortalRefusalCode,
   SEALED_OVERHEAD_BYTES,
 } from '../../../shared/portal-api/wire.ts'
 import { equalSecrets, sha256Hex } from '../kit/bytes.ts'
 import type { Clock } from '../kit/clock.ts'
 import { PortalRefusal } from './errors.ts'
 import type { EventLog, NewPortalEvent } from './event-log.ts'
+import {
+  assertNetwork,
+  assertState,
+  type Context,
+  current,
+  finish,
+  inTurn,
+  linkOf,
+  save,
+  tell,
+  type Visitor,
+} from './link-context.ts'
 import type { ChunkName, LinkFiles, StoredLink } from './link-files.ts'
-import { networkMatcher } from './networks.ts'
-
-/** Who asks, as the portal sees it. */
-export type Visitor = { readonly ipAddress: string; readonly userAgent: string }
+import { reconcile, sweep } from './link-upkeep.ts'
 
 export type Links = {
   /** How many links are known, dead ones included. */
@@ -54,13 +62,6 @@ export type Links = {
   readonly sweep: () => Promise<void>
 }
 
-/** After this long a dead link is forgotten altogether: its page then says that the link is unknown. */
-const FORGET_AFTER_MS = 400 * 24 * 3600_000
-/** The same visit (link, document, visitor) is told to the office once in this time. */
-const REPEAT_AFTER_MS = 10 * 60_000
-/** A link makes at most this many events besides its response. */
-const MAX_VISIT_EVENTS = 500
-
 export async function createLinks(files: LinkFiles, events: EventLog, clock: Clock): Promise<Links> {
   const known = new Map<PortalLinkId, StoredLink>()
   for (const link of await files.loadAll()) known.set(link.linkId, link)
@@ -72,15 +73,6 @@ export async function createLinks(files: LinkFiles, events: EventLog, clock: Clo
     ...signerSide(context),
     sweep: () => sweep(context),
   }
-}
-
-type Context = {
-  readonly files: LinkFiles
-  readonly events: EventLog
-  readonly clock: Clock
-  readonly known: Map<PortalLinkId, StoredLink>
-  readonly turns: Map<PortalLinkId, Promise<unknown>>
-  readonly visits: Map<PortalLinkId, Map<string, EpochMs>>
 }
 
 function officeSide(context: Context) {
@@ -161,7 +153,7 @@ function signerSide(context: Context) {
     publicStatus: (linkId: PortalLinkId, visitor: Visitor) =>
       inTurn(context, linkId, async () => {
         const link = await current(context, linkId)
-        assertNetwork(link, visitor)
+        await assertNetwork(context, link, visitor)
         if (link.state === 'uploading') throw new PortalRefusal('LINK_UNKNOWN')
         return statusOf(link)
       }),
@@ -197,6 +189,7 @@ function signerSide(context: Context) {
         const [readToken, visitor] = who
         const sealedSha256 = sha256Hex(sealed)
         const before = await current(context, linkId)
+        await assertNetwork(context, before, visitor)
         if (before.answer?.sealedSha256 === sealedSha256 && isToken(before, readToken))
           return receiptOf(before.answer)
         const link = await admit(context, linkId, readToken, visitor)
@@ -228,7 +221,7 @@ async function admit(
   visitor: Visitor,
 ): Promise<StoredLink> {
   const link = await current(context, linkId)
-  assertNetwork(link, visitor)
+  await assertNetwork(context, link, visitor)
   assertState(link, ['open'])
   if (link.locked) throw new PortalRefusal('LINK_LOCKED', 0)
   if (isToken(link, readToken)) return link
@@ -245,72 +238,6 @@ function isToken(link: StoredLink, readToken: string): boolean {
     createHash('sha256').update(Buffer.from(readToken, 'base64url')).digest('hex'),
     link.readTokenSha256,
   )
-}
-
-/** Tells the office of a visit, but not of every reload of the same visitor. */
-async function tell(context: Context, event: NewPortalEvent, subject: string): Promise<void> {
-  const seen = context.visits.get(event.linkId) ?? new Map<string, EpochMs>()
-  context.visits.set(event.linkId, seen)
-  const key = `${event.kind}|${subject}|${event.ipAddress}|${event.userAgent}`
-  const last = seen.get(key)
-  if (last !== undefined && event.receivedAt - last < REPEAT_AFTER_MS) return
-  if (last === undefined && seen.size >= MAX_VISIT_EVENTS) return
-  await context.events.append(event)
-  seen.set(key, event.receivedAt)
-}
-
-async function current(context: Context, linkId: PortalLinkId): Promise<StoredLink> {
-  const link = linkOf(context, linkId)
-  const isAlive = link.state === 'uploading' || link.state === 'open'
-  if (!isAlive || context.clock.now() < link.expiresAt) return link
-  const lapsed: StoredLink = { ...link, state: 'expired', closedAt: context.clock.now() }
-  await finish(context, lapsed)
-  return lapsed
-}
-
-function linkOf(context: Context, linkId: PortalLinkId): StoredLink {
-  const link = context.known.get(linkId)
-  if (link === undefined) throw new PortalRefusal('LINK_UNKNOWN')
-  return link
-}
-
-async function save(context: Context, link: StoredLink): Promise<void> {
-  await context.files.save(link)
-  context.known.set(link.linkId, link)
-}
-
-async function finish(context: Context, link: StoredLink): Promise<void> {
-  await save(context, link)
-  context.visits.delete(link.linkId)
-  await context.files.deleteCiphertext(link.linkId)
-}
-
-async function sweep(context: Context): Promise<void> {
-  for (const { linkId } of [...context.known.values()])
-    await inTurn(context, linkId, async () => {
-      if (!context.known.has(linkId)) return
-      const link = await current(context, linkId)
-      if (link.closedAt === null || context.clock.now() - link.closedAt < FORGET_AFTER_MS) return
-      await context.files.deleteAll(linkId)
-      context.known.delete(linkId)
-    })
-}
-
-/**
- * After a crash: a response that is in the log but not in its link's file is entered there, and ciphertext of dead links is deleted.
- * The log is compacted only after its writer has entered the answer, so nothing can be missing from it here.
- */
-async function reconcile(context: Context): Promise<void> {
-  for (const event of context.events.history()) {
-    if (event.kind !== 'response') continue
-    const link = context.known.get(event.linkId)
-    if (link === undefined || link.answer !== null) continue
-    const sealedSha256 = sha256Hex(Buffer.from(event.sealed, 'base64url'))
-    const answer = { receivedAt: event.receivedAt, sealedSha256 }
-    await save(context, { ...link, state: 'answered', closedAt: event.receivedAt, answer })
-  }
-  for (const link of context.known.values())
-    if (link.state !== 'uploading' && link.state !== 'open') await context.files.deleteCiphertext(link.linkId)
 }
 
 async function missingChunks(
@@ -351,36 +278,4 @@ function assertChunk(link: StoredLink, place: ChunkName, sealedBytes: number): n
   if (document === undefined || place.index >= document.chunkCount) throw new PortalRefusal('REQUEST_INVALID')
   if (sealedBytes > CHUNK_BYTES + SEALED_OVERHEAD_BYTES) throw new PortalRefusal('TOO_LARGE')
   return document.chunkCount
-}
-
-function assertNetwork(link: StoredLink, visitor: Visitor): void {
-  if (!networkMatcher(link.allowedNetworks)(visitor.ipAddress)) throw new PortalRefusal('NETWORK_REFUSED')
-}
-
-const CLOSED: Record<StoredLink['state'], PortalRefusalCode> = {
-  uploading: 'LINK_NOT_READY',
-  open: 'LINK_DIFFERS',
-  answered: 'LINK_ANSWERED',
-  revoked: 'LINK_REVOKED',
-  replaced: 'LINK_REPLACED',
-  expired: 'LINK_EXPIRED',
-}
-
-function assertState(link: StoredLink, allowed: readonly StoredLink['state'][]): void {
-  if (!allowed.includes(link.state)) throw new PortalRefusal(CLOSED[link.state])
-}
-
-/** One after the other for each link, so that parallel guesses are all counted. */
-function inTurn<T>(context: Context, linkId: PortalLinkId, work: () => Promise<T>): Promise<T> {
-  const before = context.turns.get(linkId) ?? Promise.resolve()
-  const mine = before.then(work, work)
-  const settled = mine.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
-  context.turns.set(linkId, settled)
-  void settled.then(() => {
-    if (context.turns.get(linkId) === settled) context.turns.delete(linkId)
-  })
-  return mine
 }

@@ -20,18 +20,35 @@ export function networkMatcher(networks: readonly string[]): (address: string) =
   }
 }
 
+/** Reverse proxies whose `X-Forwarded-For` and `-Proto` are believed. */
+export type TrustedProxies = {
+  readonly isTrusted: (address: string | undefined) => boolean
+}
+
+/** @param networks addresses and CIDR ranges; empty = no proxy is trusted, and its headers count for nothing */
+export function trustedProxies(networks: readonly string[]): TrustedProxies {
+  const matches = networkMatcher(networks)
+  return { isTrusted: (address) => networks.length > 0 && address !== undefined && matches(address) }
+}
+
 /**
- * The address of the other side. With `trustProxy` the last entry of X-Forwarded-For, which our own reverse proxy wrote;
- * entries before it are whatever the client claimed.
+ * The address of the other side. Only a trusted proxy is believed, and of `X-Forwarded-For` only what trusted proxies
+ * wrote: it is read from its end, past the addresses of our own proxies; entries before are whatever the client claimed.
  */
 export function clientAddress(
   peer: string | undefined,
   forwardedFor: string | undefined,
-  trustProxy: boolean,
+  proxies: TrustedProxies,
 ): string {
-  const forwarded = trustProxy ? forwardedFor?.split(',').at(-1)?.trim() : undefined
-  const candidate = plainAddress(forwarded ?? peer ?? '')
-  return isIP(candidate) === 0 ? 'unknown' : candidate
+  const hops = (forwardedFor ?? '').split(',').map((entry) => entry.trim())
+  let candidate = peer ?? ''
+  while (proxies.isTrusted(candidate)) {
+    const before = hops.pop()
+    if (before === undefined || before === '') break
+    candidate = before
+  }
+  const plain = plainAddress(candidate)
+  return isIP(plain) === 0 ? 'unknown' : plain
 }
 
 function plainAddress(address: string): string {

@@ -15,7 +15,7 @@ import type { Clock } from '../kit/clock.ts'
 import { PortalRefusal } from './errors.ts'
 import type { EventLog } from './event-log.ts'
 import type { Links } from './links.ts'
-import { networkMatcher } from './networks.ts'
+import { networkMatcher, type TrustedProxies } from './networks.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { addressOf, chunkNameOf, isOfficeToken, linkIdOf } from './request.ts'
 
@@ -30,7 +30,7 @@ export type OfficeRoutesOptions = {
   readonly links: Links
   readonly events: EventLog
   readonly clock: Clock
-  readonly trustProxy: boolean
+  readonly proxies: TrustedProxies
   readonly officeTokenSha256: string
   /** Networks the office may come from; empty = any. */
   readonly officeNetworks: readonly string[]
@@ -117,7 +117,7 @@ function onlyTheOffice(options: OfficeRoutesOptions): MiddlewareHandler {
   const isOfficeNetwork = networkMatcher(options.officeNetworks)
   const wrong = createRateLimit({ perMinute: 10, burst: 20, clock: options.clock })
   return async (c, next) => {
-    const address = addressOf(c, options.trustProxy)
+    const address = addressOf(c, options.proxies)
     if (!isOfficeNetwork(address)) throw new PortalRefusal('NETWORK_REFUSED')
     const given = /^Bearer (?<token>[\w.~+/-]{16,512}=*)$/.exec(c.req.header('authorization') ?? '')
     if (given === null || !isOfficeToken(options.officeTokenSha256, sha256Hex(given.groups?.token ?? ''))) {

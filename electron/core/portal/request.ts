@@ -9,9 +9,9 @@ import { PortalLinkId } from '../../../shared/portal-api/link.ts'
 import type { PortalRefusalBody, PortalRefusalCode } from '../../../shared/portal-api/wire.ts'
 import type { Logger } from '../kit/logger.ts'
 import { PortalRefusal } from './errors.ts'
+import type { Visitor } from './link-context.ts'
 import type { ChunkName } from './link-files.ts'
-import type { Visitor } from './links.ts'
-import { clientAddress } from './networks.ts'
+import { clientAddress, type TrustedProxies } from './networks.ts'
 
 const STATUS: Record<PortalRefusalCode, ContentfulStatusCode> = {
   LINK_UNKNOWN: 404,
@@ -55,13 +55,20 @@ function asRefusal(error: unknown): PortalRefusal {
   return new PortalRefusal('INTERNAL')
 }
 
-export function addressOf(c: Context, trustProxy: boolean): string {
-  return clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), trustProxy)
+export function addressOf(c: Context, proxies: TrustedProxies): string {
+  return clientAddress(getConnInfo(c).remote.address, c.req.header('x-forwarded-for'), proxies)
 }
 
-export function visitorOf(c: Context, trustProxy: boolean): Visitor {
+/** True when our own proxy says that it took the request over TLS. */
+export function cameOverTls(c: Context, proxies: TrustedProxies): boolean {
+  return (
+    proxies.isTrusted(getConnInfo(c).remote.address) && c.req.header('x-forwarded-proto')?.trim() === 'https'
+  )
+}
+
+export function visitorOf(c: Context, proxies: TrustedProxies): Visitor {
   return {
-    ipAddress: addressOf(c, trustProxy),
+    ipAddress: addressOf(c, proxies),
     userAgent: (c.req.header('user-agent') ?? '').slice(0, 300),
   }
 }

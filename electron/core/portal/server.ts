@@ -18,10 +18,11 @@ import { holdFolder } from './folder-lock.ts'
 import { strictHeaders } from './headers.ts'
 import { openLinkFiles } from './link-files.ts'
 import { createLinks, type Links } from './links.ts'
+import { trustedProxies } from './networks.ts'
 import { officeRoutes } from './office-routes.ts'
 import { pagesRoutes } from './pages.ts'
 import { publicRoutes } from './public-routes.ts'
-import { answerErrors } from './request.ts'
+import { answerErrors, cameOverTls } from './request.ts'
 
 export type PortalServerOptions = {
   /** The portal's own folder; made when missing. One running portal per folder. */
@@ -36,8 +37,8 @@ export type PortalServerOptions = {
   readonly pagesDir?: string
   readonly clock?: Clock
   readonly logger?: Logger
-  /** True only behind our own reverse proxy: its X-Forwarded-For and -Proto are then believed. @default false */
-  readonly trustProxy?: boolean
+  /** Our own reverse proxies (addresses, CIDR): their X-Forwarded-For and -Proto are believed, nobody else's. @default none */
+  readonly trustedProxies?: readonly string[]
   /** Networks (CIDR) the office may come from; empty = any. */
   readonly officeNetworks?: readonly string[]
   /** PEM texts; without them plain http, for loopback or behind a proxy. */
@@ -112,19 +113,19 @@ type Parts = {
 }
 
 async function buildApp(options: PortalServerOptions, parts: Parts): Promise<Hono> {
-  const trustProxy = options.trustProxy ?? false
+  const proxies = trustedProxies(options.trustedProxies ?? [])
   const { links, events, clock, logger } = parts
   const app = new Hono()
-  app.use(strictHeaders((proto) => options.tls !== undefined || (trustProxy && proto?.trim() === 'https')))
+  app.use(strictHeaders((c) => options.tls !== undefined || cameOverTls(c, proxies)))
   app.onError(answerErrors(logger))
   app.notFound((c) => c.text('404 ページが見つかりません。', 404))
   app.get('/healthz', (c) => c.text('ok'))
-  app.route('/api/links', publicRoutes({ links, clock, trustProxy }))
+  app.route('/api/links', publicRoutes({ links, clock, proxies }))
   const office = officeRoutes({
     links,
     events,
     clock,
-    trustProxy,
+    proxies,
     officeTokenSha256: await tokenHash(options.officeToken),
     officeNetworks: options.officeNetworks ?? [],
     freeBytes: () => freeBytes(options.dataDir),

@@ -57,8 +57,10 @@ export const casesText = {
     plannedPrice: '予定価格（円）',
     councilVoteDate: '議会の議決日',
     councilHint: '議決が必要な契約だけ入力します。',
-    parentCase: '原契約の案件番号（変更契約のとき）',
-    amendmentOnPaper: '変更契約を書面に指定する（原契約の申出書を引き継がない）',
+    amendment: '変更契約',
+    amendmentLead: 'すでに締結した契約を変更するときだけ、元の契約（原契約）を選びます。',
+    amountAfterHint: '変更後の総額を入力します。増えた額だけではありません。',
+    amendmentOnPaper: '書面に指定する（原契約の申出書を引き継がず、紙の契約書で変更する）',
     keeping: '保管',
     retentionYears: '保存年数',
     retentionHint: '空欄は種別の標準。0は永年。',
@@ -73,6 +75,28 @@ export const casesText = {
     empty: '入力してください。',
     taxOver: '消費税額が契約金額を超えています。',
     periodOrder: '終わりの日が始めの日より前です。',
+  },
+  parent: {
+    chosen: '原契約',
+    again: '選び直す',
+    none: '変更契約ではない（外す）',
+    keep: '選び直さない',
+    hidden: '（この契約を見る権限がないため、内容は表示できません）',
+    find: '原契約を探す',
+    findHint: '契約番号・件名・相手方の一部で探せます。締結済みの契約が出ます。',
+    searching: '探しています…',
+    results: '見つかった契約',
+    found: (shown: number, total: number) =>
+      total === 0
+        ? '見つかりません。言葉を変えてみてください。'
+        : total > shown
+          ? `${total}件のうち${shown}件を表示しています。言葉を足すと絞れます。`
+          : `${total}件見つかりました。`,
+    inherits: (day: string, names: string) =>
+      `${day}の原契約の申出書が、この変更契約にも使えます。${names === '' ? '' : `署名者（${names}）も引き継ぎます。あて先が変わっていないか、登録のあとに確かめてください。`}`,
+    inheritsNothing: '原契約には申出書の日付がありません。この変更契約の申出書を受け取ってください。',
+    onPaper: '書面に指定したため、原契約の申出書と署名者は引き継ぎません。',
+    titleOf: (title: string) => `${title}（変更契約）`,
   },
   application: {
     drop: '記入済みの申出書（PDF）をここにドロップ',

@@ -60,6 +60,10 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   ON_HOLD: '廃棄停止（保全）の指定があるため、廃棄できません。',
   OWN_REQUEST: '自分が依頼した決裁は、自分では決裁できません。別の承認者が行ってください。',
   PAGE_NOT_FOUND: '署名欄のページが文書にありません。',
+  PARENT_CIRCULAR: 'この案件の変更契約を、原契約にすることはできません。別の契約を選んでください。',
+  PARENT_NOT_CONCLUDED:
+    '原契約にできるのは、締結済みか書面で締結した契約だけです。別の契約を選んでください。',
+  PARENT_NOT_FOUND: '選んだ原契約が見つかりません。選び直してください。',
   PASSWORD_SAME: '今と同じパスワードです。別のパスワードを入力してください。',
   PDF_DAMAGED: 'PDFが壊れています。作成元で開いて保存し直してください。',
   PDF_ENCRYPTED: 'PDFに暗号（パスワード）がかかっています。外してから取り込んでください。',

@@ -40,6 +40,7 @@ export const fieldLabel: Readonly<Record<string, string>> = {
   signer: '署名者',
   signers: '署名者',
   mailAddress: 'メールアドレス',
+  allowedNetworks: '開ける回線の制限',
   name: '氏名',
   position: '役職',
   hold: '廃棄停止',

@@ -27,6 +27,8 @@ const noticeText: Readonly<Record<string, Sentence>> = {
     `少額随意契約の限度額（${yen(data.limitYen)}）を超えています。随意契約とする別の理由があるか、確かめてください。`,
   APPLICATION_MISSING:
     '電子契約利用申出書（相手方の承諾）の日付がありません。申出書を受け取ってから送ってください。',
+  AMENDMENT_ON_PAPER:
+    '書面に指定した変更契約です。原契約の申出書を使えないため、電子では送信できません。書面の契約に切り替えるか、この変更契約の申出書を受け取って日付を入力してください。',
   APPLICATION_AFTER_SENDING: (data) =>
     `申出書の日付（${day(data.applicationDate)}）が、送信する日より後です。日付を確かめてください。`,
   SECOND_FACTOR_MISSING: (data) =>
@@ -37,6 +39,10 @@ const noticeText: Readonly<Record<string, Sentence>> = {
   CORPORATE_NUMBER_CHECK_DIGIT: (data) =>
     `${said(data.name)}の法人番号に、入力の誤りがあります（検査数字が合いません）。`,
   STAMP_SAVED: (data) => `電子契約のため、相手方の印紙税 ${yen(data.savedYen)} は不要です。`,
+  STAMP_SAVED_AMENDMENT: (data) =>
+    Number(data.increaseYen) > 0
+      ? `電子契約のため、相手方の印紙税 ${yen(data.savedYen)} は不要です（増額分 ${yen(data.increaseYen)} に対する額）。`
+      : `電子契約のため、相手方の印紙税 ${yen(data.savedYen)} は不要です（金額が増えない変更契約の額）。`,
   STAMP_UNCLEAR: '紙で作るときの印紙税の要否は、契約の内容によります（節約額には数えません）。',
   MAILS_DEAD: (data) =>
     `送信できなかったメールが${said(data.count)}件あります。「設定」の「送信状況」で確かめてください。`,

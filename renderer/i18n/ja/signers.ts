@@ -26,6 +26,12 @@ export const signersText = {
   contactName: '担当者 氏名',
   contactPosition: '担当者 役職',
   contactMail: '担当者 メールアドレス',
+  networks: '開ける回線の制限（任意）',
+  networksHint:
+    '相手方の固定IPアドレスが分かるときだけ入力します。例：203.0.113.10、198.51.100.0/24、2001:db8::/48。空欄なら、どの回線からも開けます。',
+  networkWrong: (entry: string) =>
+    `「${entry}」は、IPアドレスまたは範囲（例：198.51.100.0/24）として読めません。`,
+  networksTooMany: '50件までにしてください。',
   confirmed: 'アドレスの確認',
   deadline: '期限（送信からの日数）',
   deadlineWrong: '1〜90の数字で入力してください。',

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { addVersion, fileOfVersion } from '../../../electron/core/archive/tables/documents.ts'
+import { listJobs } from '../../../electron/core/archive/tables/jobs.ts'
+import { insertLink, listLinks } from '../../../electron/core/archive/tables/links.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { consentTo } from '../../support/contractor-robot.ts'
 import { startScriptedSmtpServer } from '../../support/mail/scripted-smtp-server.ts'
@@ -224,6 +226,54 @@ describe('a portal', () => {
     expect(office.post.to(signer.mailAddress).filter(({ links }) => links[0]?.includes('/s/'))).toHaveLength(
       1,
     )
+  })
+})
+
+describe('a package that did not become whole', () => {
+  const linksOf = (caseId: CaseId) => listLinks(office.running().office.archive.db, caseId)
+
+  test('is ended at once when the portal goes away under it, and the portal is told to delete it', async () => {
+    const signer = somebody({ step: 2 })
+    const caseId = await sendCase(office, { signers: [town({ step: 1 }), signer] })
+    await office.portal.stop()
+    await signAsTown(office, caseId)
+    await untilCase(office, caseId, ({ signers }) => signers[1]?.problem === 'PORTAL_UNREACHABLE')
+    expect(linksOf(caseId).map(({ state }) => state)).toEqual(['withdrawn'])
+    await office.portal.start()
+    await office.post.linkFor(signer.mailAddress)
+    expect(linksOf(caseId).filter(({ state }) => state === 'open')).toHaveLength(1)
+    const { db } = office.running().office.archive
+    await until(
+      () =>
+        listJobs(db, { caseId, kinds: ['close-link'], states: ['queued', 'running'] }).length === 0
+          ? true
+          : undefined,
+      () => listJobs(db, { caseId }),
+    )
+  })
+
+  test('and was left by a killed program is ended by the next one for the same signer', async () => {
+    const signer = somebody()
+    const caseId = await registerCase(office.clerk, { signers: [signer, town()] })
+    await approve(office, caseId)
+    const signerId = (await readCase(office, caseId)).signers[0]?.id ?? null
+    const { archive, clock } = office.running().office
+    const left = {
+      caseId,
+      signerId,
+      documents: [],
+      createdAt: clock.now(),
+      expiresAt: clock.now(),
+      answerCheck: null,
+    }
+    archive.transaction((db) => {
+      insertLink(db, { ...left, id: 'left-to-sign', purpose: 'sign' })
+      insertLink(db, { ...left, id: 'left-to-load', purpose: 'download' })
+    })
+    must(await office.clerk.client.sending.send({ caseId }))
+    await consentTo(await office.post.linkFor(signer.mailAddress))
+    const stateOf = (id: string) => linksOf(caseId).find((link) => link.id === id)?.state
+    expect([stateOf('left-to-sign'), stateOf('left-to-load')]).toEqual(['withdrawn', 'open'])
   })
 })
 

@@ -9,9 +9,11 @@ import { CONTENT_SECURITY_POLICY } from '../../../electron/core/portal/headers.t
 import { createOfficePortalClient } from '../../../electron/core/portal/office-client.ts'
 import { startPortalServer } from '../../../electron/core/portal/server.ts'
 import { newPortalLink } from '../../../shared/portal-api/link.ts'
-import { CHUNK_BYTES, MAX_RESPONSE_BYTES } from '../../../shared/portal-api/wire.ts'
+import { openManifest } from '../../../shared/portal-api/package-sealing.ts'
+import { sealResponse } from '../../../shared/portal-api/response-sealing.ts'
+import { CHUNK_BYTES, MAX_RESPONSE_BYTES, PortalOpened } from '../../../shared/portal-api/wire.ts'
 import { makeLoopbackCertificate } from '../../support/loopback-certificate.ts'
-import { miniBrowser, publish, type RunningPortal, runPortal } from '../../support/portal.ts'
+import { consentTo, miniBrowser, publish, type RunningPortal, runPortal } from '../../support/portal.ts'
 import { makeTestPackage } from '../../support/portal-package.ts'
 
 const cleanups: (() => Promise<unknown>)[] = []
@@ -63,16 +65,61 @@ describe('a stranger', () => {
     const browser = await miniBrowser(open.url, made.link)
     for (const path of ['/status', '/open', '/documents/doc1/chunks/0'])
       expect(await (await browser.post(path)).json()).toEqual({ code: 'NETWORK_REFUSED' })
+    const told = await open.office.pullEvents()
+    expect(told.ok && told.value.events).toMatchObject([
+      { kind: 'network-refused', linkId: made.link.linkId, ipAddress: '127.0.0.1' },
+    ])
   })
 
-  it('cannot pretend another address unless the portal stands behind a proxy', async () => {
+  it('is refused by every path, also after the answer, and a dead link tells the office nothing more', async () => {
+    const portal = await started({ trustedProxies: ['127.0.0.1'] })
     const made = await makeTestPackage({ allowedNetworks: ['203.0.113.0/24'] })
-    for (const trustProxy of [false, true]) {
-      const portal = await started({ trustProxy })
+    await publish(portal, made)
+    const browser = await miniBrowser(portal.url, made.link)
+    const inside = { 'x-forwarded-for': '203.0.113.9' }
+    const opened = await browser.post('/open', '{}', inside)
+    const { manifest: sealedManifest } = PortalOpened.parse(await opened.json())
+    const manifest = await openManifest(made.link, browser.keys.contentKey, sealedManifest)
+    const sealed = await sealResponse(manifest, consentTo(manifest))
+    expect((await browser.post('/response', sealed)).status).toBe(403)
+    expect((await browser.post('/response', sealed, inside)).status).toBe(200)
+    expect((await browser.post('/response', sealed, inside)).status).toBe(200)
+    for (const path of ['/status', '/response'])
+      expect(await (await browser.post(path, sealed)).json()).toEqual({ code: 'NETWORK_REFUSED' })
+    const told = await portal.office.pullEvents()
+    expect(told.ok && told.value.events.map(({ kind }) => kind)).toEqual([
+      'opened',
+      'network-refused',
+      'response',
+    ])
+  })
+
+  it('that comes again and again does not drown the office, nor hide the one who may', async () => {
+    const portal = await started({ trustedProxies: ['127.0.0.1'] })
+    const made = await makeTestPackage({ allowedNetworks: ['2001:db8::/48'] })
+    await publish(portal, made)
+    const browser = await miniBrowser(portal.url, made.link)
+    for (let times = 0; times < 70; times += 1)
+      await browser.post('/status', '{}', { 'x-forwarded-for': `198.51.100.${times}` })
+    expect((await browser.post('/open', '{}', { 'x-forwarded-for': '2001:db8::5' })).status).toBe(200)
+    const told = await portal.office.pullEvents()
+    const kinds = told.ok ? told.value.events.map(({ kind }) => kind) : []
+    expect([kinds.filter((kind) => kind === 'network-refused').length, kinds.at(-1)]).toEqual([50, 'opened'])
+  })
+
+  it('cannot pretend another address unless it is a proxy of ours', async () => {
+    const made = await makeTestPackage({ allowedNetworks: ['203.0.113.0/24'] })
+    const expected = [
+      [[], 403],
+      [['10.0.0.0/8'], 403],
+      [['127.0.0.0/8'], 200],
+    ] as const
+    for (const [trusted, status] of expected) {
+      const portal = await started({ trustedProxies: trusted })
       await publish(portal, made)
       const browser = await miniBrowser(portal.url, made.link)
       const answer = await browser.post('/open', '{}', { 'x-forwarded-for': '203.0.113.9' })
-      expect(answer.status).toBe(trustProxy ? 200 : 403)
+      expect(answer.status).toBe(status)
     }
   })
 
@@ -160,9 +207,13 @@ describe('every answer', () => {
   })
 
   it('asks for TLS ever after when it came over TLS', async () => {
-    const portal = await started({ trustProxy: true })
-    const { headers } = await fetch(`${portal.url}/healthz`, { headers: { 'x-forwarded-proto': 'https' } })
+    const over = { headers: { 'x-forwarded-proto': 'https' } }
+    const portal = await started({ trustedProxies: ['127.0.0.1'] })
+    const { headers } = await fetch(`${portal.url}/healthz`, over)
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000')
+    const bare = await started()
+    const said = await fetch(`${bare.url}/healthz`, over)
+    expect(said.headers.get('strict-transport-security')).toBeNull()
   })
 
   it('comes over TLS when the portal has a certificate, and not over plain http', async () => {

@@ -345,6 +345,28 @@ describe('an upload', () => {
       value: { state: 'open' },
     })
   })
+
+  it('that nobody finished within a day leaves nothing behind, and can begin anew', async () => {
+    const clock = manualClock('2026-12-01T00:00:00Z')
+    let portal = await started({ clock })
+    const made = await makeTestPackage({ deadline: Date.parse('2026-12-20T00:00:00Z') })
+    const breaking = async (): Promise<Uint8Array> => {
+      throw new Error('cable')
+    }
+    await expect(portal.office.putPackage(made.sealed.record, breaking)).rejects.toThrow('cable')
+    const sweptAt = async (time: string): Promise<string[]> => {
+      clock.set(new Date(time))
+      open.pop()
+      portal = await portal.restart()
+      open.push(portal)
+      return readdir(join(portal.dataDir, 'links'))
+    }
+    expect(await sweptAt('2026-12-01T23:59:00Z')).toEqual([made.link.linkId])
+    expect(await sweptAt('2026-12-02T00:00:00Z')).toEqual([])
+    await publish(portal, made)
+    await expect((await miniBrowser(portal.url, made.link)).open()).resolves.toBeDefined()
+    expect(await sweptAt('2026-12-19T00:00:00Z')).toEqual([made.link.linkId])
+  })
 })
 
 describe('the folder of the portal', () => {

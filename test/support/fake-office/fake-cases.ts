@@ -97,12 +97,19 @@ export function caseHandlers(office: FakeOffice): Parts {
           download: record.state === 'concluded' ? { until: FAKE_NOW, issuedAt: record.createdAt } : null,
           evidence: record.state === 'concluded' ? { level: 'B-T', until: null, waitsUntil: FAKE_NOW } : null,
           keeping: keepingOf(record),
+          chain: chainOf(state, record),
+          inheritedApplicationDate: inheritedDate(state, record),
         })
       },
       create: async ({ fields, signers }, context) => {
+        const parent = fields.parentCaseId === null ? undefined : findCase(state, fields.parentCaseId)
+        if (fields.parentCaseId !== null && !parent) return fail('PARENT_NOT_FOUND', {})
+        if (parent && !['concluded', 'paper'].includes(parent.state)) return fail('PARENT_NOT_CONCLUDED', {})
         const record = makeCase(fields, 'draft')
         record.fields = fields
-        record.signers = signers.map((signer) => makeSigner(record.id, signer))
+        const inherited = fields.amendmentOnPaper ? [] : (parent?.signers ?? [])
+        const people = signers.length > 0 ? signers : inherited.map((signer) => signer.fields)
+        record.signers = people.map((signer) => makeSigner(record.id, signer))
         state.cases.unshift(record)
         settle(record)
         note(office, record, { actor: nameOf(context), action: 'case.created' })
@@ -158,6 +165,23 @@ export function caseHandlers(office: FakeOffice): Parts {
       },
     },
   }
+}
+
+/** Amendments of the fake office point to the original itself. */
+function chainOf(state: FakeState, record: FakeCase) {
+  const originalId = record.fields.parentCaseId ?? record.id
+  const chain = state.cases.filter(
+    ({ id, fields }) => id === originalId || fields.parentCaseId === originalId,
+  )
+  if (chain.length < 2) return []
+  return chain
+    .map((member) => ({ ...summaryOf(member), isOriginal: member.id === originalId }))
+    .sort((left, right) => Number(right.isOriginal) - Number(left.isOriginal))
+}
+
+function inheritedDate(state: FakeState, { fields }: FakeCase) {
+  if (fields.parentCaseId === null || fields.amendmentOnPaper) return null
+  return findCase(state, fields.parentCaseId)?.fields.applicationDate ?? null
 }
 
 function noticesOf(record: FakeCase) {

@@ -255,6 +255,7 @@ function concludedCase(state: FakeState, contract: Uint8Array): FakeCase {
       contractNumber: 'R7-土-055',
       amount: 15_400_000 as never,
       contractDate: day('2026-02-10'),
+      applicationDate: day('2026-01-28'),
       completedOn: day('2026-03-31'),
       retentionYears: 5,
     },

@@ -57,7 +57,7 @@ export function insertCase(
     }),
   )
   writeCounterparties(db, id, fields)
-  recordChanges(db, subjectOf(id, fields.title), change, { before: {}, after: historyOf(fields) })
+  recordChanges(db, subjectOf(id, fields.title), change, { before: {}, after: readableHistory(db, fields) })
   markForIndex(db, id)
   return id
 }
@@ -91,11 +91,21 @@ export function updateCase(
   )
   writeCounterparties(db, caseId, edit.fields)
   recordChanges(db, subjectOf(caseId, edit.fields.title), change, {
-    before: historyOf(before.fields),
-    after: historyOf(edit.fields),
+    before: readableHistory(db, before.fields),
+    after: readableHistory(db, edit.fields),
   })
   markForIndex(db, caseId)
   return edit.rowVersion + 1
+}
+
+/** The fields as history shows them: an id says nothing to a reader, so the 原契約 stands by its contract number. */
+function readableHistory(db: ReadableDb, fields: CaseFields): ReturnType<typeof historyOf> {
+  const { parentCaseId } = fields
+  const parent =
+    parentCaseId === null
+      ? undefined
+      : db.first(query.selectFrom('cases').select('contract_number').where('id', '=', parentCaseId))
+  return { ...historyOf(fields), parentCaseId: parent?.contract_number || parentCaseId }
 }
 
 /** Moves a case; a change of state is history, a change of what it waits for is not. @throws 'ROW_NOT_FOUND' */

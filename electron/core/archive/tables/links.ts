@@ -1,4 +1,4 @@
-/** Links that were given out: to sign, or to download. The secret itself is never stored, only a key to check answers. */
+/** Links that were given out: to sign, or to download. The secret itself is never stored, only what an answer is judged by. */
 import { z } from 'zod'
 import {
   CaseId,
@@ -25,8 +25,8 @@ export type Link = {
   readonly signerId: SignerId | null
   readonly purpose: 'sign' | 'download'
   readonly state: LinkState
-  /** Key derived from the link's secret; proves that an answer came from somebody who held the link. */
-  readonly macKey: Uint8Array | null
+  /** JSON by which the use case judges an answer (`app/sending/link-check.ts`); null: a download, which nobody answers. */
+  readonly answerCheck: Uint8Array | null
   readonly documents: readonly z.output<typeof LinkDocument>[]
   readonly createdAt: EpochMs
   readonly expiresAt: EpochMs
@@ -39,7 +39,7 @@ const COLUMNS = [
   'signer_id',
   'purpose',
   'state',
-  'mac_key',
+  'answer_check',
   'documents_json',
   'created_at',
   'expires_at',
@@ -54,7 +54,7 @@ export function insertLink(db: WritableDb, link: Omit<Link, 'state' | 'endedAt'>
       signer_id: link.signerId,
       purpose: link.purpose,
       state: 'open',
-      mac_key: link.macKey,
+      answer_check: link.answerCheck,
       documents_json: JSON.stringify(link.documents),
       created_at: link.createdAt,
       expires_at: link.expiresAt,
@@ -132,7 +132,7 @@ function parse(row: {
   signer_id: string | null
   purpose: string
   state: string
-  mac_key: Uint8Array | null
+  answer_check: Uint8Array | null
   documents_json: string
   created_at: number
   expires_at: number
@@ -144,7 +144,7 @@ function parse(row: {
     signerId: row.signer_id === null ? null : SignerId.parse(row.signer_id),
     purpose: row.purpose === 'download' ? 'download' : 'sign',
     state: LinkState.parse(row.state),
-    macKey: row.mac_key,
+    answerCheck: row.answer_check,
     documents: z.array(LinkDocument).parse(JSON.parse(row.documents_json)),
     createdAt: EpochMs.parse(row.created_at),
     expiresAt: EpochMs.parse(row.expires_at),

@@ -58,6 +58,20 @@ export function queueMail(db: WritableDb, mail: NewMail, at: EpochMs): MailId {
   return id
 }
 
+/** A mail with this link was queued, whatever became of it. */
+export function isLinkMailed(db: ReadableDb, caseId: CaseId, linkId: string): boolean {
+  return (
+    db.first(
+      query
+        .selectFrom('mails')
+        .select('id')
+        .where('case_id', '=', caseId)
+        .where('link_id', '=', linkId)
+        .limit(1),
+    ) !== undefined
+  )
+}
+
 /** Takes the next due mail for `leaseMs`; a mail whose lease ran out (process died) is taken again. */
 export function leaseMail(db: WritableDb, now: EpochMs, leaseMs: number): DueMail | undefined {
   const row = db.first(

@@ -211,7 +211,7 @@ export type LinksRow = {
   signer_id: string | null
   purpose: string
   state: string
-  mac_key: Uint8Array | null
+  answer_check: Uint8Array | null
   documents_json: string
   created_at: number
   expires_at: number

@@ -314,10 +314,9 @@ function writeSigner(
     )
   // The access code itself is a secret of the counterparty: history tells that it changed, not what it is.
   const subject = subjectOf(db, caseId, id)
-  const { hasAccessCode: _, ...oldFields } = before?.fields ?? { hasAccessCode: false }
   recordChanges(db, subject, change, {
-    before: before === undefined ? {} : { ...oldFields },
-    after: { ...fields },
+    before: before === undefined ? {} : historyOf(before.fields),
+    after: historyOf(fields),
   })
   if (code !== oldCode)
     recordChange(db, subject, change, {
@@ -327,12 +326,20 @@ function writeSigner(
     })
 }
 
+/** The fields as history shows them, without what is derived. */
+function historyOf(fields: z.output<typeof StoredFields>) {
+  const { allowedNetworks, ...plain } = StoredFields.parse(fields)
+  return { ...plain, allowedNetworks: allowedNetworks.join(' ') }
+}
+
 function removeSigner(db: WritableDb, signer: CaseSigner, change: Change): void {
   const used = db.first(query.selectFrom('links').select('id').where('signer_id', '=', signer.id).limit(1))
   if (used !== undefined) throw new ArchiveError('ROW_IN_USE', 'A signer who was asked cannot be removed')
   db.run(query.deleteFrom('signature_fields').where('signer_id', '=', signer.id))
-  const { hasAccessCode: _, ...fields } = signer.fields
-  recordChanges(db, subjectOf(db, signer.caseId, signer.id), change, { before: { ...fields }, after: {} })
+  recordChanges(db, subjectOf(db, signer.caseId, signer.id), change, {
+    before: historyOf(signer.fields),
+    after: {},
+  })
   db.run(query.deleteFrom('signers').where('id', '=', signer.id))
 }
 

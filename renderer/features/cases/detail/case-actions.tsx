@@ -31,7 +31,8 @@ function kindsFor(view: CaseView, canSend: boolean): readonly CaseActionKind[] {
       : ['paper']
     : []
   if (state === 'draft') return [...sending, 'remove']
-  if (state === 'approval' || state === 'approved' || state === 'signing') return sending
+  if (state === 'signing') return sending
+  if (state === 'approval' || state === 'approved') return ['reopen', ...sending]
   if (state === 'declined' || state === 'lapsed' || state === 'withdrawn')
     return ['reopen', ...sending, 'remove']
   return []
@@ -41,6 +42,7 @@ export function CaseActions(props: { readonly view: CaseView; readonly reload: (
   const { can } = useSession()
   const [kind, setKind] = useState<CaseActionKind | 'form' | undefined>(undefined)
   const kinds = kindsFor(props.view, can('case.send'))
+  const canAmend = ['concluded', 'paper'].includes(props.view.detail.state)
   return (
     <>
       <MenuTrigger>
@@ -51,9 +53,13 @@ export function CaseActions(props: { readonly view: CaseView; readonly reload: (
         >
           <Menu
             aria-label={detailText.more}
-            onAction={(key) => setKind([...kinds, 'form' as const].find((known) => known === key))}
+            onAction={(key) => {
+              if (key === 'amend') navigate(hrefOf(['cases', 'new'], { parent: props.view.detail.id }))
+              else setKind([...kinds, 'form' as const].find((known) => known === key))
+            }}
           >
             {[
+              ...(canAmend ? [{ id: 'amend' as const, label: text.amend }] : []),
               ...kinds.map((id) => ({ id, label: text[id] })),
               { id: 'form' as const, label: casesText.list.issueForm },
             ].map(({ id, label }) => (

@@ -65,6 +65,8 @@ export function EditCaseDialog(props: {
         onChange={setDraft}
         problems={tried ? problems : undefined}
         departments={departments}
+        parent={props.view.chain.find((member) => member.id === draft.parentCaseId)}
+        caseId={detail.id}
       />
       {detail.state === 'draft' ? null : (
         <TextAreaInput

@@ -7,11 +7,13 @@ import { detailText } from '../../../i18n/ja/detail.ts'
 import { kindLabel, labelOf, methodLabel, taxLabel } from '../../../i18n/ja/labels.ts'
 import { noticeSentence } from '../../../i18n/ja/notices.ts'
 import { Button } from '../../../ui/button.tsx'
+import { CaseStateTag } from '../../../ui/case-state.tsx'
 import { ConfirmDialog } from '../../../ui/dialog.tsx'
 import { Failure } from '../../../ui/failure.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { type Fact, Facts, Section } from '../../../ui/page.tsx'
 import { hrefOf } from '../../../ui/router.ts'
+import { Tag } from '../../../ui/tag.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { DocumentHashes } from './document-hashes.tsx'
 import type { CaseView } from './use-case.ts'
@@ -38,6 +40,7 @@ export function OverviewTab({ view }: { readonly view: CaseView }) {
         </Section>
         <div className="flex flex-col gap-6">
           <Counterparties view={view} />
+          {view.chain.length > 0 ? <Chain view={view} /> : null}
           <Approval view={view} />
           {view.evidence || view.download ? <Evidence view={view} /> : null}
         </div>
@@ -46,7 +49,7 @@ export function OverviewTab({ view }: { readonly view: CaseView }) {
   )
 }
 
-function contractFacts({ detail }: CaseView): readonly Fact[] {
+function contractFacts({ detail, inheritedApplicationDate }: CaseView): readonly Fact[] {
   const { fields } = detail
   const period =
     fields.periodFrom || fields.periodTo
@@ -66,31 +69,64 @@ function contractFacts({ detail }: CaseView): readonly Fact[] {
     { name: names.contractDate, value: formatDay(fields.contractDate) },
     { name: names.period, value: period },
     { name: names.department, value: fields.department },
-    { name: names.applicationDate, value: formatDay(fields.applicationDate) },
+    {
+      name: names.applicationDate,
+      value:
+        fields.applicationDate === null && inheritedApplicationDate !== null
+          ? names.inherited(formatDay(inheritedApplicationDate))
+          : formatDay(fields.applicationDate),
+    },
     ...(fields.plannedPrice === null
       ? []
       : [{ name: names.plannedPrice, value: formatYen(fields.plannedPrice) }]),
     ...(fields.councilVoteDate === null
       ? []
       : [{ name: names.councilVoteDate, value: formatDay(fields.councilVoteDate) }]),
-    ...(fields.parentCaseId === null
-      ? []
-      : [
-          {
-            name: names.parent,
-            value: (
-              <a className="text-blue-900 underline" href={hrefOf(['cases', fields.parentCaseId])}>
-                {fields.parentCaseId}
-              </a>
-            ),
-          },
-        ]),
     ...(fields.twoFactorRequired ? [{ name: names.twoFactor, value: names.twoFactorOn }] : []),
     { name: names.retention, value: retention },
     { name: names.completedOn, value: formatDay(fields.completedOn) },
     ...(fields.remarks === '' ? [] : [{ name: names.remarks, value: fields.remarks }]),
     { name: names.updatedAt, value: formatTimeBoth(detail.updatedAt) },
   ]
+}
+
+/** 原契約 and 変更契約, with the way to each of them. */
+function Chain({ view }: { readonly view: CaseView }) {
+  const { fields, id } = view.detail
+  return (
+    <Section title={text.chain.title}>
+      <ol>
+        {view.chain.map((member) => (
+          <li
+            key={member.id}
+            aria-current={member.id === id ? 'true' : undefined}
+            className="border-b border-solid-gray-200 py-1.5"
+          >
+            <span className="flex flex-wrap items-center gap-x-3">
+              <Tag tone={member.isOriginal ? 'blue' : 'grey'}>
+                {member.isOriginal ? text.chain.original : text.chain.amendment}
+              </Tag>
+              {member.id === id ? (
+                <b>{member.title}</b>
+              ) : (
+                <a className="text-blue-900 underline" href={hrefOf(['cases', member.id])}>
+                  {member.title}
+                </a>
+              )}
+              <CaseStateTag state={member.state} />
+              {member.id === id ? <span className="text-[0.875rem]">{text.chain.this}</span> : null}
+            </span>
+            <span className="block text-[0.875rem] text-solid-gray-700">
+              {[member.contractNumber, formatDay(member.contractDate), formatYen(member.amount)]
+                .filter(Boolean)
+                .join('　')}
+            </span>
+          </li>
+        ))}
+      </ol>
+      {fields.amendmentOnPaper ? <p>{text.chain.onPaper}</p> : null}
+    </Section>
+  )
 }
 
 function Counterparties({ view }: { readonly view: CaseView }) {

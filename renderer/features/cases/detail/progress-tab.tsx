@@ -4,6 +4,7 @@ import { useOfficeBridge } from '../../../bridge/office-bridge.ts'
 import { useSession } from '../../../bridge/session.tsx'
 import { useAction } from '../../../bridge/use-action.ts'
 import { useQuery } from '../../../bridge/use-query.ts'
+import { actionDetail } from '../../../i18n/ja/action-detail.ts'
 import { detailText } from '../../../i18n/ja/detail.ts'
 import { mailStateLabel } from '../../../i18n/ja/labels.ts'
 import { mailReplySentence } from '../../../i18n/ja/mail-problem.ts'
@@ -27,12 +28,22 @@ function useProgress(caseId: CaseId) {
   return { events, mails }
 }
 type Progress = ReturnType<typeof useProgress>
-type EventRow = NonNullable<Progress['events']['data']>['events'][number]
+type EventRow = NonNullable<Progress['events']['data']>['events'][number] & { readonly place: number }
 type MailRow = NonNullable<Progress['mails']['data']>['rows'][number]
 
 const EVENT_COLUMNS: readonly Column<EventRow>[] = [
   { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.at} /> },
-  { name: text.what, cell: (row) => actionText(row.action) },
+  {
+    name: text.what,
+    cell: (row) => (
+      <>
+        {actionText(row.action)}
+        <span className="block text-[0.8125rem] break-words text-solid-gray-700">
+          {actionDetail(row.action, row.data)}
+        </span>
+      </>
+    ),
+  },
   { name: text.who, narrow: true, cell: (row) => row.actor },
 ]
 
@@ -52,8 +63,8 @@ export function ProgressTab({ caseId }: { readonly caseId: CaseId }) {
           <DataTable
             caption={text.events}
             columns={EVENT_COLUMNS}
-            rows={[...events.data.events].sort((left, right) => right.at - left.at)}
-            keyOf={(row) => `${row.at} ${row.action} ${row.actor}`}
+            rows={newestFirst(events.data.events)}
+            keyOf={(row) => String(row.place)}
           />
         )}
       </Section>
@@ -69,6 +80,11 @@ export function ProgressTab({ caseId }: { readonly caseId: CaseId }) {
       </Section>
     </div>
   )
+}
+
+/** Two entries of one moment may be alike: their place in the log tells them apart. */
+function newestFirst(events: NonNullable<Progress['events']['data']>['events']): EventRow[] {
+  return events.map((event, place) => ({ ...event, place })).sort((left, right) => right.place - left.place)
 }
 
 function MailTable(props: { readonly rows: readonly MailRow[]; readonly canRetry: boolean }) {

@@ -6,9 +6,10 @@ import { signersText as text } from '../../../i18n/ja/signers.ts'
 import { ConfirmDialog, WhyDialog } from '../../../ui/dialog.tsx'
 import { Failure } from '../../../ui/failure.tsx'
 import { NumberInput } from '../../../ui/number-input.tsx'
-import { TextInput } from '../../../ui/text-input.tsx'
+import { TextAreaInput, TextInput } from '../../../ui/text-input.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { AddressInput } from './address-input.tsx'
+import { networksOf, networksProblem } from './signer-draft.ts'
 
 export type SignerAction = 'remind' | 'correct' | 'unlock' | 'extend'
 type Props = { readonly signer: CaseSigner; readonly onClose: () => void; readonly reload: () => void }
@@ -110,8 +111,8 @@ function ExtendDialog(props: Props) {
 function CorrectDialog(props: Props) {
   const { client } = useOfficeBridge()
   const finish = useFinish('correct', props)
-  const { position, name, mailAddress, contactName, contactPosition, contactMailAddress, hasAccessCode } =
-    props.signer.fields
+  const { fields: known } = props.signer
+  const { position, name, mailAddress, contactName, contactPosition, contactMailAddress } = known
   const [fields, setFields] = useState({
     position,
     name,
@@ -121,6 +122,7 @@ function CorrectDialog(props: Props) {
     contactMailAddress,
   })
   const [accessCode, setAccessCode] = useState('')
+  const [networks, setNetworks] = useState(known.allowedNetworks.join('\n'))
   const [correct, action] = useAction(client.sending.correctSigner)
   const change = (part: Partial<typeof fields>) => setFields((old) => ({ ...old, ...part }))
   return (
@@ -130,14 +132,15 @@ function CorrectDialog(props: Props) {
       wide
       onClose={props.onClose}
       confirmLabel={text.correct}
-      onConfirm={(why) =>
+      onConfirm={(why) => {
+        if (networksProblem(networks) !== undefined) return
         void correct({
           signerId: props.signer.id,
-          fields,
+          fields: { ...fields, allowedNetworks: networksOf(networks) },
           why,
           ...(accessCode === '' ? {} : { accessCode }),
         }).then(finish)
-      }
+      }}
       pending={action.pending}
       error={<Failure error={action.error} />}
     >
@@ -162,7 +165,7 @@ function CorrectDialog(props: Props) {
         />
         <TextInput
           label={text.accessCode}
-          hint={hasAccessCode ? text.accessCodeKeep : text.accessCodeHint}
+          hint={known.hasAccessCode ? text.accessCodeKeep : text.accessCodeHint}
           value={accessCode}
           onChange={setAccessCode}
         />
@@ -177,6 +180,14 @@ function CorrectDialog(props: Props) {
           onChange={(value) => change({ contactMailAddress: value })}
         />
       </div>
+      <TextAreaInput
+        label={text.networks}
+        hint={text.networksHint}
+        rows={2}
+        value={networks}
+        error={networksProblem(networks)}
+        onChange={setNetworks}
+      />
     </WhyDialog>
   )
 }

@@ -12,7 +12,7 @@ import { Failure } from '../../../ui/failure.tsx'
 import { focusFirstProblem } from '../../../ui/focus-problem.ts'
 import { NumberInput } from '../../../ui/number-input.tsx'
 import { Loading } from '../../../ui/page.tsx'
-import { TextInput } from '../../../ui/text-input.tsx'
+import { TextAreaInput, TextInput } from '../../../ui/text-input.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { useTownFacts } from '../form/use-town-facts.ts'
 import { AddressInput } from './address-input.tsx'
@@ -20,6 +20,7 @@ import {
   draftsOf,
   isDraftRight,
   isMailNeeded,
+  networksProblem,
   newSigner,
   type SignerDraft,
   signerInput,
@@ -193,6 +194,16 @@ function ContactInputs(props: {
         value={draft.contactMailAddress}
         onChange={(contactMailAddress) => onChange({ contactMailAddress })}
       />
+      <div className="sm:col-span-2 xl:col-span-3">
+        <TextAreaInput
+          label={text.networks}
+          hint={text.networksHint}
+          rows={2}
+          value={draft.networks}
+          error={networksProblem(draft.networks)}
+          onChange={(networks) => onChange({ networks })}
+        />
+      </div>
     </>
   )
 }

@@ -165,6 +165,9 @@ function signerFacts({ fields, ...signer }: CaseSigner): readonly Fact[] {
     ...(fields.contactMailAddress === ''
       ? []
       : [{ name: text.contact, value: `${fields.contactName} ${fields.contactMailAddress}` }]),
+    ...(fields.allowedNetworks.length === 0
+      ? []
+      : [{ name: text.networks, value: fields.allowedNetworks.join('、') }]),
     ...moments.flatMap(({ name, at }) => (at === null ? [] : [{ name, value: formatTimeBoth(at) }])),
   ]
 }

@@ -1,4 +1,4 @@
-import { CaseId, type Yen } from '../../../../shared/model/brand.ts'
+import type { CaseId, Yen } from '../../../../shared/model/brand.ts'
 import { ContractKind, ContractMethod, TaxMode } from '../../../../shared/model/case.ts'
 import { casesText } from '../../../i18n/ja/cases.ts'
 import { kindLabel, methodLabel, taxLabel } from '../../../i18n/ja/labels.ts'
@@ -9,6 +9,7 @@ import { Section } from '../../../ui/page.tsx'
 import { TextAreaInput, TextInput } from '../../../ui/text-input.tsx'
 import type { CaseDraft, DraftProblems } from './case-form-model.ts'
 import { CounterpartyInputs } from './counterparty-inputs.tsx'
+import { type ParentFacts, ParentPicker } from './parent-picker.tsx'
 
 const text = casesText.form
 
@@ -18,6 +19,10 @@ export type CaseFormProps = {
   /** Undefined until the person tried to save. */
   readonly problems: DraftProblems | undefined
   readonly departments: readonly string[]
+  /** What is known of the 原契約 that the draft names. */
+  readonly parent?: ParentFacts | undefined
+  /** The case that is edited; undefined for a new one. */
+  readonly caseId?: CaseId
 }
 
 /** Everything a clerk may write of a case, in the order of the contract itself. */
@@ -33,6 +38,7 @@ export function CaseForm(props: CaseFormProps) {
         />
       </Section>
       <Rules {...props} />
+      <Amendment {...props} />
       <Keeping {...props} />
     </div>
   )
@@ -73,7 +79,7 @@ function Basics({ draft, onChange, problems, departments }: CaseFormProps) {
         />
         <NumberInput
           label={text.amount}
-          hint={text.amountHint}
+          hint={draft.parentCaseId === null ? text.amountHint : text.amountAfterHint}
           value={draft.amount}
           onChange={(amount) => change({ amount: amount as Yen | null })}
         />
@@ -146,27 +152,36 @@ function Rules({ draft, onChange }: CaseFormProps) {
           value={draft.councilVoteDate}
           onChange={(councilVoteDate) => change({ councilVoteDate })}
         />
-        <TextInput
-          label={text.parentCase}
-          value={draft.parentCaseId ?? ''}
-          onChange={(typed) => {
-            const id = CaseId.safeParse(typed.trim())
-            change({ parentCaseId: id.success ? id.data : null })
-          }}
-        />
       </div>
-      <CheckInput
-        label={text.amendmentOnPaper}
-        checked={draft.amendmentOnPaper}
-        disabled={draft.parentCaseId === null}
-        onChange={(amendmentOnPaper) => change({ amendmentOnPaper })}
-      />
       <CheckInput
         label={text.twoFactor}
         hint={text.twoFactorHint}
         checked={draft.twoFactorRequired}
         onChange={(twoFactorRequired) => change({ twoFactorRequired })}
       />
+    </Section>
+  )
+}
+
+function Amendment({ draft, onChange, parent, caseId }: CaseFormProps) {
+  const change = (part: Partial<CaseDraft>) => onChange({ ...draft, ...part })
+  return (
+    <Section title={text.amendment} lead={text.amendmentLead}>
+      <ParentPicker
+        parentCaseId={draft.parentCaseId}
+        known={parent}
+        except={caseId}
+        onChange={(parentCaseId) =>
+          change(parentCaseId === null ? { parentCaseId, amendmentOnPaper: false } : { parentCaseId })
+        }
+      />
+      {draft.parentCaseId === null ? null : (
+        <CheckInput
+          label={text.amendmentOnPaper}
+          checked={draft.amendmentOnPaper}
+          onChange={(amendmentOnPaper) => change({ amendmentOnPaper })}
+        />
+      )}
     </Section>
   )
 }

@@ -11,6 +11,7 @@ import { openArchive } from '../../../../../electron/core/archive/open.ts'
 import { searchCases } from '../../../../../electron/core/archive/search/search-cases.ts'
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
+import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
 import { backToSchema } from '../../../../support/archive/old-schema.ts'
@@ -82,6 +83,31 @@ test('0002 makes the history of a populated archive searchable, after a copy was
   expect(schemaVersionOf(old.raw)).toBe(1)
   expect(old.db.firstSql('SELECT count(*) AS n FROM changes')).toEqual({ n: rows.length })
   old.close()
+})
+
+test('0005 gives the check of an answer its name and keeps what every link holds', async () => {
+  const { archive, change, folder, clock } = current
+  const caseId = archive.transaction((db) => insertCase(db, caseFields(), change()))
+  const answerCheck = Buffer.from('{"responsePublicKey":{}}')
+  const link = { caseId, signerId: null, documents: [], createdAt: clock.now(), expiresAt: clock.now() }
+  archive.transaction((db) => {
+    insertLink(db, { ...link, id: 'asked', purpose: 'sign', answerCheck })
+    insertLink(db, { ...link, id: 'given', purpose: 'download', answerCheck: null })
+  })
+  const before = listLinks(archive.db, caseId)
+  expect(before.map(({ id, answerCheck: check }) => [id, check && Buffer.from(check).toString()])).toEqual([
+    ['asked', '{"responsePublicKey":{}}'],
+    ['given', null],
+  ])
+  archive
+    .connection()
+    .raw.exec(
+      `ALTER TABLE links RENAME COLUMN answer_check TO mac_key; PRAGMA user_version = ${SCHEMA_VERSION - 1}`,
+    )
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  expect(listLinks(again.db, caseId)).toEqual(before)
+  again.close()
 })
 
 test('a migration that fails leaves the schema as it was', () => {
