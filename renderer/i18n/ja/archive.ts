@@ -27,6 +27,8 @@ export const archiveText = {
     },
     blank: '空欄',
     count: (total: number, capped: boolean) => `${total.toLocaleString('ja-JP')}件${capped ? '以上' : ''}`,
+    waiting: (cases: number) =>
+      `検索の索引を作り直しています。残り${cases.toLocaleString('ja-JP')}件は、作り終わるまで見つかりません。ほかの作業は続けられます。`,
     announced: (count: string) => `${count}見つかりました。`,
     searching: '探しています…',
     order: '並び順',

@@ -29,10 +29,14 @@ describe('help texts', () => {
 })
 
 describe('words of the screens', () => {
-  const renderer = new URL('../../../renderer/', import.meta.url)
-  const sources = readdirSync(renderer, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => readFileSync(new URL(name.replaceAll('\\', '/'), renderer), 'utf8'))
+  // Names of states, roles and actions are shared with papers and the command line.
+  const sources = ['../../../renderer/', '../../../shared/model/']
+    .map((folder) => new URL(folder, import.meta.url))
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.tsx?$/.test(name))
+        .map((name) => readFileSync(new URL(name.replaceAll('\\', '/'), folder), 'utf8')),
+    )
     .join('\n')
 
   it.each(['help/manual.md', 'help/overview.md'])('quoted 「…」 in %s stand on a screen', (file) => {

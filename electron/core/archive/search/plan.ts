@@ -41,7 +41,12 @@ export function planSearch(db: ReadableDb, input: PlanInput): SearchPlan | undef
   return {
     order: query.order,
     rids: dateRange(from, to),
-    words: [...wordsOf(typed.words, 'any'), ...wordsOf(query.counterparty.split(/\s+/), 'party')],
+    words: [
+      ...wordsOf(typed.words, 'any'),
+      ...wordsOf([...typed.titleWords, ...query.title.split(/\s+/)], 'title'),
+      ...wordsOf([...typed.numberWords, ...query.contractNumber.split(/\s+/)], 'number'),
+      ...wordsOf([...typed.partyWords, ...query.counterparty.split(/\s+/)], 'party'),
+    ],
     conditions: conditions.filter((condition) => condition !== undefined),
   }
 }

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { searchCases } from '../../../../../../electron/core/archive/search/search-cases.ts'
-import { insertCase, moveCase, updateCase } from '../../../../../../electron/core/archive/tables/cases.ts'
+import {
+  insertCase,
+  moveCase,
+  setHold,
+  updateCase,
+} from '../../../../../../electron/core/archive/tables/cases.ts'
 import {
   insertDocument,
   writeDocumentText,
@@ -8,7 +13,7 @@ import {
 import { saveFolder } from '../../../../../../electron/core/archive/tables/folders.ts'
 import { EVERYTHING, type Viewer } from '../../../../../../electron/core/archive/tables/viewer.ts'
 import { SearchQuery } from '../../../../../../shared/bridge/archive.ts'
-import { type CaseId, type FolderId, UserId } from '../../../../../../shared/model/brand.ts'
+import { type CaseId, type FolderId, type IsoDate, UserId } from '../../../../../../shared/model/brand.ts'
 import {
   caseFields,
   type TemporaryArchive,
@@ -137,6 +142,41 @@ test.each([
 })
 
 test.each([
+  ['件名 alone', { title: '橋梁' }, ['bridge']],
+  ['件名 alone, not a word of another field', { title: '高橋' }, []],
+  ['件名, typed', { text: '件名:清掃' }, ['old']],
+  ['契約番号 alone', { contractNumber: '７－１２', title: '清掃' }, ['old']],
+  ['契約番号 alone, not a word of another field', { contractNumber: '土木' }, []],
+  ['契約番号, typed', { text: '番号:工-7-12 取引先:やまざき' }, ['server']],
+  ['outside every folder', { folderIds: [''], departments: ['都市整備課', '土木課'] }, ['bridge', 'old']],
+])('one field: %s', (_name, query, expected) => {
+  expect(find(query)).toEqual(expected)
+})
+
+test('法的保留 is a condition, and ends with it', () => {
+  const { archive, change } = current
+  const id = ids.get('server') as CaseId
+  expect(find({ holdOnly: true })).toEqual([])
+  archive.transaction((db) => setHold(db, id, true, change('訴訟')))
+  expect(find({ holdOnly: true })).toEqual(['server'])
+  expect(find({ holdOnly: true, text: '橋' })).toEqual([])
+  archive.transaction((db) => setHold(db, id, false, change('終結')))
+  expect(find({ holdOnly: true })).toEqual([])
+})
+
+test('今年度 means the year of the day that is given; without a day it is a word', () => {
+  const ask = (today?: IsoDate) =>
+    searchCases(current.archive, SearchQuery.parse({ text: '今年度' }), EVERYTHING, {
+      offset: 0,
+      limit: 50,
+      ...(today === undefined ? {} : { today }),
+    }).total
+  expect(ask('2026-05-01' as IsoDate)).toBe(1)
+  expect(ask('2026-03-31' as IsoDate)).toBe(2)
+  expect(ask()).toBe(0)
+})
+
+test.each([
   [{ kinds: ['lease'] }, ['server']],
   [{ kinds: ['lease', 'purchase'] }, ['unit', 'server']],
   [{ departments: ['総務課'] }, ['server']],
@@ -173,7 +213,7 @@ test('counts every facet of the hits', () => {
     { value: 'service', count: 1 },
   ])
   expect(facets.folder).toContainEqual({ value: folderId, count: 1 })
-  expect(understood).toEqual([{ kind: 'word', text: '高橋組' }])
+  expect(understood).toEqual([{ kind: 'word', word: '高橋組', text: '高橋組', start: 0, end: 3 }])
 })
 
 describe('view rights', () => {
