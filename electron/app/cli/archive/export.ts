@@ -4,6 +4,7 @@ import { atDesk, DESK_OPTIONS, DESK_USAGE, must, stopIfEnded } from './desk.ts'
 import { reserveNewFile } from './new-file.ts'
 import { QUERY_OPTIONS, QUERY_USAGE, readQuery, withFolders } from './query-options.ts'
 import { verdictCounts, verdictLine } from './verdicts.ts'
+import { waitForWholeIndex } from './whole-index.ts'
 import { count } from './words.ts'
 
 const USAGE = `使い方: desk archive export --out ファイル.zip 言葉… [条件] [--json]
@@ -39,6 +40,7 @@ export const exportCommand: Command = {
         '言葉か条件を指定してください。保管庫のすべてを書き出すときは --all を付けてください。',
       )
     return atDesk(values.data, io, async (desk) => {
+      await waitForWholeIndex(desk)
       const query = await withFolders(desk, typed, values.folder)
       const file = await reserveNewFile(path)
       try {

@@ -5,6 +5,7 @@ import { formatEraDay } from '../../../../shared/text/era.ts'
 import { type Command, type CommandIo, parseCommand, UsageError, wholeNumber } from '../command.ts'
 import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must, stopIfEnded } from './desk.ts'
 import { QUERY_OPTIONS, QUERY_USAGE, readQuery, withFolders } from './query-options.ts'
+import { waitForWholeIndex } from './whole-index.ts'
 import { count, stateText, yenText } from './words.ts'
 
 const USAGE = `使い方: desk archive search 言葉… [条件] [--order 並び順] [--limit 件数] [--offset 件数 | --all] [--json]
@@ -51,6 +52,7 @@ export const searchCommand: Command = {
     }
     const typed = { ...readQuery(positionals, values), order }
     return atDesk(values.data, io, async (desk) => {
+      await waitForWholeIndex(desk)
       const query = await withFolders(desk, typed, values.folder)
       const found = values.all ? await searchAll(desk, query) : await searchPage(desk, query, page)
       if (values.json) io.print(JSON.stringify(found))

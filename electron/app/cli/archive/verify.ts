@@ -3,6 +3,7 @@ import { atDesk, DESK_OPTIONS, DESK_USAGE, must, stopIfEnded } from './desk.ts'
 import { reserveNewFile } from './new-file.ts'
 import { readDay } from './query-options.ts'
 import { isBad, verdictCounts, verdictLine, verdictWord } from './verdicts.ts'
+import { waitForWholeIndex } from './whole-index.ts'
 import { count } from './words.ts'
 
 const USAGE = `使い方: desk archive verify [--from 日付] [--to 日付] [--report ファイル.pdf] [--json]
@@ -26,6 +27,7 @@ export const verifySpanCommand: Command = {
     const dateFrom = readDay('from', values.from, 'first')
     const dateTo = readDay('to', values.to, 'last')
     return atDesk(values.data, io, async (desk) => {
+      await waitForWholeIndex(desk)
       const paper = values.report === undefined ? undefined : await reserveNewFile(values.report)
       try {
         const { taskId } = must(await desk.client.archive.verifySpan({ dateFrom, dateTo }))
