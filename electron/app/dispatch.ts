@@ -1,6 +1,7 @@
-import type { AnyProcedure, BridgeTable, Handlers, InputOf } from '../../shared/bridge/define.ts'
+import type { AnyProcedure, BridgeTable, Handlers, InputOf, StorageCode } from '../../shared/bridge/define.ts'
 import { isPermitted, type Role } from '../../shared/model/user.ts'
 import { fail, ok, type Result } from '../../shared/result.ts'
+import { ArchiveError, type ArchiveErrorCode } from '../core/archive/errors.ts'
 import { newId } from '../core/kit/ids.ts'
 import type { Application, BridgeAnswer, Connection } from './host-port.ts'
 
@@ -42,7 +43,7 @@ type Route<Actor> = {
  *
  * The returned function never rejects. Failures that are not the procedure's own:
  * `NOT_SIGNED_IN`, `FORBIDDEN` (data: permission), `INPUT_INVALID` (data: paths of the offending fields),
- * `INTERNAL` (data: incidentId; the details go to `reportIncident`).
+ * the archive's own (`StorageCode`), `INTERNAL` (data: incidentId). The details of both go to `reportIncident`.
  */
 export function createDispatch<Table extends BridgeTable, Actor extends ActorWithRoles>(
   table: Table,
@@ -67,9 +68,22 @@ export function createDispatch<Table extends BridgeTable, Actor extends ActorWit
       if (refusal !== undefined) return refusal
       return await route.run({ input, context: { actor, connection }, incident })
     } catch (error) {
-      return incident('thrown', describeError(error))
+      const answer = incident('thrown', describeError(error))
+      const code = error instanceof ArchiveError ? STORAGE_CODES[error.code] : undefined
+      return code === undefined ? answer : fail(code, {})
     }
   }
+}
+
+/** What may happen to any call and is nobody's mistake: the person is told what to do instead of a number. */
+const STORAGE_CODES: Readonly<Partial<Record<ArchiveErrorCode, StorageCode>>> = {
+  DISK_FULL: 'DISK_FULL',
+  DISK_FAILED: 'DISK_FAILED',
+  DATABASE_DAMAGED: 'ARCHIVE_DAMAGED',
+  KEYSLOTS_DAMAGED: 'ARCHIVE_DAMAGED',
+  FILE_DAMAGED: 'FILE_DAMAGED',
+  FILE_NOT_FOUND: 'FILE_DAMAGED',
+  ROTATION_RUNNING: 'KEEPING_BUSY',
 }
 
 /** Ties one procedure to its handler while the compiler still knows that they belong together. */

@@ -16,11 +16,13 @@ import { startJobRunner } from './jobs/runner.ts'
 import { sealConsentHandler } from './jobs/seal-consent.ts'
 import { outboxStoreOf } from './mails/outbox-adapter.ts'
 import type { Office } from './office.ts'
+import { changeBySystem, record } from './record.ts'
 import type { Runtime } from './runtime.ts'
 import { createCaseLocks } from './seal/case-locks.ts'
 import { readAccreditedTsa } from './services/accredited-tsa.ts'
 import { createServices } from './services/services.ts'
 import { startTestOperation, type TestParts } from './services/test-operation.ts'
+import { removeStraySlots } from './session/users.ts'
 import { type BackupTimer, startBackupTimer } from './settings/backup-timer.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { createTasks } from './tasks.ts'
@@ -63,6 +65,11 @@ export async function openOffice(runtime: Runtime, archive: Archive): Promise<Ru
     },
   })
   const { office } = opened
+  const removed = await removeStraySlots(office)
+  if (removed > 0)
+    archive.transaction((db) =>
+      record(db, changeBySystem(clock.now()), 'user.keys-removed', { data: { count: removed } }),
+    )
   const jobs = startJobRunner(office, HANDLERS)
   const outbox = startOutboxLoop(
     {

@@ -73,7 +73,11 @@ export type SystemError =
   | { readonly code: 'NOT_SIGNED_IN'; readonly data: ErrorData }
   | { readonly code: 'FORBIDDEN'; readonly data: { readonly permission: string } }
   | { readonly code: 'HOST_UNREACHABLE'; readonly data: ErrorData }
+  | { readonly code: StorageCode; readonly data: ErrorData }
   | { readonly code: 'INTERNAL'; readonly data: { readonly incidentId: string } }
+
+/** What the archive's disk can do to any call. KEEPING_BUSY: the master key is being made anew. */
+export type StorageCode = 'DISK_FULL' | 'DISK_FAILED' | 'ARCHIVE_DAMAGED' | 'FILE_DAMAGED' | 'KEEPING_BUSY'
 
 export type ResultOf<P extends AnyProcedure> = Result<OutputOf<P>, ErrorOf<P> | SystemError>
 

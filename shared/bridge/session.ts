@@ -35,7 +35,7 @@ export const session = {
     permission: 'anyone',
     input: z.object({ loginName: z.string().max(100), password: z.string().max(500) }),
     output: z.object({ user: User }),
-    /** LOGIN_SLOWED data: retryAfterMs. */
+    /** LOGIN_SLOWED data: retryAfterMs. ARCHIVE_IN_USE data: host, pid of the program that has it. */
     errors: ['LOGIN_FAILED', 'LOGIN_SLOWED', 'ARCHIVE_IN_USE', 'ARCHIVE_DAMAGED', 'ARCHIVE_NEWER'],
   }),
   logOut: procedure({ permission: 'anyone', input: Nothing, output: Nothing }),
@@ -56,7 +56,14 @@ export const session = {
       newPassword: Password,
     }),
     output: z.object({ user: User }),
-    errors: ['RECOVERY_CODE_WRONG', 'USER_UNKNOWN', 'LOGIN_SLOWED', 'ARCHIVE_IN_USE'],
+    errors: [
+      'RECOVERY_CODE_WRONG',
+      'USER_UNKNOWN',
+      'LOGIN_SLOWED',
+      'ARCHIVE_IN_USE',
+      'ARCHIVE_DAMAGED',
+      'ARCHIVE_NEWER',
+    ],
   }),
 }
 
@@ -82,15 +89,17 @@ export const users = {
       department: z.string().trim().max(100),
       roles: z.array(Role).min(1),
       active: z.boolean(),
+      /** Needed when a deactivated account is used again: the old password died with it. */
+      password: Password.optional(),
     }),
     output: z.object({ user: User }),
-    errors: ['USER_UNKNOWN', 'LAST_ADMINISTRATOR'],
+    errors: ['USER_UNKNOWN', 'LAST_ADMINISTRATOR', 'PASSWORD_MISSING'],
   }),
   resetPassword: procedure({
     permission: 'users.manage',
     input: z.object({ userId: UserId, password: Password }),
     output: Nothing,
-    errors: ['USER_UNKNOWN'],
+    errors: ['USER_UNKNOWN', 'USER_INACTIVE'],
   }),
   /** A new recovery sheet; the old one stops working. */
   renewRecoverySheet: procedure({ permission: 'users.manage', input: Nothing, output: FileTicket }),

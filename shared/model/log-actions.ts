@@ -96,6 +96,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'signer.unlocked': 'ロックを解除しました',
   'signers.saved': '署名者を登録しました',
   'user.created': '利用者を登録しました',
+  'user.keys-removed': '使われていない利用者の鍵を取り除きました',
   'user.password-reset': '利用者のパスワードを作り直しました',
   'user.updated': '利用者を変えました',
   'verification.printed': '検証結果報告書をつくりました',

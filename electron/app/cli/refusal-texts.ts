@@ -1,3 +1,5 @@
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import { formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import type { ArchiveErrorCode } from '../../core/archive/errors.ts'
 import type { SigningErrorCode } from '../../core/signing/errors.ts'
 
@@ -39,7 +41,8 @@ export const SIGNING_REFUSALS: Readonly<Record<SigningErrorCode, string>> = {
 export const ARCHIVE_REFUSALS: Readonly<Record<ArchiveErrorCode, string>> = {
   ARCHIVE_NOT_FOUND: 'このフォルダーに保管庫はありません。',
   ARCHIVE_EXISTS: 'フォルダーが空ではありません。空のフォルダーを指定してください。',
-  ARCHIVE_IN_USE: '保管庫は別の電子契約デスクが使っています。終了してからやり直してください。',
+  ARCHIVE_IN_USE:
+    '保管庫は、動いている別の電子契約デスクが使っています。そちらを終了してから、やり直してください。',
   SCHEMA_TOO_NEW: '保管庫は、より新しい版の電子契約デスクで作られています。',
   DATABASE_DAMAGED: 'データベースが壊れています。控えから戻してください。',
   WRONG_SECRET: 'ログイン名、パスワード、または復旧シートの番号が違います。',
@@ -51,11 +54,21 @@ export const ARCHIVE_REFUSALS: Readonly<Record<ArchiveErrorCode, string>> = {
   FILE_DAMAGED: '保管ファイルが壊れています。',
   FILE_NOT_FOUND: '保管ファイルがありません。',
   DISK_FULL: 'ディスクの空きがありません。何も変更していません。',
+  DISK_FAILED:
+    'ディスクの読み書きに失敗しました。今の操作が保存されたかどうかは、ディスクを確かめてからもう一度開くと分かります。',
+  ROTATION_RUNNING: '元の鍵をつくり直しています。終わってからやり直してください。',
   ROW_CHANGED: '別の人が先に変更しました。',
   ROW_NOT_FOUND: '該当するデータがありません。',
   ROW_IN_USE: '使われているため消せません。',
   DISPOSAL_REFUSED: '保存期間などの定めにより廃棄できません。',
   BACKUP_DAMAGED: '控えが壊れているか、足りないファイルがあります。',
+}
+
+/** Who has the archive open, as far as it is known: enough to find and end that program. */
+export function holderOf(data: Readonly<Record<string, unknown>>): string {
+  const { pid, host, sinceEpochMs } = data
+  if (typeof pid !== 'number' || typeof host !== 'string' || typeof sinceEpochMs !== 'number') return ''
+  return `（PC「${host}」、プロセス番号 ${pid}、${formatJapaneseDateTime(sinceEpochMs as EpochMs)} から）`
 }
 
 /** What the facts of errors and findings are called. A new one shows under its own name until it has a word here. */

@@ -2,7 +2,7 @@ import { ArchiveError } from '../../core/archive/errors.ts'
 import { PortalStartError } from '../../core/portal/errors.ts'
 import { SigningError } from '../../core/signing/errors.ts'
 import { type Command, type CommandIo, type CommandTable, Refusal, UsageError } from './command.ts'
-import { ARCHIVE_REFUSALS, factsOf, SIGNING_REFUSALS } from './refusal-texts.ts'
+import { ARCHIVE_REFUSALS, factsOf, holderOf, SIGNING_REFUSALS } from './refusal-texts.ts'
 
 const WRONG_USAGE = 2
 
@@ -64,7 +64,8 @@ function explain(error: unknown): { readonly code: string; readonly text: string
   if (error instanceof Refusal) return { code: error.code, text: error.message }
   if (error instanceof SigningError)
     return { code: error.code, text: `${SIGNING_REFUSALS[error.code]}${factsOf(error.data)}` }
-  if (error instanceof ArchiveError) return { code: error.code, text: ARCHIVE_REFUSALS[error.code] }
+  if (error instanceof ArchiveError)
+    return { code: error.code, text: `${ARCHIVE_REFUSALS[error.code]}${holderOf(error.data)}` }
   if (error instanceof PortalStartError)
     return { code: error.code, text: `ポータルを起動できません。（${error.message}）` }
   const file = fileRefusal(error)

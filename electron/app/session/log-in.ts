@@ -1,14 +1,14 @@
 import type { bridge } from '../../../shared/bridge/bridge.ts'
-import type { InputOf } from '../../../shared/bridge/define.ts'
+import type { ErrorData, InputOf } from '../../../shared/bridge/define.ts'
 import type { User } from '../../../shared/model/user.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
 import {
+  addKeyslot,
   changeKeyslot,
-  listKeyslots,
   loginLabel,
+  type OpeningKey,
   openKeyslots,
-  type SlotKey,
 } from '../../core/archive/keyslots.ts'
 import { openArchive } from '../../core/archive/open.ts'
 import { findUserByLoginName, noteLogin } from '../../core/archive/tables/users.ts'
@@ -17,13 +17,13 @@ import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, changeOf, record } from '../record.ts'
 import type { Runtime } from '../runtime.ts'
-import { actorOfUser } from './set-up.ts'
+import { actorOfUser, holderFacts, openOrClose } from './set-up.ts'
 
 type Codes = 'LOGIN_FAILED' | 'LOGIN_SLOWED' | 'ARCHIVE_IN_USE' | 'ARCHIVE_DAMAGED' | 'ARCHIVE_NEWER'
 
 /** ログイン: the password opens the person's key slot; the first one also opens the archive. */
 export async function logIn(runtime: Runtime, input: InputOf<typeof bridge.session.logIn>, context: Context) {
-  const key: SlotKey = {
+  const key: OpeningKey = {
     label: loginLabel(input.loginName),
     secret: { kind: 'password', password: input.password },
   }
@@ -42,22 +42,30 @@ export async function recover(
   input: InputOf<typeof bridge.session.recover>,
   context: Context,
 ) {
-  const opened = await openByRecoveryCode(runtime, input.recoveryCode)
-  if (!opened.ok) return opened
+  // The sheet's number is not on anybody's mind: the code is tried against every sheet that exists.
+  const opened = await openWith(runtime, {
+    label: null,
+    secret: { kind: 'recovery', code: input.recoveryCode },
+  })
+  if (!opened.ok) {
+    const { code, data } = opened.error
+    return fail(code === 'LOGIN_FAILED' ? 'RECOVERY_CODE_WRONG' : code, data)
+  }
   const office = opened.value
   const user = findUserByLoginName(office.archive.db, input.loginName)
   if (user === undefined || !user.active) return fail('USER_UNKNOWN', {})
   const label = loginLabel(user.loginName)
-  await changeKeyslot(
-    runtime.dataDir,
-    office.archive.master(),
-    { label, secret: { kind: 'password', password: input.newPassword } },
-    runtime.clock,
-  )
+  // Logged first: a log that cannot be written stops the action.
   office.archive.transaction((db) =>
     record(db, changeOf(actorOfUser(user), runtime.clock), 'session.recovered', {
       data: { loginName: user.loginName },
     }),
+  )
+  await addKeyslot(
+    runtime.dataDir,
+    office.archive.master(),
+    { label, secret: { kind: 'password', password: input.newPassword } },
+    runtime.clock,
   )
   welcome(runtime, office, user, context)
   return ok({ user })
@@ -83,35 +91,32 @@ export async function changePassword(
       return fail('LOGIN_FAILED', {})
     throw error
   }
+  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'session.password-changed'))
   await changeKeyslot(
     office.archive.folder,
     office.archive.master(),
     { label, secret: { kind: 'password', password: input.next } },
     office.clock,
   )
-  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'session.password-changed'))
   return ok({})
 }
 
-async function openByRecoveryCode(runtime: Runtime, code: string) {
-  // The sheet's number is not on anybody's mind: the code is tried against every sheet that exists.
-  const sheets = (await listKeyslots(runtime.dataDir)).filter((slot) => slot.kind === 'recovery')
-  for (const sheet of sheets) {
-    const opened = await openWith(runtime, { label: sheet.label, secret: { kind: 'recovery', code } })
-    if (opened.ok) return opened
-    const error = opened.error
-    if (error.code !== 'LOGIN_FAILED' && (error.code === 'LOGIN_SLOWED' || error.code === 'ARCHIVE_IN_USE'))
-      return fail(error.code, error.data)
-  }
-  return fail('RECOVERY_CODE_WRONG', {})
-}
+/** The first log-in opens the archive; who comes meanwhile waits for it instead of meeting its lock. */
+const openings = new WeakMap<Runtime, Promise<unknown>>()
 
-async function openWith(runtime: Runtime, key: SlotKey) {
+async function openWith(runtime: Runtime, key: OpeningKey) {
+  for (let opening = openings.get(runtime); opening !== undefined; opening = openings.get(runtime))
+    await opening
   try {
     const running = runtime.office()
     if (running === undefined) {
-      const archive = await openArchive(archiveOptions(runtime), key)
-      return ok(await runtime.openOffice(archive))
+      const opening = openFirst(runtime, key)
+      const over = opening.then(
+        () => openings.delete(runtime),
+        () => openings.delete(runtime), // Told to the one who opened.
+      )
+      openings.set(runtime, over)
+      return ok(await opening)
     }
     const master = await openKeyslots(runtime.dataDir, key, runtime.clock)
     master.wipe()
@@ -122,23 +127,28 @@ async function openWith(runtime: Runtime, key: SlotKey) {
   }
 }
 
+async function openFirst(runtime: Runtime, key: OpeningKey): Promise<Office> {
+  const archive = await openArchive(archiveOptions(runtime), key)
+  return openOrClose(runtime, archive)
+}
+
 function refusal(error: ArchiveError, runtime: Runtime) {
   switch (error.code) {
     case 'WRONG_SECRET':
     case 'RECOVERY_CODE_MISTYPED':
     case 'ARCHIVE_NOT_FOUND':
-      return fail<Codes, Record<string, number>>('LOGIN_FAILED', {})
+      return fail<Codes, ErrorData>('LOGIN_FAILED', {})
     case 'TOO_MANY_ATTEMPTS': {
       const retryAfterMs = Math.max(0, Number(error.data.retryAtEpochMs) - runtime.clock.now())
-      return fail<Codes, Record<string, number>>('LOGIN_SLOWED', { retryAfterMs })
+      return fail<Codes, ErrorData>('LOGIN_SLOWED', { retryAfterMs })
     }
     case 'ARCHIVE_IN_USE':
-      return fail<Codes, Record<string, number>>('ARCHIVE_IN_USE', {})
+      return fail<Codes, ErrorData>('ARCHIVE_IN_USE', holderFacts(error))
     case 'SCHEMA_TOO_NEW':
-      return fail<Codes, Record<string, number>>('ARCHIVE_NEWER', {})
+      return fail<Codes, ErrorData>('ARCHIVE_NEWER', {})
     case 'DATABASE_DAMAGED':
     case 'KEYSLOTS_DAMAGED':
-      return fail<Codes, Record<string, number>>('ARCHIVE_DAMAGED', {})
+      return fail<Codes, ErrorData>('ARCHIVE_DAMAGED', {})
     default:
       throw error
   }

@@ -1,8 +1,11 @@
-/** 利用者の管理: an account is a row and a key slot; both or neither. */
+/**
+ * 利用者の管理: an account is a row and, while it is active, a key slot. The row comes first, with its log entry; what a
+ * crash left between the two is put right when the office opens (`removeStraySlots`).
+ */
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import { addKeyslot, changeKeyslot, loginLabel } from '../../core/archive/keyslots.ts'
+import { addKeyslot, listKeyslots, loginLabel, removeKeyslot } from '../../core/archive/keyslots.ts'
 import {
   findUserByLoginName,
   insertUser,
@@ -21,19 +24,31 @@ export async function createUser(
 ) {
   const { archive, clock } = office
   if (findUserByLoginName(archive.db, input.loginName) !== undefined) return fail('LOGIN_NAME_TAKEN', {})
-  // The slot first: a slot without a row opens nothing for anybody, a row without a slot would be an account nobody can use.
-  const key = {
-    label: loginLabel(input.loginName),
-    secret: { kind: 'password', password: input.password },
-  } as const
-  await addKeyslot(archive.folder, archive.master(), key, clock)
   const user = archive.transaction((db) => {
     const change = changeBy(context, clock)
     const made = insertUser(db, input, change)
     record(db, change, 'user.created', { data: { loginName: input.loginName, roles: input.roles.join(',') } })
     return made
   })
+  await writeSlot(office, input.loginName, input.password)
   return ok({ user })
+}
+
+async function writeSlot(office: Office, loginName: string, password: string): Promise<void> {
+  const key = { label: loginLabel(loginName), secret: { kind: 'password', password } } as const
+  await addKeyslot(office.archive.folder, office.archive.master(), key, office.clock)
+}
+
+/** Removes password slots that belong to no active account. @returns how many */
+export async function removeStraySlots({ archive }: Pick<Office, 'archive'>): Promise<number> {
+  const active = listUsers(archive.db).filter((user) => user.active)
+  const wanted = new Set(active.map((user) => loginLabel(user.loginName)))
+  const slots = (await listKeyslots(archive.folder)).filter(({ kind }) => kind === 'password')
+  const stray = new Set(slots.map(({ label }) => label).filter((label) => !wanted.has(label)))
+  // Somebody must be able to come in afterwards: an archive cut off at its first start has no account yet.
+  if (!slots.some(({ label }) => wanted.has(label))) return 0
+  for (const label of stray) await removeKeyslot(archive.folder, archive.master(), 'password', label)
+  return stray.size
 }
 
 export async function updateUser(
@@ -42,7 +57,10 @@ export async function updateUser(
   context: Context,
 ) {
   const { archive, clock } = office
-  if (readUser(archive.db, input.userId) === undefined) return fail('USER_UNKNOWN', {})
+  const before = readUser(archive.db, input.userId)
+  if (before === undefined) return fail('USER_UNKNOWN', {})
+  const isBack = input.active && !before.active
+  if (isBack && input.password === undefined) return fail('PASSWORD_MISSING', {})
   const staysAdministrator = input.active && input.roles.includes('administrator')
   const others = listUsers(archive.db).filter(
     (user) => user.id !== input.userId && user.active && user.roles.includes('administrator'),
@@ -57,6 +75,9 @@ export async function updateUser(
     return changed
   })
   office.connections.endSessionsOf(input.userId)
+  if (isBack && input.password !== undefined) await writeSlot(office, user.loginName, input.password)
+  // Nothing that this person knows opens the archive any more, not even a stolen copy made from now on.
+  if (!input.active) await removeStraySlots(office)
   return ok({ user })
 }
 
@@ -68,14 +89,11 @@ export async function resetPassword(
   const { archive, clock } = office
   const user = readUser(archive.db, input.userId)
   if (user === undefined) return fail('USER_UNKNOWN', {})
-  const key = {
-    label: loginLabel(user.loginName),
-    secret: { kind: 'password', password: input.password },
-  } as const
-  await changeKeyslot(archive.folder, archive.master(), key, clock)
+  if (!user.active) return fail('USER_INACTIVE', {})
   archive.transaction((db) =>
     record(db, changeBy(context, clock), 'user.password-reset', { data: { loginName: user.loginName } }),
   )
+  await writeSlot(office, user.loginName, input.password)
   office.connections.endSessionsOf(input.userId)
   return ok({})
 }

@@ -74,7 +74,8 @@ async function attempt(office: Office, { signal, onProgress }: RunOptions): Prom
       onProgress,
       signal,
     })
-    return outcomeOf(null, report)
+    // What is there was saved; what is missing in the archive itself somebody must look into.
+    return outcomeOf(report.missingFiles === 0 ? null : 'BACKUP_FILES_MISSING', report)
   } catch (error) {
     if (!signal.aborted) office.logger.error('backup.failed', describeError(error))
     return outcomeOf(signal.aborted ? 'BACKUP_CANCELLED' : codeOf(error), undefined)

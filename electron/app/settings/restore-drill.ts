@@ -7,7 +7,7 @@ import type { DrillReport } from '../../../shared/bridge/keeping.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
-import { loginLabel } from '../../core/archive/keyslots.ts'
+import { loginLabel, type OpeningKey } from '../../core/archive/keyslots.ts'
 import { parseRecoveryCode } from '../../core/archive/recovery-code.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
 import { newId } from '../../core/kit/ids.ts'
@@ -17,7 +17,6 @@ import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import type { TaskControl } from '../tasks.ts'
-import type { DrillKey } from '../work/restore-drill.ts'
 import { TaskError } from '../work/thread-pool.ts'
 import { openWorkPool } from '../work/work-pool.ts'
 import { type BackupTask, generationsOf } from './backup.ts'
@@ -45,7 +44,7 @@ export async function startDrill(office: Office, input: Input, context: Context)
   return ok({ taskId })
 }
 
-function keyOf(secret: Input['secret'], loginName: string): DrillKey | undefined {
+function keyOf(secret: Input['secret'], loginName: string): OpeningKey | undefined {
   if (secret.kind === 'password')
     return { label: loginLabel(loginName), secret: { kind: 'password', password: secret.password } }
   try {
@@ -59,7 +58,7 @@ function keyOf(secret: Input['secret'], loginName: string): DrillKey | undefined
 type Drill = {
   readonly target: string
   readonly generation: string
-  readonly key: DrillKey
+  readonly key: OpeningKey
   readonly control: TaskControl
   readonly result: BackupTask
   readonly context: Context

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import type { DrillReport } from '../../../shared/bridge/keeping.ts'
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import { checkArchive } from '../../core/archive/check-archive.ts'
-import { ArchiveError } from '../../core/archive/errors.ts'
-import { keyslotsPath, listKeyslots, openKeyslots, type SlotKey } from '../../core/archive/keyslots.ts'
+import { keyslotsPath, type OpeningKey, openKeyslots } from '../../core/archive/keyslots.ts'
 import { openArchive } from '../../core/archive/open.ts'
 import { restoreGeneration } from '../../core/archive/restore.ts'
 import { checkLog } from '../../core/audit/log.ts'
@@ -14,15 +13,12 @@ import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
 import { isTokenOver } from '../audit/log-token.ts'
 import type { WorkTask } from './messages.ts'
 
-/** `label` null: any sheet or user of that kind; the one that opens is the one. */
-export type DrillKey = { readonly label: string | null; readonly secret: SlotKey['secret'] }
-
 export type RestoreDrillInput = {
   readonly target: string
   readonly generation: string
   /** Two empty or missing folders; the caller removes both afterwards. */
   readonly scratch: { readonly keys: string; readonly archive: string }
-  readonly key: DrillKey
+  readonly key: OpeningKey
   readonly anchors: readonly Uint8Array[]
   readonly nowEpochMs: EpochMs
 }
@@ -35,8 +31,10 @@ export const restoreDrillTask: WorkTask<RestoreDrillInput, DrillReport> = async 
   // A wrong password is said before hours of copying; on a copy, because a wrong attempt is counted in the file.
   await mkdir(scratch.keys, { recursive: true, mode: 0o700 })
   await copyFile(keyslotsPath(join(target, 'generations', generation)), keyslotsPath(scratch.keys))
-  const key = await openingKey(scratch.keys, input.key, clock)
-  await restoreGeneration({ target, generation }, scratch.archive)
+  const { key } = input
+  const master = await openKeyslots(scratch.keys, key, clock)
+  master.wipe()
+  await restoreGeneration({ target, generation }, scratch.archive, { signal: control.signal })
   const archive = await openArchive({ folder: scratch.archive, clock }, key)
   const verdicts: Record<string, number> = {}
   try {
@@ -59,22 +57,4 @@ export const restoreDrillTask: WorkTask<RestoreDrillInput, DrillReport> = async 
   } finally {
     archive.close()
   }
-}
-
-async function openingKey(folder: string, key: DrillKey, clock: Clock): Promise<SlotKey> {
-  const { label, secret } = key
-  const labels =
-    label === null
-      ? (await listKeyslots(folder)).filter((slot) => slot.kind === secret.kind).map((slot) => slot.label)
-      : [label]
-  for (const each of labels) {
-    try {
-      const master = await openKeyslots(folder, { label: each, secret }, clock)
-      master.wipe()
-      return { label: each, secret }
-    } catch (error) {
-      if (!(error instanceof ArchiveError) || error.code !== 'WRONG_SECRET') throw error
-    }
-  }
-  throw new ArchiveError('WRONG_SECRET', 'No slot of the backup opens with this secret')
 }

@@ -11,7 +11,7 @@ import type { ByteSource } from '../kit/byte-source.ts'
 import type { ReadableDb } from './database.ts'
 import { ArchiveError } from './errors.ts'
 import type { Archive } from './open.ts'
-import { damagedPages } from './page-mac.ts'
+import { damagedPages } from './page-cipher.ts'
 import { holds } from './search/block.ts'
 import { listFilesToDestroy } from './tables/disposals.ts'
 import type { FileId } from './vault.ts'
@@ -34,6 +34,13 @@ export type ArchiveProblem = {
     | 'CONTENT'
   readonly versionId: string | null
   readonly fileId: string | null
+  /** Whose file it is, in the words people know it by. */
+  readonly document: {
+    readonly caseTitle: string
+    readonly title: string
+    /** Of the version, from 1. */
+    readonly number: number
+  } | null
   readonly detail: string
 }
 
@@ -60,7 +67,16 @@ export type ArchiveCheckOptions = {
   readonly signal?: AbortSignal
 }
 
-type VersionRow = { id: VersionId; file_id: FileId; sha256: Sha256Hex; size_bytes: number }
+type VersionRow = {
+  id: VersionId
+  file_id: FileId
+  sha256: Sha256Hex
+  size_bytes: number
+  number: number
+  /** null: the rows above it are gone. */
+  title: string | null
+  case_title: string | null
+}
 
 /** Never throws for damage: what is wrong is in the report. @throws AbortError */
 export async function checkArchive(archive: Archive, options: ArchiveCheckOptions): Promise<ArchiveCheck> {
@@ -71,8 +87,11 @@ export async function checkArchive(archive: Archive, options: ArchiveCheckOption
   problems.push(...log.problems)
   const versions = rowsOrNone<VersionRow>(
     db,
-    `SELECT id, file_id, sha256, size_bytes FROM document_versions
-     WHERE file_id IS NOT NULL AND destroyed_at IS NULL ORDER BY id`,
+    `SELECT version.id, version.file_id, version.sha256, version.size_bytes, version.number, documents.title,
+       cases.title AS case_title
+     FROM document_versions AS version
+     LEFT JOIN documents ON documents.id = version.document_id LEFT JOIN cases ON cases.id = documents.case_id
+     WHERE version.file_id IS NOT NULL AND version.destroyed_at IS NULL ORDER BY version.id`,
   )
   let bytes = 0
   for (const [index, version] of versions.entries()) {
@@ -179,7 +198,8 @@ async function checkVersion(
   version: VersionRow,
   options: ArchiveCheckOptions,
 ): Promise<ArchiveProblem[]> {
-  const about = { versionId: version.id, fileId: version.file_id }
+  const document = { caseTitle: version.case_title ?? '', title: version.title ?? '', number: version.number }
+  const about = { versionId: version.id, fileId: version.file_id, document }
   try {
     const file = archive.vault.open(version.file_id)
     try {
@@ -226,7 +246,7 @@ function isDamage(error: unknown): error is ArchiveError {
 }
 
 function problem(code: ArchiveProblem['code'], detail: string): ArchiveProblem {
-  return { code, versionId: null, fileId: null, detail }
+  return { code, versionId: null, fileId: null, document: null, detail }
 }
 
 /** Finishes disposals a crash cut off: destroys the files whose versions were disposed of. */

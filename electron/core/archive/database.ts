@@ -9,7 +9,7 @@
 import Database from 'better-sqlite3'
 import { type CompiledQuery, DummyDriver, Kysely, SqliteAdapter, SqliteQueryCompiler } from 'kysely'
 import { ArchiveError, diskError } from './errors.ts'
-import { PAGE_SIZE_BYTES } from './page-mac.ts'
+import { PAGE_SIZE_BYTES } from './page-cipher.ts'
 import type { Schema } from './tables/schema.ts'
 
 type Compilable<Row> = { compile: () => CompiledQuery<Row> }
@@ -33,7 +33,10 @@ export type WritableDb = ReadableDb & {
 
 export type Connection = {
   readonly db: ReadableDb
-  /** All or nothing, durable when it returns (WAL, synchronous=FULL). Nested calls join the outer one as savepoints. */
+  /**
+   * All or nothing, durable when it returns (WAL, synchronous=FULL). Nested calls join the outer one as savepoints.
+   * @throws ArchiveError 'DISK_FULL' (nothing was changed) | 'DISK_FAILED' (then for every later call, too)
+   */
   readonly transaction: <T>(work: (db: WritableDb) => T) => T
   /**
    * For what can be made again (the search index): all or nothing, but a power cut may undo the last ones. Does not wait
@@ -44,6 +47,16 @@ export type Connection = {
   readonly raw: Database.Database
   /** Closes the file, lets `replace` put another one in its place, and opens that with `key` (the old one if it throws). */
   readonly replaceFile: (key: Buffer, replace: () => void) => void
+  /**
+   * Moves everything committed from the write-ahead log into the main file and empties the log.
+   * @throws ArchiveError 'DISK_FULL' | 'DISK_FAILED'
+   */
+  readonly checkpoint: () => void
+  /**
+   * One row after the other of the state as it is now, by a connection of its own: others may write between two rows.
+   * It must be read to its end or left by `break`. No checkpoint can finish before.
+   */
+  readonly walk: <Row>(sql: string) => Generator<Row>
   readonly close: () => void
 }
 
@@ -62,7 +75,7 @@ export const query = new Kysely<Schema>({
 /** The search has its own memory (search/README.md); this is for everything else. */
 const CACHE_SIZE_KIB = 48 * 1024
 /** A commit moves the log into the database when it has grown so far (4 MiB): more at once would hold up the window. */
-export const CHECKPOINT_PAGES = 256
+const CHECKPOINT_PAGES = 256
 
 /**
  * Opens (or makes) an encrypted database.
@@ -84,16 +97,31 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
     statements.clear()
     raw.close()
   }
+  /**
+   * [Note: after a failed write] What a failed fsync left on the disk cannot be known from here: the kernel forgets the
+   * pages it could not write. Going on would build on them, so nothing more is written by this connection. The next
+   * opening reads what really is on the disk.
+   */
+  let failed: ArchiveError | undefined
+  const transaction = <T>(work: (db: WritableDb) => T): T => {
+    if (failed !== undefined) throw failed
+    try {
+      return transact(raw, () => work(db))
+    } catch (error) {
+      if (isFailedWrite(error)) failed = error
+      throw error
+    }
+  }
   return {
     db,
     get raw() {
       return raw
     },
-    transaction: (work) => transact(raw, () => work(db)),
+    transaction,
     relaxedTransaction: (work) => {
       raw.pragma('synchronous = NORMAL')
       try {
-        return transact(raw, () => work(db))
+        return transaction(work)
       } finally {
         raw.pragma('synchronous = FULL')
       }
@@ -107,8 +135,40 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
         raw = openRaw(path, key)
       }
     },
+    checkpoint: () => {
+      const [answer] = guarded(() => raw.pragma('wal_checkpoint(TRUNCATE)')) as { busy: number }[]
+      if (answer?.busy !== 0) throw new Error('The database is busy')
+    },
+    walk: function* <Row>(sql: string): Generator<Row> {
+      const reader = openRaw(path, key)
+      try {
+        yield* reader.prepare<unknown[], Row>(sql).iterate() as IterableIterator<Row>
+      } catch (error) {
+        throw databaseError(error)
+      } finally {
+        reader.close()
+      }
+    },
     close,
   }
+}
+
+/**
+ * [Note: the database stands still] Everything committed is moved into the main file, and no checkpoint of its own runs
+ * until `release`: changes meanwhile go to the write-ahead log only. We are the only process, so nobody else checkpoints.
+ */
+export function holdCheckpoints(connection: Connection): () => void {
+  connection.raw.pragma('wal_autocheckpoint = 0')
+  const release = (): void => {
+    connection.raw.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`)
+  }
+  try {
+    connection.checkpoint()
+  } catch (error) {
+    release()
+    throw error
+  }
+  return release
 }
 
 function openRaw(path: string, key: Buffer): Database.Database {
@@ -138,24 +198,6 @@ function applyKey(raw: Database.Database, key: Buffer): void {
   raw.pragma('legacy = 4')
   raw.pragma(`legacy_page_size = ${PAGE_SIZE_BYTES}`)
   raw.pragma(`key = "x'${key.toString('hex')}'"`)
-}
-
-/**
- * Encrypts a database file anew, in place. Only for a copy nobody else has open: cut off in between it is lost.
- * @throws ArchiveError 'DISK_FULL' | 'DATABASE_DAMAGED'
- */
-export function rekeyFile(path: string, keys: { readonly from: Buffer; readonly to: Buffer }): void {
-  const raw = new Database(path)
-  try {
-    applyKey(raw, keys.from)
-    raw.pragma('journal_mode = DELETE')
-    raw.pragma('synchronous = FULL')
-    raw.pragma(`rekey = "x'${keys.to.toString('hex')}'"`)
-  } catch (error) {
-    throw databaseError(error)
-  } finally {
-    raw.close()
-  }
 }
 
 function statementRunner(prepare: (sql: string) => Database.Statement<unknown[], unknown>): WritableDb {
@@ -194,7 +236,7 @@ function transact<T>(raw: Database.Database, work: () => T): T {
     return result
   } catch (error) {
     // SQLite ends the transaction itself after some failures (full disk); there is nothing to roll back then.
-    if (raw.inTransaction) raw.exec(isNested ? 'ROLLBACK TO step; RELEASE step' : 'ROLLBACK')
+    if (raw.inTransaction) guarded(() => raw.exec(isNested ? 'ROLLBACK TO step; RELEASE step' : 'ROLLBACK'))
     throw error
   }
 }
@@ -214,6 +256,12 @@ function guarded<T>(work: () => T): T {
   } catch (error) {
     throw databaseError(error)
   }
+}
+
+/** A page that cannot be read is not written, either; what is on the disk is as it was. */
+function isFailedWrite(error: unknown): error is ArchiveError {
+  if (!(error instanceof ArchiveError) || error.code !== 'DISK_FAILED') return false
+  return error.data.reason !== 'SQLITE_IOERR_READ' && error.data.reason !== 'SQLITE_IOERR_SHORT_READ'
 }
 
 function databaseError(error: unknown): unknown {

@@ -26,6 +26,13 @@ export type ArchiveErrorCode =
   | 'FILE_NOT_FOUND'
   /** No room left on the disk (ENOSPC, EDQUOT); nothing was changed. */
   | 'DISK_FULL'
+  /**
+   * The disk refuses to read or write (EIO, a file system gone read-only). After a failed write of the database nothing
+   * more is written until the archive is opened again: only that shows what is on the disk.
+   */
+  | 'DISK_FAILED'
+  /** The slots cannot be changed while the master key is made anew. */
+  | 'ROTATION_RUNNING'
   /** The row was changed by somebody else since it was read; data: expected, actual. */
   | 'ROW_CHANGED'
   | 'ROW_NOT_FOUND'
@@ -52,10 +59,17 @@ export class ArchiveError extends Error {
   }
 }
 
-/** Names a failed write: a full disk is a code of its own, everything else passes unchanged. */
+const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'SQLITE_FULL']
+const FAILED: readonly unknown[] = ['EIO', 'EROFS', 'SQLITE_READONLY', 'SQLITE_READONLY_DBMOVED']
+
+/** Names a failure of the disk: full or failing; everything else passes unchanged. */
 export function diskError(error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
-    return new ArchiveError('DISK_FULL', 'No room left on the disk', { cause: error })
+  if (FULL.includes(code)) return new ArchiveError('DISK_FULL', 'No room left on the disk', { cause: error })
+  if (FAILED.includes(code) || String(code).startsWith('SQLITE_IOERR'))
+    return new ArchiveError('DISK_FAILED', 'The disk refuses to read or write', {
+      data: { reason: String(code) },
+      cause: error,
+    })
   return error
 }

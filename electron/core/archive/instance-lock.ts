@@ -5,6 +5,7 @@ import Database from 'better-sqlite3'
 import type { Clock } from '../kit/clock.ts'
 import { ArchiveError } from './errors.ts'
 
+/** Releasing twice has one effect. */
 export type InstanceLock = { readonly release: () => void }
 
 /**
@@ -32,6 +33,7 @@ export function lockArchive(folder: string, clock: Clock): InstanceLock {
   })
   return {
     release: () => {
+      if (!holder.open) return
       rmSync(infoPath, { force: true })
       holder.exec('ROLLBACK')
       holder.close()

@@ -6,6 +6,10 @@
  * old master key learns nothing about the new one. The whole content carries a MAC under the master key, so nobody
  * without it can add or swap a slot. Wrong attempts are counted beside the MAC (they are written before anybody is in).
  * It protects against a stolen folder, not against somebody who already holds the master key.
+ *
+ * [Note: one change at a time] Every change reads the file, changes it and writes it whole. Two of them at once would
+ * undo one another: a wrong password being counted would bring back a slot just removed. So changes queue up (`update`),
+ * and only the process that holds the archive's lock makes any.
  */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -53,8 +57,11 @@ type SlotFile = z.output<typeof SlotFile>
 
 export type SlotInfo = Pick<Slot, 'id' | 'kind' | 'label' | 'createdAtEpochMs'>
 
-/** What a slot is opened or made with. `label` names the slot among those of its kind (user id, sheet number, PC). */
+/** What a slot is made with. `label` names the slot among those of its kind (user id, sheet number, PC). */
 export type SlotKey = { readonly label: string; readonly secret: SlotSecret }
+
+/** What a slot is opened with. A person has a sheet's code, not its number: null = any slot of this kind. */
+export type OpeningKey = { readonly label: string | null; readonly secret: SlotSecret }
 
 /** First wrong attempts are free; then each one doubles the wait, up to an hour. */
 const FREE_ATTEMPTS = 5
@@ -71,18 +78,32 @@ export function keyslotsPath(folder: string): string {
   return join(folder, 'keyslots.json')
 }
 
-/**
- * Makes a new slot file with one slot and a new master key.
- * @throws ArchiveError 'ARCHIVE_EXISTS' | 'DISK_FULL'
- */
-export async function createKeyslots(folder: string, first: SlotKey, clock: Clock): Promise<MasterKey> {
-  if (existsSync(keyslotsPath(folder))) throw new ArchiveError('ARCHIVE_EXISTS', 'keyslots.json exists')
+/** A new master key and the slots that will open it; `save` writes the file that makes the folder an archive. */
+export type NewKeyslots = {
+  readonly master: MasterKey
+  /** @throws ArchiveError 'ARCHIVE_EXISTS' | 'DISK_FULL' | 'DISK_FAILED' */
+  readonly save: (folder: string) => Promise<void>
+}
+
+export async function newKeyslots(keys: readonly SlotKey[], clock: Clock): Promise<NewKeyslots> {
   const master = newMasterKey(1)
-  const slot = await makeSlot(first, master, clock.now())
-  const content = { generation: 1, slots: [slot] }
+  const slots = await Promise.all(keys.map((key) => makeSlot(key, master, clock.now())))
+  const content = { generation: 1, slots }
   const mac = headerMac(master, JSON.stringify(content))
-  await save(folder, { format: 'keiyaku-desk-keyslots/1', content, mac, next: null, failures: {} })
-  return master
+  return {
+    master,
+    save: async (folder) => {
+      if (existsSync(keyslotsPath(folder))) throw new ArchiveError('ARCHIVE_EXISTS', 'keyslots.json exists')
+      await save(folder, { format: 'keiyaku-desk-keyslots/1', content, mac, next: null, failures: {} })
+    },
+  }
+}
+
+/** Makes a new slot file with one slot and a new master key. @throws as `NewKeyslots.save` */
+export async function createKeyslots(folder: string, first: SlotKey, clock: Clock): Promise<MasterKey> {
+  const made = await newKeyslots([first], clock)
+  await made.save(folder)
+  return made.master
 }
 
 /**
@@ -90,9 +111,9 @@ export async function createKeyslots(folder: string, first: SlotKey, clock: Cloc
  * Wrong attempts are counted per slot on disk; after five the slot answers only after a growing wait.
  * @throws ArchiveError 'ARCHIVE_NOT_FOUND' | 'KEYSLOTS_DAMAGED' | 'WRONG_SECRET' | 'TOO_MANY_ATTEMPTS'
  */
-export async function openKeyslots(folder: string, key: SlotKey, clock: Clock): Promise<MasterKey> {
+export async function openKeyslots(folder: string, key: OpeningKey, clock: Clock): Promise<MasterKey> {
   const file = await load(folder)
-  const attemptId = `${key.secret.kind}:${key.label}`
+  const attemptId = attemptOf(key)
   refuseTooEarly(file, attemptId, clock.now())
   const slots = matchingSlots(file.content.slots, key)
   for (const slot of slots) {
@@ -101,13 +122,12 @@ export async function openKeyslots(folder: string, key: SlotKey, clock: Clock): 
     const master = masterKeyFrom(bytes, file.content.generation)
     bytes.fill(0)
     requireMac(file, master)
-    if (file.failures[attemptId] !== undefined) await save(folder, withoutFailures(file, attemptId))
+    if (file.failures[attemptId] !== undefined)
+      await update(folder, (current) => withoutFailures(current, attemptId))
     return master
   }
-  const counted = file.failures[attemptId]?.count ?? 0
-  const failures = { ...file.failures, [attemptId]: { count: counted + 1, lastAtEpochMs: clock.now() } }
   // Unknown labels are not counted on disk: they would let anybody grow the file.
-  if (slots.length > 0) await save(folder, { ...file, failures })
+  if (slots.length > 0) await update(folder, (current) => withFailure(current, attemptId, clock.now()))
   throw new ArchiveError('WRONG_SECRET', 'No slot opens with this secret')
 }
 
@@ -117,16 +137,22 @@ export async function listKeyslots(folder: string): Promise<readonly SlotInfo[]>
   return content.slots.map(({ id, kind, label, createdAtEpochMs }) => ({ id, kind, label, createdAtEpochMs }))
 }
 
-/** Adds a slot; the caller holds the master key. Returns the slot's id. */
+/**
+ * Adds a slot; the caller holds the master key. A password slot of the same label makes way: nobody has two passwords.
+ * Returns the slot's id. @throws ArchiveError 'ROTATION_RUNNING' | 'DISK_FULL' | 'DISK_FAILED', as all changes below
+ */
 export async function addKeyslot(
   folder: string,
   master: MasterKey,
   key: SlotKey,
   clock: Clock,
 ): Promise<string> {
-  const file = await loadChecked(folder, master)
   const slot = await makeSlot(key, master, clock.now())
-  await save(folder, withSlots(file, [...file.content.slots, slot], master))
+  await update(folder, (file) => {
+    requireChangeable(file, master)
+    const replaced = key.secret.kind === 'password' ? matchingSlots(file.content.slots, key) : []
+    return withSlots(file, [...file.content.slots.filter((each) => !replaced.includes(each)), slot], master)
+  })
   return slot.id
 }
 
@@ -141,13 +167,14 @@ export async function changeKeyslot(
   key: SlotKey,
   clock: Clock,
 ): Promise<void> {
-  const file = await loadChecked(folder, master)
-  const old = matchingSlots(file.content.slots, key)
-  if (old.length === 0) throw new ArchiveError('SLOT_NOT_FOUND', 'No slot of this kind and label')
   const slot = await makeSlot(key, master, clock.now())
-  const slots = [...file.content.slots.filter((each) => !old.includes(each)), slot]
-  const changed = withSlots(file, slots, master)
-  await save(folder, withoutFailures(changed, `${key.secret.kind}:${key.label}`))
+  await update(folder, (file) => {
+    requireChangeable(file, master)
+    const old = matchingSlots(file.content.slots, key)
+    if (old.length === 0) throw new ArchiveError('SLOT_NOT_FOUND', 'No slot of this kind and label')
+    const slots = [...file.content.slots.filter((each) => !old.includes(each)), slot]
+    return withoutFailures(withSlots(file, slots, master), attemptOf(key))
+  })
 }
 
 /**
@@ -160,13 +187,15 @@ export async function removeKeyslot(
   kind: Slot['kind'],
   label: string,
 ): Promise<void> {
-  const file = await loadChecked(folder, master)
-  const slots = file.content.slots.filter((slot) => slot.kind !== kind || slot.label !== label)
-  if (slots.length === file.content.slots.length)
-    throw new ArchiveError('SLOT_NOT_FOUND', 'No slot of this kind and label')
-  if (!slots.some((slot) => slot.kind !== 'keychain'))
-    throw new ArchiveError('LAST_SLOT', 'The last password or recovery slot cannot be removed')
-  await save(folder, withSlots(file, slots, master))
+  await update(folder, (file) => {
+    requireChangeable(file, master)
+    const slots = file.content.slots.filter((slot) => slot.kind !== kind || slot.label !== label)
+    if (slots.length === file.content.slots.length)
+      throw new ArchiveError('SLOT_NOT_FOUND', 'No slot of this kind and label')
+    if (!slots.some((slot) => slot.kind !== 'keychain'))
+      throw new ArchiveError('LAST_SLOT', 'The last password or recovery slot cannot be removed')
+    return withSlots(file, slots, master)
+  })
 }
 
 /**
@@ -175,16 +204,26 @@ export async function removeKeyslot(
  * A rotation cut off in between is found by `pendingRotation` and done again.
  */
 export async function beginRotation(folder: string, master: MasterKey): Promise<MasterKey> {
-  const file = await loadChecked(folder, master)
-  const next = newMasterKey(file.content.generation + 1)
-  const slots = file.content.slots.map((slot) => ({ ...slot, sealedMasterKey: sealMaster(slot, next) }))
-  const content = { generation: next.generation, slots }
-  await save(folder, { ...file, next: { content, mac: headerMac(next, JSON.stringify(content)) } })
+  const next = newMasterKey(master.generation + 1)
+  await update(folder, (file) => {
+    requireChangeable(file, master)
+    const slots = file.content.slots.map((slot) => ({ ...slot, sealedMasterKey: sealMaster(slot, next) }))
+    const content = { generation: next.generation, slots }
+    return { ...file, next: { content, mac: headerMac(next, JSON.stringify(content)) } }
+  })
   return next
 }
 
+/** Gives up a rotation before the database took the new key: the old content goes on alone. */
+export async function abandonRotation(folder: string, master: MasterKey): Promise<void> {
+  await update(folder, (file) => {
+    requireMac(file, master)
+    return { ...file, next: null }
+  })
+}
+
 /** The new master key of a rotation that did not finish, opened with the same secret; undefined when none is pending. */
-export async function pendingRotation(folder: string, key: SlotKey): Promise<MasterKey | undefined> {
+export async function pendingRotation(folder: string, key: OpeningKey): Promise<MasterKey | undefined> {
   const file = await load(folder)
   if (file.next === null) return undefined
   for (const slot of matchingSlots(file.next.content.slots, key)) {
@@ -201,9 +240,9 @@ export async function pendingRotation(folder: string, key: SlotKey): Promise<Mas
 
 /** Second half: the new content replaces the old one; the old master key opens nothing any more. */
 export async function finishRotation(folder: string): Promise<void> {
-  const file = await load(folder)
-  if (file.next === null) return
-  await save(folder, { ...file, content: file.next.content, mac: file.next.mac, next: null })
+  await update(folder, (file) =>
+    file.next === null ? file : { ...file, content: file.next.content, mac: file.next.mac, next: null },
+  )
 }
 
 async function makeSlot(key: SlotKey, master: MasterKey, now: EpochMs): Promise<Slot> {
@@ -224,8 +263,15 @@ function sealMaster(slot: Pick<Slot, 'publicKey'>, master: MasterKey): string {
 }
 
 /** A keychain or recovery slot may exist several times under one label; a password slot once. */
-function matchingSlots(slots: readonly Slot[], key: SlotKey): readonly Slot[] {
-  return slots.filter((slot) => slot.kind === key.secret.kind && slot.label === key.label)
+function matchingSlots(slots: readonly Slot[], key: OpeningKey): readonly Slot[] {
+  return slots.filter(
+    (slot) => slot.kind === key.secret.kind && (key.label === null || slot.label === key.label),
+  )
+}
+
+/** Under which name wrong attempts are counted. */
+function attemptOf(key: OpeningKey): string {
+  return `${key.secret.kind}:${key.label ?? '*'}`
 }
 
 function withSlots(file: SlotFile, slots: Slot[], master: MasterKey): SlotFile {
@@ -243,6 +289,11 @@ function refuseTooEarly(file: SlotFile, attemptId: string, now: EpochMs): void {
     throw new ArchiveError('TOO_MANY_ATTEMPTS', 'Too many wrong attempts', { data: { retryAtEpochMs } })
 }
 
+function withFailure(file: SlotFile, attemptId: string, now: EpochMs): SlotFile {
+  const count = 1 + (file.failures[attemptId]?.count ?? 0)
+  return { ...file, failures: { ...file.failures, [attemptId]: { count, lastAtEpochMs: now } } }
+}
+
 function withoutFailures(file: SlotFile, attemptId: string): SlotFile {
   return {
     ...file,
@@ -255,12 +306,32 @@ function requireMac(file: SlotFile, master: MasterKey): void {
     throw new ArchiveError('KEYSLOTS_DAMAGED', 'MAC of the slot file does not match')
 }
 
-async function loadChecked(folder: string, master: MasterKey): Promise<SlotFile> {
-  const file = await load(folder)
+/** A change while a rotation runs would be lost with it. */
+function requireChangeable(file: SlotFile, master: MasterKey): void {
   requireMac(file, master)
-  // Opening the archive finishes a rotation first; a change in between would be lost with it.
-  if (file.next !== null) throw new Error('A rotation of the master key is not finished')
-  return file
+  if (file.next !== null)
+    throw new ArchiveError('ROTATION_RUNNING', 'A rotation of the master key is not finished')
+}
+
+/** Changes of one folder wait here for one another. */
+const queues = new Map<string, Promise<void>>()
+
+function update(folder: string, change: (file: SlotFile) => SlotFile): Promise<void> {
+  const apply = async (): Promise<void> => {
+    const before = await load(folder)
+    const after = change(before)
+    if (after !== before) await save(folder, after)
+  }
+  const done = (queues.get(folder) ?? Promise.resolve()).then(apply)
+  const settled = done.then(
+    () => undefined,
+    () => undefined, // Told to the one who asked for it; the next change does not depend on it.
+  )
+  queues.set(folder, settled)
+  void settled.then(() => {
+    if (queues.get(folder) === settled) queues.delete(folder)
+  })
+  return done
 }
 
 async function load(folder: string): Promise<SlotFile> {

@@ -5,35 +5,29 @@
  *   archive.lock…      one process at a time          files/ab/<id>.kdv         encrypted files
  *   before-migration/  copy of the database made before each migration
  */
-import {
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
 import { syncFolder } from '../kit/durable-file.ts'
-import { type Connection, openDatabase, type ReadableDb, rekeyFile, type WritableDb } from './database.ts'
+import { type Connection, openDatabase, type ReadableDb, type WritableDb } from './database.ts'
 import { ArchiveError, diskError } from './errors.ts'
 import { type InstanceLock, lockArchive } from './instance-lock.ts'
 import {
+  abandonRotation,
   beginRotation,
-  createKeyslots,
   finishRotation,
   keyslotsPath,
+  newKeyslots,
+  type OpeningKey,
   openKeyslots,
   pendingRotation,
   type SlotKey,
 } from './keyslots.ts'
 import type { MasterKey } from './master-key.ts'
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/run.ts'
-import { keyFitsDatabase } from './page-mac.ts'
+import { keyFitsDatabase } from './page-cipher.ts'
+import { type RekeyOptions, rekeyDatabase } from './rekey-database.ts'
 import { type IndexKeeper, startIndexKeeper } from './search/index-keeper.ts'
 import { refreshIndex } from './search/refresh-index.ts'
 import type { SearchIndex } from './search/search-index.ts'
@@ -55,10 +49,12 @@ export type Archive = {
   /** The bare connection, for backup and checks inside archive/. */
   readonly connection: () => Connection
   /**
-   * New master key: slot file, file headers, database. File contents are not rewritten; the database is copied, and
-   * nothing else runs meanwhile. @throws ArchiveError 'DISK_FULL' (call again; also finished by the next opening)
+   * New master key: slot file, file headers, database. File contents are not rewritten; the database is copied under the
+   * new key while work goes on. Progress counts files and database pages.
+   * @throws ArchiveError 'DISK_FULL' | 'DISK_FAILED' | 'DATABASE_DAMAGED' | 'FILE_DAMAGED'; AbortError. Then the old key
+   *   holds on; past the moment when the database took the new one, the rest is finished by the next call or opening.
    */
-  readonly rotateMasterKey: () => Promise<void>
+  readonly rotateMasterKey: (options?: RekeyOptions) => Promise<void>
   /** What can be searched; kept in shape in the background. */
   readonly index: SearchIndex
   /** Resolves when the background work on the index is done; nothing needs to wait for it. @throws what hinders it */
@@ -81,10 +77,15 @@ export function archiveExists(folder: string): boolean {
 }
 
 /**
- * Makes an empty archive whose first slot is `first`.
- * @throws ArchiveError 'ARCHIVE_EXISTS' | 'ARCHIVE_IN_USE' | 'DISK_FULL'
+ * Makes an archive that `keys` open, and what `fill` puts in. The slot file is written last: cut off before, the folder
+ * is no archive, and the next creation begins anew.
+ * @throws ArchiveError 'ARCHIVE_EXISTS' | 'ARCHIVE_IN_USE' | 'DISK_FULL' | 'DISK_FAILED'; what `fill` throws
  */
-export async function createArchive(options: OpenOptions, first: SlotKey): Promise<Archive> {
+export async function createArchive(
+  options: OpenOptions,
+  keys: SlotKey | readonly SlotKey[],
+  fill: (archive: Archive) => void = () => undefined,
+): Promise<Archive> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
   if (archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_EXISTS', 'keyslots.json exists')
   const lock = lockArchive(options.folder, options.clock)
@@ -92,8 +93,16 @@ export async function createArchive(options: OpenOptions, first: SlotKey): Promi
     // A database without slot file is what a crash during an earlier creation left: nobody can open it.
     for (const name of ['archive.db', 'archive.db-wal', 'archive.db-shm'])
       rmSync(join(options.folder, name), { force: true })
-    const master = await createKeyslots(options.folder, first, options.clock)
-    return await assemble(options, { master, next: undefined }, lock)
+    const slots = await newKeyslots('secret' in keys ? [keys] : keys, options.clock)
+    const archive = await assemble(options, { master: slots.master, next: undefined }, lock)
+    try {
+      fill(archive)
+      await slots.save(options.folder)
+    } catch (error) {
+      archive.close()
+      throw error
+    }
+    return archive
   } catch (error) {
     lock.release()
     throw error
@@ -105,10 +114,12 @@ export async function createArchive(options: OpenOptions, first: SlotKey): Promi
  * @throws ArchiveError 'ARCHIVE_NOT_FOUND' | 'WRONG_SECRET' | 'TOO_MANY_ATTEMPTS' | 'RECOVERY_CODE_MISTYPED' |
  *   'KEYSLOTS_DAMAGED' | 'ARCHIVE_IN_USE' | 'SCHEMA_TOO_NEW' | 'DATABASE_DAMAGED' | 'DISK_FULL'
  */
-export async function openArchive(options: OpenOptions, key: SlotKey): Promise<Archive> {
-  const master = await openKeyslots(options.folder, key, options.clock)
+export async function openArchive(options: OpenOptions, key: OpeningKey): Promise<Archive> {
+  if (!archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_NOT_FOUND', 'No keyslots.json')
+  // The lock first: whoever has it is the only one to count wrong attempts in the slot file.
   const lock = lockArchive(options.folder, options.clock)
   try {
+    const master = await openKeyslots(options.folder, key, options.clock)
     return await assemble(options, { master, next: await pendingRotation(options.folder, key) }, lock)
   } catch (error) {
     lock.release()
@@ -136,18 +147,40 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       if (rids.length > 0) keeper.changed(rids)
       return result
     }
-    let unfinished: MasterKey | undefined
-    const rotate = async (next: MasterKey): Promise<void> => {
+    let unfinished = keys.next
+    const rotate = async (next: MasterKey, rekey: RekeyOptions = {}): Promise<void> => {
+      const steps = countSteps(rekey.onProgress)
       unfinished = next
-      await vault.addGeneration(wrapperOf(next))
-      rekeyDatabase(path, connection, { from: master.derive('database'), to: next.derive('database') })
+      await vault.addGeneration(wrapperOf(next), { signal: rekey.signal, onProgress: steps('wrap') })
+      const databaseKeys = { from: master.derive('database'), to: next.derive('database') }
+      await rekeyDatabase(path, connection, databaseKeys, {
+        signal: rekey.signal,
+        onProgress: steps('pages'),
+      })
       await finishRotation(options.folder)
-      await vault.dropGeneration(wrapperOf(master), wrapperOf(next))
+      await vault.dropGeneration(wrapperOf(master), wrapperOf(next), steps('unwrap'))
+      // Copies of the database under the old key: nobody could open them any more but with that key.
+      rmSync(join(options.folder, BEFORE_MIGRATION), { recursive: true, force: true })
       master.wipe()
       master = next
       unfinished = undefined
     }
-    if (keys.next !== undefined) await rotate(keys.next)
+    const rotateOrAbandon = async (rekey: RekeyOptions = {}): Promise<void> => {
+      const next = unfinished ?? (await beginRotation(options.folder, master))
+      try {
+        await rotate(next, rekey)
+      } catch (error) {
+        // The database still has the old key: nothing has happened yet, and nothing must stay half done.
+        if (keyFitsDatabase(path, next.derive('database')) !== 'fits') {
+          await abandonRotation(options.folder, master)
+          vault.forgetGeneration()
+          next.wipe()
+          unfinished = undefined
+        }
+        throw error
+      }
+    }
+    if (unfinished !== undefined) await rotate(unfinished)
     return {
       folder: options.folder,
       db: connection.db,
@@ -155,7 +188,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       vault,
       master: () => master,
       connection: () => connection,
-      rotateMasterKey: async () => rotate(unfinished ?? (await beginRotation(options.folder, master))),
+      rotateMasterKey: rotateOrAbandon,
       index: keeper.index,
       indexSettled: keeper.settled,
       rebuildIndex: keeper.rebuild,
@@ -190,39 +223,16 @@ function openWithRightKey(path: string, keys: Keys): Connection {
   return openDatabase(path, key)
 }
 
+/** One progress over the three passes of a rotation, each a third: nobody knows beforehand which takes longest. */
+function countSteps(onProgress: RekeyOptions['onProgress']) {
+  const passes = ['wrap', 'pages', 'unwrap'] as const
+  return (pass: (typeof passes)[number]) =>
+    (done: number, total: number): void =>
+      onProgress?.(Math.round(1000 * (passes.indexOf(pass) + done / Math.max(1, total))), 3000)
+}
+
 function wrapperOf(master: MasterKey): FileKeyWrapper {
   return { generation: master.generation, key: master.derive('files') }
-}
-
-/**
- * Gives the database the new key: a copy is encrypted anew and takes its place by a rename, so that a crash leaves
- * the old file with the old key or the new one with the new key. Synchronous: nothing may be written meanwhile.
- */
-function rekeyDatabase(path: string, connection: Connection, keys: { from: Buffer; to: Buffer }): void {
-  const copy = `${path}.next`
-  rmSync(copy, { force: true })
-  if (keyFitsDatabase(path, keys.to) === 'fits') return // a rotation that was cut off after the rename
-  connection.replaceFile(keys.to, () => {
-    try {
-      copyFileSync(path, copy)
-      rekeyFile(copy, keys)
-      syncFileSync(copy)
-      renameSync(copy, path)
-      if (process.platform !== 'win32') syncFileSync(join(path, '..'))
-    } catch (error) {
-      rmSync(copy, { force: true })
-      throw diskError(error)
-    }
-  })
-}
-
-function syncFileSync(path: string): void {
-  const descriptor = openSync(path, 'r')
-  try {
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }
 
 /** Above this size the check after an unclean end is left to `archive check`: it reads every page. */
@@ -238,20 +248,33 @@ function quickCheck(connection: Connection): void {
     throw new ArchiveError('DATABASE_DAMAGED', 'The database fails its quick check', { data: { problems } })
 }
 
+const BEFORE_MIGRATION = 'before-migration'
+
 /** Copies the database before it is changed; the copy stays until the next migration. */
 async function migrateSafely(folder: string, connection: Connection): Promise<void> {
   const found = schemaVersionOf(connection.raw)
   if (found > 0 && found < SCHEMA_VERSION) {
-    connection.raw.pragma('wal_checkpoint(TRUNCATE)')
-    const target = join(folder, 'before-migration')
+    connection.checkpoint()
+    const target = join(folder, BEFORE_MIGRATION)
+    // The copies of earlier migrations go: they hold what was changed and disposed of since.
+    rmSync(target, { recursive: true, force: true })
     mkdirSync(target, { recursive: true, mode: 0o700 })
     await copyDurably(join(folder, 'archive.db'), join(target, `schema-${found}.db`))
   }
-  migrate(connection.raw)
+  try {
+    migrate(connection.raw)
+  } catch (error) {
+    throw diskError(error)
+  }
 }
 
 async function copyDurably(from: string, to: string): Promise<void> {
-  await copyFile(from, to)
+  try {
+    await copyFile(from, to)
+  } catch (error) {
+    rmSync(to, { force: true })
+    throw diskError(error)
+  }
   const handle = await open(to, 'r+')
   try {
     await handle.sync()

@@ -1,39 +1,48 @@
 /** Restore and restore drill: a generation of a backup becomes an archive in an empty folder, and is checked there. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { open } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
+import { copyFile, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
 import { syncFolder } from '../kit/durable-file.ts'
-import { backupPathOf, verifyGeneration } from './backup.ts'
 import { type ArchiveCheck, type ArchiveCheckOptions, checkArchive } from './check-archive.ts'
 import { ArchiveError, diskError } from './errors.ts'
-import type { SlotKey } from './keyslots.ts'
+import {
+  backupPathOf,
+  countFiles,
+  folderOf,
+  listedFiles,
+  type VerifyOptions,
+  verifyGeneration,
+} from './generations.ts'
+import type { OpeningKey } from './keyslots.ts'
 import { openArchive } from './open.ts'
 
 /**
  * Copies one generation into `folder` (empty or missing) after every byte of it was verified.
- * @throws ArchiveError 'BACKUP_DAMAGED' | 'ARCHIVE_EXISTS' | 'DISK_FULL'
+ * @throws ArchiveError 'BACKUP_DAMAGED' | 'ARCHIVE_EXISTS' | 'DISK_FULL' | 'DISK_FAILED'; AbortError
  */
 export async function restoreGeneration(
   source: { readonly target: string; readonly generation: string },
   folder: string,
-  onProgress: (done: number, total: number) => void = () => undefined,
+  { onProgress, signal }: VerifyOptions = {},
 ): Promise<void> {
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new ArchiveError('ARCHIVE_EXISTS', 'The folder is not empty')
-  const manifest = await verifyGeneration(source.target, source.generation)
-  const from = join(source.target, 'generations', source.generation)
-  const fileIds = Object.keys(manifest.files)
+  const { target, generation } = source
+  const half: VerifyOptions['onProgress'] = (done, total) => onProgress?.(done, 2 * total)
+  const manifest = await verifyGeneration(target, generation, { onProgress: half, signal })
+  const from = folderOf(target, generation)
+  const total = countFiles(manifest)
   try {
-    mkdirSync(join(folder, 'files'), { recursive: true, mode: 0o700 })
-    for (const [index, fileId] of fileIds.entries()) {
-      const target = join(folder, 'files', fileId.slice(0, 2))
-      mkdirSync(target, { recursive: true, mode: 0o700 })
-      await copySynced(
-        backupPathOf(source.target, fileId, manifest.keyGeneration),
-        join(target, `${fileId}.kdv`),
-      )
-      onProgress(index + 1, fileIds.length)
+    await mkdir(join(folder, 'files'), { recursive: true, mode: 0o700 })
+    let done = 0
+    for await (const { fileId } of listedFiles(target, generation, manifest)) {
+      signal?.throwIfAborted()
+      const part = join(folder, 'files', fileId.slice(0, 2))
+      await mkdir(part, { recursive: true, mode: 0o700 })
+      await copySynced(backupPathOf(target, fileId, manifest.keyGeneration), join(part, `${fileId}.kdv`))
+      done += 1
+      onProgress?.(total + done, 2 * total)
     }
     await copySynced(join(from, 'archive.db'), join(folder, 'archive.db'))
     // Last: without it the folder is no archive, so a restore that was cut off cannot be taken for one.
@@ -51,7 +60,7 @@ export async function restoreGeneration(
 export async function restoreDrill(
   source: { readonly target: string; readonly generation: string },
   scratch: { readonly folder: string; readonly clock: Clock },
-  key: SlotKey,
+  key: OpeningKey,
   options: ArchiveCheckOptions,
 ): Promise<ArchiveCheck> {
   await restoreGeneration(source, scratch.folder)
@@ -64,7 +73,7 @@ export async function restoreDrill(
 }
 
 async function copySynced(from: string, to: string): Promise<void> {
-  copyFileSync(from, to)
+  await copyFile(from, to)
   const handle = await open(to, 'r+')
   try {
     await handle.sync()

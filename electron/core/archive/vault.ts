@@ -4,7 +4,7 @@
  */
 import { createHash, type Hash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Brand, Sha256Hex } from '../../../shared/model/brand.ts'
 import { type ByteSource, fileSource } from '../kit/byte-source.ts'
@@ -18,6 +18,7 @@ import {
   makeHeader,
   measure,
   openChunk,
+  SLOT_SIZE_BYTES,
   sealChunk,
   slotOffset,
   TAG_SIZE_BYTES,
@@ -54,10 +55,20 @@ export type Vault = {
   readonly destroy: (fileId: FileId) => Promise<void>
   /** Where the file lies, for backup. */
   readonly pathOf: (fileId: FileId) => string
-  /** Rotation: adds the new generation's wrapped key to every file, then (`finish`) forgets the old ones. */
-  readonly addGeneration: (next: FileKeyWrapper) => Promise<number>
-  readonly dropGeneration: (old: FileKeyWrapper, current: FileKeyWrapper) => Promise<void>
+  /** Rotation: adds the new generation's wrapped key to every file … @throws ArchiveError 'FILE_DAMAGED'; AbortError */
+  readonly addGeneration: (next: FileKeyWrapper, options?: GenerationOptions) => Promise<number>
+  /** … and wipes the old one from every file … */
+  readonly dropGeneration: (
+    old: FileKeyWrapper,
+    current: FileKeyWrapper,
+    onProgress?: Progress,
+  ) => Promise<void>
+  /** … or new files get the old generation only again: what was added already opens nothing. */
+  readonly forgetGeneration: () => void
 }
+
+type Progress = (done: number, total: number) => void
+type GenerationOptions = { readonly signal?: AbortSignal | undefined; readonly onProgress?: Progress }
 
 const EXTENSION = '.kdv'
 /** Chunks kept by one open file: a viewer reads forward and jumps back a little. */
@@ -90,8 +101,17 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
     }
   }
   const list = (): FileId[] => listFiles(root)
+  /** Files being written: their headers have the keys of the moment they began. */
+  const writing = new Set<Promise<unknown>>()
+  const allWritten = async (): Promise<void> => {
+    await Promise.allSettled([...writing])
+  }
   return {
-    put: (content) => put(pathOf, nextWrapper === undefined ? [wrapper] : [wrapper, nextWrapper], content),
+    put: (content) => {
+      const done = put(pathOf, nextWrapper === undefined ? [wrapper] : [wrapper, nextWrapper], content)
+      writing.add(done)
+      return done.finally(() => writing.delete(done))
+    },
     open: openFile,
     read: (fileId) => {
       const file = openFile(fileId)
@@ -105,17 +125,24 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
     list,
     destroy: (fileId) => destroy(pathOf(fileId)),
     pathOf,
-    addGeneration: async (next) => {
+    addGeneration: async (next, { signal, onProgress } = {}) => {
       nextWrapper = next
-      const ids = list()
-      for (const fileId of ids) await rewrapHeader(pathOf(fileId), fileId, { keyOf, next })
-      return ids.length
+      await allWritten()
+      return eachFile(root, onProgress, async (fileId) => {
+        signal?.throwIfAborted()
+        await rewrapHeader(pathOf(fileId), fileId, { keyOf, next })
+      })
     },
-    dropGeneration: async (old, current) => {
+    dropGeneration: async (old, current, onProgress) => {
       wrapper = current
       nextWrapper = undefined
-      for (const fileId of list())
-        await writeInPlace(pathOf(fileId), slotOffset(old.generation), Buffer.alloc(64))
+      await allWritten()
+      await eachFile(root, onProgress, (fileId) =>
+        writeInPlace(pathOf(fileId), slotOffset(old.generation), Buffer.alloc(SLOT_SIZE_BYTES)),
+      )
+    },
+    forgetGeneration: () => {
+      nextWrapper = undefined
     },
   }
 }
@@ -256,6 +283,29 @@ function listFiles(root: string): FileId[] {
     .flatMap((folder) => readdirSync(join(root, folder.name)))
     .filter((name) => name.endsWith(EXTENSION))
     .map((name) => name.slice(0, -EXTENSION.length) as FileId)
+}
+
+/** Folder by folder, so that a million names are never held at once; a file destroyed meanwhile is passed over. */
+async function eachFile(
+  root: string,
+  onProgress: Progress | undefined,
+  work: (fileId: FileId) => Promise<void>,
+): Promise<number> {
+  let files = 0
+  const folders = (await readdir(root, { withFileTypes: true })).filter((entry) => entry.isDirectory())
+  for (const [index, folder] of folders.entries()) {
+    for (const name of await readdir(join(root, folder.name))) {
+      if (!name.endsWith(EXTENSION)) continue
+      try {
+        await work(name.slice(0, -EXTENSION.length) as FileId)
+        files += 1
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw diskError(error)
+      }
+    }
+    onProgress?.(index + 1, folders.length)
+  }
+  return files
 }
 
 async function removeLeftovers(root: string): Promise<void> {

@@ -51,9 +51,11 @@ export function UsersSection() {
           <Button size="small" onPress={() => setOpen({ kind: 'edit', user: row })}>
             {text.edit}
           </Button>
-          <Button size="small" onPress={() => setOpen({ kind: 'password', user: row })}>
-            {text.reset}
-          </Button>
+          {row.active ? (
+            <Button size="small" onPress={() => setOpen({ kind: 'password', user: row })}>
+              {text.reset}
+            </Button>
+          ) : null}
         </div>
       ),
     },
@@ -93,12 +95,15 @@ function UserDialog(props: { readonly user: User | undefined; readonly onClose: 
     password: '',
   })
   const [tried, setTried] = useState(false)
+  /** A new account, or one that was deactivated: its old password is gone. */
+  const needsPassword = user === undefined || (!user.active && form.active)
   const [save, action] = useAction(async (): Promise<Awaited<ReturnType<typeof client.users.create>>> => {
     const { displayName, department, roles, active, loginName, password } = form
     return user
-      ? ((await client.users.update({ userId: user.id, displayName, department, roles, active })) as Awaited<
-          ReturnType<typeof client.users.create>
-        >)
+      ? ((await client.users.update({
+          ...{ userId: user.id, displayName, department, roles, active },
+          ...(needsPassword ? { password } : {}),
+        })) as Awaited<ReturnType<typeof client.users.create>>)
       : client.users.create({ loginName, displayName, department, roles, password })
   })
   const change = (part: Partial<typeof form>) => setForm((old) => ({ ...old, ...part }))
@@ -106,7 +111,7 @@ function UserDialog(props: { readonly user: User | undefined; readonly onClose: 
     displayName: form.displayName.trim() === '' ? settingsText.rules.empty : undefined,
     loginName: user || LoginName.safeParse(form.loginName).success ? undefined : text.loginWrong,
     roles: form.roles.length === 0 ? text.rolesMissing : undefined,
-    password: user || form.password.length >= PASSWORD_MIN ? undefined : text.passwordShort,
+    password: !needsPassword || form.password.length >= PASSWORD_MIN ? undefined : text.passwordShort,
   }
   const shown: Partial<typeof problems> = tried ? problems : {}
   const confirm = async () => {
@@ -157,11 +162,13 @@ function UserDialog(props: { readonly user: User | undefined; readonly onClose: 
         <CheckInput
           label={text.activeLabel}
           checked={form.active}
+          hint={text.inactiveHint}
           onChange={(active) => change({ active })}
         />
-      ) : (
+      ) : null}
+      {needsPassword ? (
         <TextInput
-          label={text.password}
+          label={user ? text.passwordAgain : text.password}
           hint={text.passwordHint}
           type="password"
           autoComplete="new-password"
@@ -170,7 +177,7 @@ function UserDialog(props: { readonly user: User | undefined; readonly onClose: 
           error={shown.password}
           onChange={(password) => change({ password })}
         />
-      )}
+      ) : null}
     </ConfirmDialog>
   )
 }

@@ -11,7 +11,8 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   NOT_ON_THIS_PC: '初期設定は、電子契約デスクを入れたPCの画面で行ってください。',
   ALREADY_SET_UP: '初期設定はすでに済んでいます。画面を開き直してログインしてください。',
   ARCHIVE_DAMAGED: '保管庫のファイルが壊れています。操作を止めて、システム管理者に知らせてください。',
-  ARCHIVE_IN_USE: '保管庫は別の画面またはPCで使われています。そちらを閉じてから、もう一度お試しください。',
+  ARCHIVE_IN_USE: (data) =>
+    `保管庫は、動いている別の電子契約デスクが使っています${holder(data)}。そちらを終了してから、もう一度お試しください。`,
   ARCHIVE_NEWER: 'この保管庫は新しい版のプログラムで作られています。プログラムを更新してください。',
   CERTIFICATE_EXPIRED: '証明書の有効期間が終わっています。新しい証明書を登録してください。',
   CERTIFICATE_NOT_FOR_SIGNING: 'この証明書は署名に使えません。電子署名用の証明書を選んでください。',
@@ -19,6 +20,8 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   CHANGED_MEANWHILE:
     '編集している間に、ほかの人がこの案件を変更しました。読み込み直して、もう一度入力してください。',
   DISK_FULL: '保存先の空き容量が足りません。不要なファイルを片付けてから、もう一度お試しください。',
+  DISK_FAILED:
+    '保存先のディスクが読み書きできません。今の操作は保存されていないおそれがあります。プログラムを終了し、ディスクを確かめてから起動し直してください。',
   DOCUMENT_CHANGED: '決裁のときと文書の内容が違います。送信できません。決裁を取り直してください。',
   FIELD_DUPLICATE: '1つの文書には、署名者1人につき署名欄を1つだけ置けます。余分な署名欄を外してください。',
   FIELD_OUTSIDE_PAGE: '署名欄がページの外にはみ出しています。位置を直してください。',
@@ -65,6 +68,7 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
     '原契約にできるのは、締結済みか書面で締結した契約だけです。別の契約を選んでください。',
   PARENT_NOT_FOUND: '選んだ原契約が見つかりません。選び直してください。',
   PASSWORD_SAME: '今と同じパスワードです。別のパスワードを入力してください。',
+  PASSWORD_MISSING: '停止していた人をもう一度使えるようにするには、新しいパスワードを入力してください。',
   PDF_DAMAGED: 'PDFが壊れています。作成元で開いて保存し直してください。',
   PDF_ENCRYPTED: 'PDFに暗号（パスワード）がかかっています。外してから取り込んでください。',
   PIN_MISSING: 'PIN（証明書のパスワード）を入力してください。',
@@ -99,6 +103,7 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   UPLOAD_TOO_LARGE: 'ファイルが大きすぎます（200MBまで）。分けるか、画像を小さくしてください。',
   UPLOAD_UNKNOWN: '取り込んだファイルの期限が切れました。もう一度ファイルを選んでください。',
   URL_MISSING: 'URLを入力してください。',
+  USER_INACTIVE: '停止している人のパスワードは作り直せません。「編集」で、もう一度使えるようにしてください。',
   USER_UNKNOWN: 'その利用者は見つかりません。',
   WHY_MISSING: '変更の理由を入力してください。',
 }
@@ -127,6 +132,10 @@ function notReady(data: Data): string {
 
 function listed(value: unknown): string {
   return Array.isArray(value) && value.length > 0 ? `（${value.join('、')}）` : ''
+}
+
+function holder({ host, pid }: Data): string {
+  return typeof host === 'string' && typeof pid === 'number' ? `（PC「${host}」、プロセス番号 ${pid}）` : ''
 }
 
 function text(value: unknown): string {

@@ -182,9 +182,12 @@ export function importProblemText(problem: string): string {
 const outcomeText: Readonly<Record<string, string>> = {
   BACKUP_CANCELLED: '途中でやめました。前の世代はそのまま残っています。',
   BACKUP_INTERRUPTED: '途中でプログラムが終わりました。次の予定でとり直します。',
+  BACKUP_FILES_MISSING:
+    'バックアップはとりましたが、保管庫に見つからないファイルがあります。「desk archive check」で調べ、前の世代から戻してください。',
   BACKUP_DAMAGED: '書いたものを読み直したところ、内容が違いました。保存先の機器を確かめてください。',
   BACKUP_FOLDER_UNUSABLE: '保存先に書き込めません。つながっているか、権限があるかを確かめてください。',
   DISK_FULL: '保存先の空き容量が足りません。',
+  DISK_FAILED: 'ディスクの読み書きに失敗しました。ディスクを確かめてください。',
   WRONG_SECRET: 'パスワードまたは復旧シートの番号では、この世代を開けませんでした。',
   TOO_MANY_ATTEMPTS: '続けて間違えたため、しばらく待つ必要があります。',
   DATABASE_DAMAGED: '復元したデータベースが壊れています。別の世代で試してください。',

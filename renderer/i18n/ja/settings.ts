@@ -152,6 +152,9 @@ export const settingsText = {
     activeLabel: 'この人はログインできる',
     password: '最初のパスワード',
     newPassword: '新しいパスワード',
+    passwordAgain: 'もう一度使うためのパスワード',
+    inactiveHint:
+      '停止すると、その人のパスワードでは保管庫が開かなくなります。もう一度使うときは、新しいパスワードを決めます。',
     passwordHint: '10文字以上。本人が最初のログインのあとで変えます。',
     passwordShort: '10文字以上で入力してください。',
     loginWrong: '半角の英数字と . _ - だけで、2文字以上入力してください。',

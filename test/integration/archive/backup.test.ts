@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { backUp, listGenerations, verifyGeneration } from '../../../electron/core/archive/backup.ts'
+import { backUp } from '../../../electron/core/archive/backup.ts'
 import {
   type ArchiveCheck,
   checkArchive,
   removeOrphans,
 } from '../../../electron/core/archive/check-archive.ts'
+import { listGenerations, verifyGeneration } from '../../../electron/core/archive/generations.ts'
 import { openArchive } from '../../../electron/core/archive/open.ts'
 import { restoreDrill, restoreGeneration } from '../../../electron/core/archive/restore.ts'
 import { insertCase } from '../../../electron/core/archive/tables/cases.ts'

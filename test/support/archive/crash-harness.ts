@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { listGenerations, verifyGeneration } from '../../../electron/core/archive/backup.ts'
 import { type ArchiveCheck, checkArchive } from '../../../electron/core/archive/check-archive.ts'
+import { listGenerations, verifyGeneration } from '../../../electron/core/archive/generations.ts'
 import { openArchive } from '../../../electron/core/archive/open.ts'
 import { searchCases } from '../../../electron/core/archive/search/search-cases.ts'
 import { listCases } from '../../../electron/core/archive/tables/case-list.ts'

@@ -90,11 +90,21 @@ export function sessionHandlers(office: FakeOffice): Parts {
       update: async (input) => {
         const found = state.users.find((entry) => entry.user.id === input.userId)
         if (!found) return fail('USER_UNKNOWN', {})
-        const { userId, ...rest } = input
+        const { userId, password, ...rest } = input
+        if (input.active && !found.user.active) {
+          if (password === undefined) return fail('PASSWORD_MISSING', {})
+          found.password = password
+        }
         found.user = { ...found.user, ...rest, id: userId }
         return ok({ user: found.user })
       },
-      resetPassword: async () => ok({}),
+      resetPassword: async (input) => {
+        const found = state.users.find((entry) => entry.user.id === input.userId)
+        if (!found) return fail('USER_UNKNOWN', {})
+        if (!found.user.active) return fail('USER_INACTIVE', {})
+        found.password = input.password
+        return ok({})
+      },
       confirmRecoverySheet: async () => ok({}),
       renewRecoverySheet: async () =>
         ok({ ticket: office.ticketFor(await office.anyPdf(), `復旧シート${fakeId('')}.pdf`) }),

@@ -23,7 +23,7 @@ export const backupCommand: Command = {
     const { values } = parseCommand(args, { options: OPTIONS, files: [0, 0] })
     const folder = required('data', values.data)
     const target = required('to', values.to)
-    const archive = await openArchive({ folder, clock: systemClock }, await secretFor(folder, values))
+    const archive = await openArchive({ folder, clock: systemClock }, await secretFor(values))
     try {
       const report = await backUp(archive, { target, now: systemClock.now(), signal: io.ended })
       io.print(

@@ -19,6 +19,6 @@ export const checkCommand: Command = {
   run: async (args, io) => {
     const { values } = parseCommand(args, { options: OPTIONS, files: [0, 0] })
     const folder = required('data', values.data)
-    return checkAndPrint(folder, await secretFor(folder, values), values, io)
+    return checkAndPrint(folder, await secretFor(values), values, io)
   },
 }

@@ -4,7 +4,7 @@ import {
   type ArchiveProblem,
   checkArchive,
 } from '../../../core/archive/check-archive.ts'
-import type { SlotKey } from '../../../core/archive/keyslots.ts'
+import type { OpeningKey } from '../../../core/archive/keyslots.ts'
 import { openArchive } from '../../../core/archive/open.ts'
 import { checkLog } from '../../../core/audit/log.ts'
 import { systemClock } from '../../../core/kit/clock.ts'
@@ -15,7 +15,7 @@ import type { CommandIo, ExitCode } from '../command.ts'
 /** Opens an archive, looks at everything in it, and prints what was found. */
 export async function checkAndPrint(
   folder: string,
-  key: SlotKey,
+  key: OpeningKey,
   { json }: { readonly json: boolean },
   io: CommandIo,
 ): Promise<ExitCode> {
@@ -60,11 +60,19 @@ function printCheck(report: ArchiveCheck, json: boolean, io: CommandIo): ExitCod
     )
     if (orphans.length > 0)
       io.print(`どこからも使われていないファイルが ${orphans.length} 件あります（害はありません）。`)
-    for (const { text, detail, versionId } of problems)
-      io.print(`× ${text}: ${[versionId, detail].filter(Boolean).join(' ')}`)
+    for (const problem of problems) io.print(`× ${problem.text}: ${placeOf(problem)}`)
     io.print(
       problems.length === 0 ? '問題は見つかりませんでした。' : `問題が ${problems.length} 件あります。`,
     )
   }
   return problems.length === 0 ? 0 : 1
+}
+
+/** Which contract it is about, and where on the disk. */
+function placeOf({ document, versionId, fileId, detail }: ArchiveProblem): string {
+  const contract =
+    document === null
+      ? []
+      : [`案件「${document.caseTitle}」の文書「${document.title}」第${document.number}版`, `版 ${versionId}`]
+  return [...contract, fileId === null ? '' : `ファイル ${fileId}`, detail].filter(Boolean).join('、')
 }

@@ -2,7 +2,7 @@
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { SystemError } from '../../../../shared/bridge/define.ts'
 import { Refusal } from '../command.ts'
-import { ARCHIVE_REFUSALS } from '../refusal-texts.ts'
+import { ARCHIVE_REFUSALS, holderOf } from '../refusal-texts.ts'
 
 type CodesOf<Group> = Group extends unknown
   ? { [Name in keyof Group]: CodesOfOne<Group[Name]> }[keyof Group]
@@ -27,6 +27,7 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   ARCHIVE_NEWER: ARCHIVE_REFUSALS.SCHEMA_TOO_NEW,
   CSV_EMPTY: '一覧表に行がありません。1行目は見出し、2行目からが契約です。',
   CSV_UNREADABLE: 'CSVとして読めません。表計算ソフトで開いて、CSV形式で保存し直してください。',
+  DISK_FAILED: ARCHIVE_REFUSALS.DISK_FAILED,
   DISK_FULL: ARCHIVE_REFUSALS.DISK_FULL,
   FILE_DAMAGED: '保管ファイルが壊れているか、ありません。「archive check」で調べてください。',
   FORBIDDEN: 'この操作をする権限がありません。',
@@ -63,6 +64,7 @@ function detailOf(code: string, data: unknown): string {
   if (typeof data !== 'object' || data === null) return ''
   if (code === 'INPUT_INVALID' && 'paths' in data && Array.isArray(data.paths))
     return data.paths.length === 0 ? '' : `（${data.paths.join('、')}）`
+  if (code === 'ARCHIVE_IN_USE') return holderOf({ ...data })
   if (code === 'INTERNAL' && 'incidentId' in data) return `（番号 ${String(data.incidentId)}）`
   return ''
 }

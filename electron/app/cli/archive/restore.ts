@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listGenerations } from '../../../core/archive/backup.ts'
+import { listGenerations } from '../../../core/archive/generations.ts'
 import { restoreGeneration } from '../../../core/archive/restore.ts'
 import { type Command, type CommandIo, type ExitCode, parseCommand, Refusal, required } from '../command.ts'
 import { checkAndPrint } from './print-check.ts'
@@ -55,5 +55,5 @@ async function restoreAndCheck(
 ): Promise<ExitCode> {
   await restoreGeneration(source, folder)
   io.tell(`控え ${source.generation} を戻しました。続けて内容を調べます。`)
-  return checkAndPrint(folder, await secretFor(folder, values), values, io)
+  return checkAndPrint(folder, await secretFor(values), values, io)
 }

@@ -1,16 +1,25 @@
 /**
- * The MACs of SQLCipher 4 pages, computed by ourselves: to know whether a key fits before SQLite touches a file, and to
- * find a changed byte in pages SQLite never reads (free ones).
+ * SQLCipher 4 pages, read and written by ourselves: to know whether a key fits before SQLite touches a file, to find a
+ * changed byte in pages SQLite never reads (free ones), and to give a database another key while work goes on.
  *
- * Page: [salt 16, on page 1 only] ciphertext … IV 16, HMAC-SHA-512 64. MAC key = PBKDF2-SHA-512(raw key, salt xor 0x3a,
- * 2 rounds, 32 bytes); the MAC covers ciphertext, IV and the page number (u32 little endian).
+ * Page: [salt 16, on page 1 only] ciphertext (AES-256-CBC under the raw key, no padding) … IV 16, HMAC-SHA-512 64.
+ * MAC key = PBKDF2-SHA-512(raw key, salt xor 0x3a, 2 rounds, 32 bytes); the MAC covers ciphertext, IV and the page
+ * number (u32 little endian).
  */
-import { createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  pbkdf2Sync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 export const PAGE_SIZE_BYTES = 16_384
 const SALT_BYTES = 16
+const IV_BYTES = 16
 const MAC_BYTES = 64
 
 /**
@@ -60,19 +69,50 @@ export async function* damagedPages(path: string, key: Buffer): AsyncGenerator<n
   }
 }
 
+/** Re-encrypts single pages of one database; the salt stays. */
+export type PageCipher = {
+  /** The page under the new key, or undefined when its MAC does not fit the old one. A page never written stays zero. */
+  readonly reseal: (page: Buffer, number: number) => Buffer | undefined
+}
+
+export function pageCipher(
+  firstPage: Buffer,
+  keys: { readonly from: Buffer; readonly to: Buffer },
+): PageCipher {
+  const oldMacKey = macKeyOf(firstPage, keys.from)
+  const newMacKey = macKeyOf(firstPage, keys.to)
+  return {
+    reseal: (page, number) => {
+      if (isZero(page)) return page
+      if (!isWholePage(page, number, oldMacKey)) return undefined
+      const start = number === 1 ? SALT_BYTES : 0
+      const end = PAGE_SIZE_BYTES - IV_BYTES - MAC_BYTES
+      const oldIv = page.subarray(end, end + IV_BYTES)
+      const decipher = createDecipheriv('aes-256-cbc', keys.from, oldIv).setAutoPadding(false)
+      const plain = decipher.update(page.subarray(start, end))
+      const newIv = randomBytes(IV_BYTES)
+      const cipher = createCipheriv('aes-256-cbc', keys.to, newIv).setAutoPadding(false)
+      const sealed = Buffer.concat([page.subarray(0, start), cipher.update(plain), newIv])
+      plain.fill(0)
+      return Buffer.concat([sealed, macOf(sealed.subarray(start), number, newMacKey)])
+    },
+  }
+}
+
 function macKeyOf(firstPage: Buffer, key: Buffer): Buffer {
   const salt = Buffer.from(firstPage.subarray(0, SALT_BYTES).map((byte) => byte ^ 0x3a))
   return pbkdf2Sync(key, salt, 2, 32, 'sha512')
 }
 
 function isWholePage(page: Buffer, number: number, macKey: Buffer): boolean {
+  const covered = page.subarray(number === 1 ? SALT_BYTES : 0, PAGE_SIZE_BYTES - MAC_BYTES)
+  return timingSafeEqual(macOf(covered, number, macKey), page.subarray(PAGE_SIZE_BYTES - MAC_BYTES))
+}
+
+function macOf(covered: Buffer, number: number, macKey: Buffer): Buffer {
   const place = Buffer.alloc(4)
   place.writeUInt32LE(number)
-  const mac = createHmac('sha512', macKey)
-    .update(page.subarray(number === 1 ? SALT_BYTES : 0, PAGE_SIZE_BYTES - MAC_BYTES))
-    .update(place)
-    .digest()
-  return timingSafeEqual(mac, page.subarray(PAGE_SIZE_BYTES - MAC_BYTES))
+  return createHmac('sha512', macKey).update(covered).update(place).digest()
 }
 
 function isZero(page: Buffer): boolean {
