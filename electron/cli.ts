@@ -1,6 +1,11 @@
 /** `npm run --silent desk -- …`: the commands of interfaces that stay stable. Also the process that runs the portal alone. */
+import { enableCompileCache } from 'node:module'
+import { resolve } from 'node:path'
 import type { CommandTable } from './app/cli/command.ts'
 import { runCommandLine } from './app/cli/run-command.ts'
+
+// From the sources: the second command finds types stripped and code compiled, which more than halves its start.
+if (import.meta.url.endsWith('.ts')) enableCompileCache(resolve(import.meta.dirname, '../dist/cache'))
 
 const COMMANDS: CommandTable = {
   sign: async () => (await import('./app/cli/sign.ts')).signCommand,

@@ -15,20 +15,34 @@ export function deskWith(
   environment: Readonly<Record<string, string>>,
   ...args: string[]
 ): Promise<CommandOutcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [PROGRAM, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...environment },
-    })
-    let output = ''
-    let messages = ''
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      messages += text
-    })
+  return startDesk(environment, ...args).ended
+}
+
+export type RunningCommand = {
+  readonly ended: Promise<CommandOutcome>
+  /** Ctrl+C. */
+  readonly interrupt: () => void
+  /** What it has told so far on standard error. */
+  readonly messages: () => string
+}
+
+/** A command that a test ends in the middle. */
+export function startDesk(environment: Readonly<Record<string, string>>, ...args: string[]): RunningCommand {
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
+  let output = ''
+  let messages = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    messages += text
+  })
+  const ended = new Promise<CommandOutcome>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => resolve({ code: code ?? -1, output, messages }))
   })
+  return { ended, interrupt: () => child.kill('SIGINT'), messages: () => messages }
 }

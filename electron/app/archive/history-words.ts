@@ -52,8 +52,8 @@ export function fieldWord(field: string): string {
 
 /** A stored value as it is read: codes in words, days in 和暦 and 西暦, amounts in yen. */
 export function valueWord(field: string, value: string): string {
-  const word = wordsOf(field)?.[value]
-  if (word !== undefined) return word
+  const words = wordsOf(field)
+  if (words !== undefined && Object.hasOwn(words, value)) return words[value] ?? value
   if (AMOUNTS.has(field) && /^\d+$/.test(value)) return `${Number(value).toLocaleString('ja-JP')}円`
   const day = DAYS.has(field) ? IsoDate.safeParse(value) : undefined
   if (day?.success === true) return formatBothDates(day.data)

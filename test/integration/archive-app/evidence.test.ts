@@ -116,4 +116,40 @@ describe('L24: evidence outlives retention', () => {
     office.clock.set(new Date('2038-01-01T00:00:00Z'))
     expect(await lapsing()).toBe(1)
   })
+
+  test('records staff renew on demand what is due, once; what cannot be done now says why and stays due', async () => {
+    await concluded()
+    await preserved()
+    const renew = async () => {
+      const { taskId } = must(await desk.client.archive.renew({}))
+      await office.ended(taskId)
+      return must(await desk.client.archive.renewalResult({ taskId }))
+    }
+    expect(await renew()).toEqual({ done: true, code: null, due: 0, rows: [] })
+    const { until } = must(await desk.client.cases.read({ caseId })).evidence ?? {}
+    office.clock.set(new Date((until ?? 0) - 200 * 24 * 3_600_000))
+    const administrator = office.sit('kanri', ['administrator'])
+    const { network } = must(await desk.client.settings.read({}))
+    const tsa = { url: 'http://127.0.0.1:9/tsa', user: '' }
+    must(await administrator.client.settings.writeTsa({ mode: 'server', ...tsa }))
+    must(await administrator.client.settings.writeNetwork({ ...network, timestamp: false }))
+    expect(await renew()).toMatchObject({
+      due: 1,
+      rows: [{ caseId, title: '契約書', outcome: 'failed', code: 'NETWORK_SWITCHED_OFF' }],
+    })
+    must(await administrator.client.settings.writeTsa({ mode: 'built-in', ...tsa }))
+    expect(await renew()).toMatchObject({ due: 1, rows: [{ outcome: 'renewed', code: null }] })
+    expect(await renewals()).toBe(2)
+    expect(await renew()).toMatchObject({ due: 0 })
+    expect(await verdict()).toBe('valid')
+    const auditor = office.sit('kansa', ['auditor'])
+    expect(await auditor.client.archive.renew({})).toMatchObject({ error: { code: 'FORBIDDEN' } })
+    const log = must(await auditor.client.audit.list({ action: 'evidence.renewal-started' }))
+    expect(log.rows.map(({ actor, data }) => [actor, data.files])).toEqual([
+      ['kiroku さん', 0],
+      ['kiroku さん', 1],
+      ['kiroku さん', 1],
+      ['kiroku さん', 0],
+    ])
+  })
 })

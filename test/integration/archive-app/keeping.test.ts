@@ -127,10 +127,17 @@ describe('papers', () => {
     expect(await desk.client.papers.printHistory({ text: 'ないことば' })).toMatchObject({
       error: { code: 'NOTHING_FOUND' },
     })
+    const list = await desk.download(must(await desk.client.papers.exportHistory({ text: '住民監査' })).ticket)
+    expect(list.toString('utf8')).toMatch(
+      /^\uFEFF"日時",.+\r\n"令和.+","kiroku さん",".+","廃棄停止","いいえ","はい","住民監査請求のため"\r\n$/,
+    )
     const other = office.sit('fukushi', ['clerk'], '福祉児童課')
-    expect(await other.client.papers.printHistory({ text: '橋梁' })).toMatchObject({
-      error: { code: 'NOTHING_FOUND' },
-    })
+    for (const name of ['printHistory', 'exportHistory'] as const)
+      expect(await other.client.papers[name]({ text: '橋梁' })).toMatchObject({
+        error: { code: 'NOTHING_FOUND' },
+      })
+    const log = must(await desk.client.audit.list({ action: 'history.exported' }))
+    expect(log.rows.map(({ actor, data }) => [actor, data.rows])).toEqual([['kiroku さん', 1]])
   })
 
   test('L17: システム概要書 and 操作説明書 are in the app', async () => {
