@@ -97,6 +97,8 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
     receiveUpload: async (fileName, body, connection) => {
       if (opened === undefined || connections.actorOf(connection) === undefined)
         return fail('NOT_SIGNED_IN', {})
+      // Ten thousand files take longer than the idle time: who sends files is there.
+      connections.touch(connection)
       return opened.office.uploads.receive(connection, fileName, body)
     },
     subscribe: (connection, listener) => {

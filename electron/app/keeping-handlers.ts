@@ -1,14 +1,17 @@
-/** The groups of `shared/bridge/keeping.ts` and the use cases that run them. Names only; no logic. */
+/** The groups of `shared/bridge/keeping.ts` and `imports.ts` and the use cases that run them. Names only; no logic. */
 import { exportHistory } from './archive/export-history.ts'
 import {
+  cancelImport,
   dryRun,
-  importTaskResult,
   listAllImports,
   readTable,
   resumeImport,
   runNewImport,
-  stampReceived,
 } from './archive/import-contracts.ts'
+import { addFiles, discardImport, makeTableForm, readDraft } from './archive/import-draft.ts'
+import { importResult, importTaskResult, makeImportReport } from './archive/import-report.ts'
+import { stampReceived } from './archive/import-stamp.ts'
+import { unpackDraft } from './archive/import-unpack.ts'
 import { printCase, printHistory } from './archive/print-papers.ts'
 import type { Handlers, Parts } from './handler-parts.ts'
 import { backupTaskResult, readBackup, startBackup, writeBackup } from './settings/backup.ts'
@@ -33,11 +36,19 @@ export function keepingHandlers({
       exportHistory: inOffice(exportHistory),
     },
     imports: {
-      readTable: inOffice(readTable),
+      draft: inOffice((office, _input, context) => readDraft(office, context)),
+      addFiles: inOffice(addFiles),
+      unpack: inOffice(unpackDraft),
+      discard: inOffice(discardImport),
+      tableForm: inOffice(makeTableForm),
+      readTable: inOffice((office, input) => readTable(office, input)),
       dryRun: inOffice(dryRun),
       run: inOffice(runNewImport),
       resume: inOffice(resumeImport),
+      cancel: inOffice((office, input) => cancelImport(office, input)),
       list: inOffice((office) => listAllImports(office)),
+      result: inOffice(importResult),
+      report: inOffice(makeImportReport),
       taskResult: inOffice(importTaskResult),
       stampReceived: inOffice((office, _input, context) => stampReceived(office, context)),
     },

@@ -5,6 +5,9 @@ import type { Logger } from '../core/kit/logger.ts'
 import { describeError } from './dispatch.ts'
 import type { Connection } from './host-port.ts'
 
+/** Why a signal aborted: the program ends. Work that can go on at the next start leaves everything as it stands. */
+export const PROGRAM_ENDS = 'program ends'
+
 export type TaskControl = {
   readonly signal: AbortSignal
   readonly progress: (done: number, total: number) => void
@@ -18,15 +21,20 @@ export type TaskEntry = {
 }
 
 export type TaskRegistry = {
-  /** Starts `run` without waiting; `result` is an object the work fills while it goes on. */
+  /**
+   * Starts `run` without waiting; `result` is an object the work fills while it goes on.
+   * Work that could not be done resolves to 'failed' (its result says why); what it throws is a bug and goes to the log.
+   */
   readonly start: <T>(
     connection: Connection,
     label: string,
     result: T,
-    run: (control: TaskControl, result: T) => Promise<void>,
+    run: (control: TaskControl, result: T) => Promise<unknown>,
   ) => string
   readonly find: (connection: Connection, taskId: string) => TaskEntry | undefined
   readonly cancel: (connection: Connection, taskId: string) => void
+  /** Cancels work of any connection; the caller has made sure that this person may. */
+  readonly cancelForAll: (taskId: string) => void
   readonly cancelAll: () => Promise<void>
 }
 
@@ -52,8 +60,8 @@ export function createTasks(announce: (event: BridgeEvent) => void, logger: Logg
       const work = async () => {
         tell('running')
         try {
-          await run(control, result)
-          end(abort.signal.aborted ? 'cancelled' : 'done')
+          const outcome = await run(control, result)
+          end(abort.signal.aborted ? 'cancelled' : outcome === 'failed' ? 'failed' : 'done')
         } catch (error) {
           if (!abort.signal.aborted) logger.error('task.failed', describeError(error), { task: taskId })
           end(abort.signal.aborted ? 'cancelled' : 'failed')
@@ -77,8 +85,9 @@ export function createTasks(announce: (event: BridgeEvent) => void, logger: Logg
       const entry = entries.get(taskId)
       if (entry?.connectionId === connection.id) entry.abort.abort()
     },
+    cancelForAll: (taskId) => entries.get(taskId)?.abort.abort(),
     cancelAll: async () => {
-      for (const entry of entries.values()) entry.abort.abort()
+      for (const entry of entries.values()) entry.abort.abort(PROGRAM_ENDS)
       await Promise.all([...entries.values()].map((entry) => entry.ended))
     },
   }

@@ -1,4 +1,7 @@
-/** Files taken from a page, already encrypted in the vault, until a use case takes them over or they lapse. */
+/**
+ * Files taken from a page, already encrypted in the vault, until a use case takes them over or they lapse. They live no longer
+ * than the program; a crash leaves them to `removeOrphans`. What a person works on for hours (an import) is taken over at once.
+ */
 import { fail, ok, type Result } from '../../shared/result.ts'
 import { ArchiveError } from '../core/archive/errors.ts'
 import type { StoredFile, Vault } from '../core/archive/vault.ts'
@@ -20,6 +23,8 @@ export type Uploads = {
   readonly find: (connection: Connection, uploadId: string) => Upload | undefined
   /** The vault file now belongs to a document: it is not swept away. */
   readonly adopt: (uploadId: string) => void
+  /** Nobody wants it after all. */
+  readonly drop: (uploadId: string) => Promise<void>
   /** Destroys lapsed uploads. */
   readonly sweep: () => Promise<void>
   /** Destroys all of them: nobody can ask for an upload once the archive is closed. */
@@ -56,6 +61,11 @@ export function createUploads(vault: Vault, clock: Clock): Uploads {
     },
     adopt: (uploadId) => {
       uploads.delete(uploadId)
+    },
+    drop: async (uploadId) => {
+      const upload = uploads.get(uploadId)
+      uploads.delete(uploadId)
+      if (upload !== undefined) await vault.destroy(upload.file.fileId)
     },
     sweep: () => destroyWhere((at) => clock.now() - at > LIFETIME_MS),
     discardAll: () => destroyWhere(() => true),

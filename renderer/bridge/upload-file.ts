@@ -7,6 +7,9 @@ const UploadAnswer = z.union([
   z.object({ ok: z.literal(false), error: z.object({ code: z.string(), data: z.unknown() }) }),
 ])
 
+/** Told to the window after each file: who sends ten thousand of them is there, though no key is pressed (idle lock). */
+export const TRANSFERRED = 'keiyaku-transferred'
+
 /** Streams a file from disk to the host. XMLHttpRequest because `fetch` reports no progress of what it sends. */
 export const uploadFile: OfficeBridge['upload'] = (file, options = {}) =>
   new Promise((resolve) => {
@@ -16,7 +19,10 @@ export const uploadFile: OfficeBridge['upload'] = (file, options = {}) =>
     request.setRequestHeader('x-file-name', encodeURIComponent(file.name))
     request.setRequestHeader('content-type', 'application/octet-stream')
     request.upload.onprogress = ({ loaded }) => options.onProgress?.(loaded, file.size)
-    request.onload = () => resolve(readAnswer(request))
+    request.onload = () => {
+      window.dispatchEvent(new Event(TRANSFERRED))
+      resolve(readAnswer(request))
+    }
     request.onerror = () => resolve(fail('HOST_UNREACHABLE', { reason: 'no-answer' }))
     request.onabort = () => resolve(fail('UPLOAD_CANCELLED', {}))
     if (options.signal?.aborted) {

@@ -1,7 +1,14 @@
 import { ProgressBar } from 'react-aria-components'
 
 /** How far long work is, in a bar and in numbers. */
-export function Progress(props: { readonly label: string; readonly done: number; readonly total: number }) {
+export function Progress(props: {
+  readonly label: string
+  readonly done: number
+  readonly total: number
+  /** What is counted, behind the numbers. */
+  readonly unit?: string
+}) {
+  const number = (value: number) => value.toLocaleString('ja-JP')
   const share = props.total > 0 ? Math.min(100, (props.done / props.total) * 100) : 0
   return (
     <ProgressBar
@@ -12,7 +19,9 @@ export function Progress(props: { readonly label: string; readonly done: number;
     >
       <div className="flex justify-between gap-4 text-[0.875rem]">
         <span className="truncate">{props.label}</span>
-        <span className="tabular-nums">{props.total > 0 ? `${props.done} / ${props.total}` : ''}</span>
+        <span className="tabular-nums">
+          {props.total > 0 ? `${number(props.done)} / ${number(props.total)}${props.unit ?? ''}` : ''}
+        </span>
       </div>
       <div className="h-2 overflow-hidden rounded-full bg-solid-gray-200">
         <div className="h-full bg-blue-900" style={{ width: `${share}%` }} />

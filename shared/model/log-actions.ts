@@ -11,6 +11,8 @@ const actionLabel: Readonly<Record<string, string>> = {
   'import.started': '取り込みを始めました',
   'import.finished': '取り込みを終えました',
   'import.cancelled': '取り込みを中止しました',
+  'import.resumed': '取り込みの続きを始めました',
+  'import.discarded': '取り込みの残りをやめました',
   'anchors.exported': '信頼する証明書を書き出しました',
   'application-form.issued': '申出書の様式を発行しました',
   'archive.created': '保管庫をつくりました',

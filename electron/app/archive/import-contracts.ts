@@ -1,54 +1,66 @@
-/** 取り込み: scanned paper, old contracts, another service's export. Dry run first, then the run; both as long work. */
+/** 取り込み: dry run first, then the run; both as long work that anybody with the right may follow and stop. */
 import { z } from 'zod'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import { ImportMapping } from '../../../shared/bridge/keeping.ts'
+import { ImportMapping } from '../../../shared/bridge/imports.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import { countImportRows, listImports, startImport } from '../../core/archive/tables/imports.ts'
-import { listUnstampedFiles } from '../../core/archive/tables/received-files.ts'
+import { ArchiveError } from '../../core/archive/errors.ts'
+import { findVersionsBySha256 } from '../../core/archive/tables/documents.ts'
+import { listFolders } from '../../core/archive/tables/folders.ts'
+import {
+  findImport,
+  resumeImport as goOnWithImport,
+  listImports,
+  startImport,
+} from '../../core/archive/tables/imports.ts'
 import { readSetting, writeSetting } from '../../core/archive/tables/settings.ts'
-import type { FileId } from '../../core/archive/vault.ts'
-import { memorySource } from '../../core/kit/byte-source.ts'
 import { sha256Hex } from '../../core/kit/bytes.ts'
-import { csvCell } from '../audit/read-log.ts'
+import { NOT_FOUND } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
-import { workDone } from '../work/work-done.ts'
-import { ImportPlan, planImport, type StagedFile } from './import-plan.ts'
-import { type ImportProgress, runImport, stamp } from './import-run.ts'
-import { recogniseColumns, recogniseService } from './import-table.ts'
+import type { TaskControl } from '../tasks.ts'
+import { openDraft } from './import-draft.ts'
+import { createExaminer, examineAhead, settledValue } from './import-examine.ts'
+import {
+  createPlanner,
+  ImportPlan,
+  isReady,
+  type Planned,
+  type Planner,
+  pdfsOf,
+  readImportPlan,
+  readTableOf,
+} from './import-plan.ts'
+import { emptyResult, type ImportTaskResult, type ReportedLine } from './import-result.ts'
+import { runImport } from './import-run.ts'
+import { lineOf, recogniseColumns, recogniseService } from './import-table.ts'
+import { forgetCheck, importWorkOf, isImporting, keepCheck, startImportWork } from './import-work.ts'
 
 type Table = typeof bridge.imports
 type Request = InputOf<Table['run']>
-export type ImportTask = ImportProgress & { code: string | null; ticket: string | null }
 
 const MAPPINGS_SETTING = 'import-mappings'
 const Mappings = z.record(z.string(), ImportMapping)
-/** Which imports a task of this process works on; the others that say 'running' were cut off. */
-const working = new Set<string>()
+const SAMPLE_LINES = 5
 
-export async function readTable(office: Office, input: InputOf<Table['readTable']>, context: Context) {
-  const read = await tableOf(office, input.csvUploadId, context)
+export async function readTable(office: Office, { importId, table: path }: InputOf<Table['readTable']>) {
+  if (openDraft(office, importId) === undefined) return NOT_FOUND
+  const read = await readTableOf(office, importId, path)
   if (!read.ok) return read
   const { encoding, columns, lines } = read.value
   const remembered = readSetting(office.archive.db, MAPPINGS_SETTING, Mappings)?.[headingKey(columns)]
   return ok({
     encoding,
     columns: [...columns],
-    sample: lines.slice(0, 5).map((cells) => [...cells]),
-    lines: lines.length,
+    sample: Array.from({ length: Math.min(SAMPLE_LINES, lines) }, (_, index) => [
+      ...lineOf(read.value, index).cells,
+    ]),
+    lines,
     mapping: remembered ?? recogniseColumns(columns),
     mappingFrom: remembered === undefined ? ('recognised' as const) : ('remembered' as const),
     service: recogniseService(columns),
   })
-}
-
-async function tableOf(office: Office, uploadId: string, context: Context) {
-  const upload = office.uploads.find(context.connection, uploadId)
-  if (upload === undefined) return fail('UPLOAD_UNKNOWN', {})
-  const bytes = office.archive.vault.read(upload.file.fileId)
-  return workDone(await office.work.runTask('read-import-table', { bytes }))
 }
 
 /** The same headings are understood the same way the next time. */
@@ -56,155 +68,209 @@ function headingKey(columns: readonly string[]): string {
   return sha256Hex(columns.join('\u0000'))
 }
 
-async function requested(office: Office, input: Request, context: Context) {
-  const table = await tableOf(office, input.csvUploadId, context)
+/** What was asked for can be done: a draft nobody works on, its table, columns and folder that exist. */
+async function requested(office: Office, input: Request) {
+  const { importId, mapping, options } = input
+  if (openDraft(office, importId) === undefined) return NOT_FOUND
+  if (importWorkOf(office, importId) !== undefined) return fail('KEEPING_BUSY', {})
+  const { folderId } = options
+  if (folderId !== null && !listFolders(office.archive.db).some(({ id }) => id === folderId)) return NOT_FOUND
+  const table = await readTableOf(office, importId, input.table)
   if (!table.ok) return table
-  const used = Object.values(input.mapping)
+  const { columns } = table.value
+  const used = Object.values(mapping)
   if (
-    input.mapping.title === undefined ||
-    input.mapping.file === undefined ||
-    used.some((column) => column !== undefined && !table.value.columns.includes(column))
+    mapping.title === undefined ||
+    mapping.file === undefined ||
+    used.some((column) => column !== undefined && !columns.includes(column))
   )
     return fail('IMPORT_COLUMN_MISSING', {})
-  const staged: StagedFile[] = []
-  for (const uploadId of input.fileUploadIds) {
-    const upload = office.uploads.find(context.connection, uploadId)
-    if (upload === undefined) return fail('UPLOAD_UNKNOWN', {})
-    staged.push(upload)
-  }
-  return ok({ table: table.value, staged })
+  const planner = await createPlanner(office, importId, { table: table.value, mapping, options })
+  return ok({ columns, planner })
 }
 
-export async function dryRun(office: Office, input: Request, context: Context) {
-  const read = await requested(office, input, context)
+export async function dryRun(office: Office, input: InputOf<Table['dryRun']>, context: Context) {
+  const read = await requested(office, input)
   if (!read.ok) return read
-  const result = emptyTask()
-  const taskId = office.tasks.start(context.connection, 'import-check', result, async (control) => {
-    const plan = await planImport(office, read.value, input, control.progress)
-    result.lines = plan.lines.length
-    for (const { report } of plan.lines) {
-      result.report.push(report)
-      if (report.outcome === 'make') result.made += 1
-      else if (report.outcome !== 'made') result[report.outcome] += 1
-    }
-    result.ticket = reportTicket(office, context, result)
-  })
+  const { importId, openFiles } = input
+  const { planner } = read.value
+  // Nothing may have started while the table was read.
+  if (importWorkOf(office, importId) !== undefined) return fail('KEEPING_BUSY', {})
+  const taskId = startImportWork(
+    office,
+    context,
+    { importId, kind: 'import-check' },
+    {
+      result: emptyResult({ dry: true, lines: planner.lines }),
+      run: async (control, result) => {
+        const seen = await checkLines(office, { planner, openFiles, control }, result)
+        if (control.signal.aborted) return
+        for await (const page of pdfsOf(office, importId))
+          for (const { path, file } of page)
+            if (!seen.has(file.fileId)) report(result, { ...NOTHING, outcome: 'unlisted', file: path })
+        keepCheck(office, importId, result)
+      },
+    },
+  )
   return ok({ taskId })
+}
+
+type Check = {
+  readonly planner: Planner
+  readonly openFiles: boolean
+  readonly control: TaskControl
+}
+
+/** @returns ids of the files that lines name */
+async function checkLines(office: Office, check: Check, result: ImportTaskResult): Promise<Set<string>> {
+  const { planner, openFiles, control } = check
+  const examiner = createExaminer(office, control.signal)
+  const listed = new Set<string>()
+  const firstLines = new Map<string, number>()
+  const lines = function* (): Generator<Planned> {
+    for (let index = 0; index < planner.lines; index += 1) yield planner.at(index)
+  }
+  try {
+    const ahead = examineAhead(
+      lines(),
+      (planned) => (openFiles && isReady(planned) ? planned.file : undefined),
+      examiner,
+    )
+    let done = 0
+    for await (const { planned, examined } of ahead) {
+      if (control.signal.aborted) break
+      if (planned.file !== null) listed.add(planned.file.file.fileId)
+      const value = examined === undefined ? undefined : await settledValue(examined)
+      if (examined !== undefined && value === undefined) break
+      const line = checkLine(office, planned, firstLines)
+      const problem = value?.problem ?? (value !== undefined && value.pages.length === 0 ? 'NO_TEXT' : null)
+      const isRefused = line.outcome === 'make' && value !== undefined && value.problem !== null
+      report(result, {
+        ...line,
+        outcome: isRefused ? 'refused' : line.outcome,
+        problem: line.problem ?? (line.outcome === 'make' ? problem : null),
+        verdict: value?.verdict ?? null,
+      })
+      done += 1
+      if (done % (openFiles ? 5 : 100) === 0) {
+        control.progress(done, planner.lines)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+    }
+  } finally {
+    await examiner.close()
+  }
+  return listed
+}
+
+const NOTHING: Omit<ReportedLine, 'outcome'> = {
+  ...{
+    line: null,
+    problem: null,
+    cell: null,
+    title: '',
+    file: '',
+    verdict: null,
+    caseId: null,
+    sameAsLine: null,
+  },
+}
+
+function checkLine(office: Office, planned: Planned, firstLines: Map<string, number>): ReportedLine {
+  const { line, title, fileName, problem, cell } = planned
+  const about = { ...NOTHING, line, title, file: fileName }
+  if (!isReady(planned)) return { ...about, outcome: 'refused', problem, cell }
+  const { sha256 } = planned.file.file
+  const [kept] = findVersionsBySha256(office.archive.db, sha256)
+  const sameAsLine = firstLines.get(sha256) ?? null
+  if (kept !== undefined) return { ...about, outcome: 'duplicate', caseId: kept.caseId }
+  if (sameAsLine !== null) return { ...about, outcome: 'duplicate', sameAsLine }
+  firstLines.set(sha256, line)
+  return { ...about, outcome: 'make' }
+}
+
+function report(result: ImportTaskResult, line: ReportedLine): void {
+  result.report.push(line)
+  result[line.outcome === 'make' ? 'made' : line.outcome] += 1
 }
 
 export async function runNewImport(office: Office, input: Request, context: Context) {
-  const read = await requested(office, input, context)
+  const read = await requested(office, input)
   if (!read.ok) return read
-  if (working.size > 0) return fail('KEEPING_BUSY', {})
-  const { table } = read.value
-  const plan = await planImport(office, read.value, input)
-  const stored = await office.archive.vault.put(Buffer.from(JSON.stringify(plan)))
+  if (isImporting(office) || importWorkOf(office, input.importId) !== undefined)
+    return fail('KEEPING_BUSY', {})
+  const { importId, table, mapping, options } = input
+  const { columns, planner } = read.value
+  const plan: ImportPlan = { table, mapping, options, lines: planner.lines }
   const change = changeBy(context, office.clock)
-  const importId = office.archive.transaction((db) => {
+  office.archive.transaction((db) => {
     const known = readSetting(db, MAPPINGS_SETTING, Mappings) ?? {}
-    writeSetting(db, MAPPINGS_SETTING, { ...known, [headingKey(table.columns)]: input.mapping }, change)
-    record(db, change, 'import.started', { data: { name: input.options.name, lines: plan.lines.length } })
-    return startImport(
-      db,
-      { name: input.options.name, plan: { fileId: stored.fileId, lines: plan.lines.length } },
-      change,
-    )
+    writeSetting(db, MAPPINGS_SETTING, { ...known, [headingKey(columns)]: mapping }, change)
+    record(db, change, 'import.started', { data: { name: options.name, lines: planner.lines } })
+    startImport(db, importId, { name: options.name, plan }, change)
   })
-  // From now on the files belong to the import, not to the upload area, which is swept after an hour.
-  for (const uploadId of input.fileUploadIds) office.uploads.adopt(uploadId)
-  return ok({ taskId: begin(office, context, importId, plan) })
+  forgetCheck(office, importId)
+  return ok({ taskId: begin(office, context, { importId, plan, planner }) })
 }
 
-const StoredPlan = z.object({
-  fileId: z.string().transform((value) => value as FileId),
-  lines: z.number().int(),
-})
-
-export async function resumeImport(office: Office, input: { readonly importId: string }, context: Context) {
-  const found = listImports(office.archive.db).find(({ id }) => id === input.importId)
-  if (found === undefined || found.state !== 'running') return fail('NOT_FOUND', {})
-  if (working.size > 0) return fail('KEEPING_BUSY', {})
-  const { fileId } = StoredPlan.parse(found.plan)
-  const plan = ImportPlan.parse(JSON.parse(Buffer.from(office.archive.vault.read(fileId)).toString('utf8')))
-  return ok({ taskId: begin(office, context, found.id, plan) })
+export async function resumeImport(office: Office, { importId }: InputOf<Table['resume']>, context: Context) {
+  const found = findImport(office.archive.db, importId)
+  if (found === undefined || (found.state !== 'running' && found.state !== 'cancelled')) return NOT_FOUND
+  if (isImporting(office)) return fail('KEEPING_BUSY', {})
+  const plan = ImportPlan.parse(found.plan)
+  const read = await readTableOf(office, importId, plan.table)
+  if (!read.ok) return read
+  const planner = await createPlanner(office, importId, { ...plan, table: read.value })
+  if (isImporting(office)) return fail('KEEPING_BUSY', {})
+  const change = changeBy(context, office.clock)
+  office.archive.transaction((db) => {
+    goOnWithImport(db, importId)
+    record(db, change, 'import.resumed', { data: { name: found.name } })
+  })
+  return ok({ taskId: begin(office, context, { importId, plan, planner }) })
 }
 
-function begin(office: Office, context: Context, importId: string, plan: ImportPlan): string {
-  const result = emptyTask()
-  working.add(importId)
-  office.announce({ topic: 'settings-changed' })
-  return office.tasks.start(context.connection, 'import', result, async (control) => {
-    try {
-      await runImport(office, { importId, plan, actor: actorOf(context), control, progress: result })
-      result.ticket = reportTicket(office, context, result)
-    } finally {
-      working.delete(importId)
-      office.announce({ topic: 'settings-changed' })
-    }
-  })
+type Begun = { readonly importId: string; readonly plan: ImportPlan; readonly planner: Planner }
+
+function begin(office: Office, context: Context, begun: Begun): string {
+  const { importId, planner } = begun
+  return startImportWork(
+    office,
+    context,
+    { importId, kind: 'import' },
+    {
+      result: emptyResult({ importId, lines: planner.lines }),
+      run: async (control, result) => {
+        try {
+          await runImport(office, { ...begun, actor: actorOf(context), control, result })
+          return undefined
+        } catch (error) {
+          // A full disk is no bug: the import stands as it is and goes on when there is room.
+          if (!(error instanceof ArchiveError) || error.code !== 'DISK_FULL') throw error
+          result.code = 'DISK_FULL'
+          return 'failed'
+        }
+      },
+    },
+  )
+}
+
+export async function cancelImport(office: Office, { importId }: InputOf<Table['cancel']>) {
+  const work = importWorkOf(office, importId)
+  if (work !== undefined && work.kind !== 'import-clear') office.tasks.cancelForAll(work.taskId)
+  return ok({})
 }
 
 export async function listAllImports(office: Office) {
-  const { db } = office.archive
-  const rows = listImports(db).map(({ id, name, plan, state, createdAt, createdBy, finishedAt }) => {
+  const rows = listImports(office.archive.db).map((found) => {
+    const { id, name, state, createdAt, createdBy, finishedAt, counts } = found
+    const work = importWorkOf(office, id)
     return {
-      ...{ id, name, createdAt, createdBy, finishedAt },
-      state: state === 'running' && !working.has(id) ? ('interrupted' as const) : state,
-      lines: StoredPlan.parse(plan).lines,
-      ...countImportRows(db, id),
+      ...{ importId: id, name, createdAt, createdBy, finishedAt, ...counts },
+      state: state === 'running' && work?.kind !== 'import' ? ('interrupted' as const) : state,
+      taskId: work?.taskId ?? null,
+      lines: readImportPlan(found).lines,
     }
   })
   return ok({ rows })
-}
-
-const SHOWN_PROBLEMS = 200
-
-export async function importTaskResult(office: Office, input: { readonly taskId: string }, context: Context) {
-  const entry = office.tasks.find(context.connection, input.taskId)
-  if (entry === undefined) return fail('NOT_FOUND', {})
-  const { lines, made, duplicate, refused, report, code, ticket } = entry.result as ImportTask
-  const needsLook = report.filter((line) => line.problem !== null || line.outcome === 'duplicate')
-  return ok({
-    ...{ lines, made, duplicate, refused, ticket },
-    done: entry.state !== 'running',
-    code: entry.state === 'failed' ? 'INTERNAL' : entry.state === 'cancelled' ? 'TASK_CANCELLED' : code,
-    problems: needsLook.slice(0, SHOWN_PROBLEMS),
-  })
-}
-
-/** L16: timestamps for everything received that has none. */
-export async function stampReceived(office: Office, context: Context) {
-  const files = listUnstampedFiles(office.archive.db)
-  const result = emptyTask()
-  result.lines = files.length
-  const taskId = office.tasks.start(context.connection, 'stamp-received', result, async (control) => {
-    for (const [index, { documentId }] of files.entries()) {
-      if (control.signal.aborted) return
-      const problem = await stamp(office, documentId)
-      if (problem === null) result.made += 1
-      else {
-        result.refused += 1
-        result.report.push({ line: index + 1, outcome: 'refused', problem, title: '', file: documentId })
-      }
-      control.progress(index + 1, files.length)
-    }
-  })
-  return ok({ taskId })
-}
-
-function emptyTask(): ImportTask {
-  return { lines: 0, made: 0, duplicate: 0, refused: 0, report: [], code: null, ticket: null }
-}
-
-function reportTicket(office: Office, context: Context, task: ImportTask): string {
-  const rows = task.report.map(({ line, outcome, problem, title, file }) =>
-    [String(line), outcome, problem ?? '', title, file].map(csvCell).join(','),
-  )
-  const bytes = Buffer.from(`\uFEFF${['行,結果,理由,件名,ファイル', ...rows].join('\r\n')}\r\n`)
-  return office.tickets.issue(context.connection, {
-    fileName: '取り込みの結果.csv',
-    contentType: 'text/csv; charset=utf-8',
-    disposition: 'attachment',
-    open: () => memorySource(bytes),
-  })
 }

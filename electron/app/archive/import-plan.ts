@@ -1,120 +1,123 @@
-/** What an import will do, line by line, before anything is changed. Kept in the vault so that a killed import goes on. */
-import { setImmediate } from 'node:timers/promises'
+/**
+ * What an import will do, line by line. Nothing of it is stored: the table, the mapping and the files are (as rows and files of
+ * the import), and a line follows from them whenever it is asked for, also after a crash.
+ */
 import { z } from 'zod'
-import { ImportLine, ImportMapping, ImportOptions } from '../../../shared/bridge/keeping.ts'
-import { Sha256Hex } from '../../../shared/model/brand.ts'
-import { CaseFields } from '../../../shared/model/case.ts'
-import { findVersionsBySha256 } from '../../core/archive/tables/documents.ts'
-import type { FileId, StoredFile } from '../../core/archive/vault.ts'
+import { ImportMapping, ImportOptions } from '../../../shared/bridge/imports.ts'
+import type { CaseFields } from '../../../shared/model/case.ts'
+import { fail } from '../../../shared/result.ts'
+import { ArchiveError } from '../../core/archive/errors.ts'
+import { type ImportFile, listImportFiles } from '../../core/archive/tables/import-files.ts'
+import type { Import } from '../../core/archive/tables/imports.ts'
+import { readWholeFile } from '../documents/read-whole-file.ts'
 import type { Office } from '../office.ts'
-import { type ImportTable, readImportLine } from './import-table.ts'
+import { workDone } from '../work/work-done.ts'
+import { readImportLine } from './import-line.ts'
+import { createFileIndex, type FileIndex } from './import-match.ts'
+import { type ImportTable, lineOf } from './import-table.ts'
+import type { ImportProblem } from './import-words.ts'
 
-const PlannedFile = z.object({
-  name: z.string(),
-  fileId: z.string().transform((value) => value as FileId),
-  sha256: Sha256Hex,
-  sizeBytes: z.number().int(),
-})
-export const PlannedLine = z.object({
-  line: z.number().int(),
-  file: PlannedFile.nullable(),
-  fields: CaseFields.nullable(),
-  report: ImportLine,
-})
-export type PlannedLine = z.output<typeof PlannedLine>
-
+/** Kept in the import's row when it starts. */
 export const ImportPlan = z.object({
+  /** Path of the table among the import's files. */
+  table: z.string(),
   mapping: ImportMapping,
   options: ImportOptions,
-  lines: z.array(PlannedLine),
-  /** Every staged file, also those no line names. */
-  files: z.array(PlannedFile),
+  lines: z.number().int(),
 })
 export type ImportPlan = z.output<typeof ImportPlan>
 
-export type StagedFile = { readonly fileName: string; readonly file: StoredFile }
-
-/** Matches lines and files, finds duplicates by SHA-256 in the archive and within the import. Yields to the window. */
-export async function planImport(
-  office: Office,
-  { table, staged }: { readonly table: ImportTable; readonly staged: readonly StagedFile[] },
-  request: { readonly mapping: ImportMapping; readonly options: ImportOptions },
-  onProgress: (done: number, total: number) => void = () => undefined,
-): Promise<ImportPlan> {
-  const files = new Map(staged.map((each) => [nameKey(each.fileName), each]))
-  const seen = new Set<string>()
-  const lines: PlannedLine[] = []
-  for (const [index, cells] of table.lines.entries()) {
-    lines.push(planLine(office, { table, files, seen }, cells, { ...request, line: index + 1 }))
-    if (index % 100 === 99) {
-      onProgress(index + 1, table.lines.length)
-      await setImmediate()
-    }
-  }
-  return { ...request, lines, files: staged.map(plannedFile) }
+/** The lines of an import's table; 0 before it starts. */
+export function readImportPlan(found: Pick<Import, 'plan'>): { readonly lines: number } {
+  return z.object({ lines: z.number().int().default(0) }).parse(found.plan)
 }
 
-type Known = {
-  readonly table: ImportTable
-  readonly files: ReadonlyMap<string, StagedFile>
-  /** Digests that an earlier line of this import brings. */
-  readonly seen: Set<string>
+/** Failures: those of `readImportTable`, NOT_FOUND, IMPORT_FILES_MISSING (the row is there, the file is not: a restored backup). */
+export async function readTableOf(office: Office, importId: string, path: string) {
+  const { db, vault } = office.archive
+  const [found] = listImportFiles(db, importId, { kind: 'table', path, limit: 1 })
+  if (found === undefined) return fail('NOT_FOUND', {})
+  try {
+    const bytes = await readWholeFile(vault, found.file.fileId)
+    const transfer = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []
+    return workDone(await office.work.runTask('read-import-table', { bytes }, { transfer }))
+  } catch (error) {
+    if (error instanceof ArchiveError && ['FILE_NOT_FOUND', 'FILE_DAMAGED'].includes(error.code))
+      return fail('IMPORT_FILES_MISSING', {})
+    throw error
+  }
+}
+
+const FILES_A_TURN = 500
+
+/** All PDFs of an import. Yields to the window. */
+export async function* pdfsOf(office: Office, importId: string): AsyncGenerator<readonly ImportFile[]> {
+  for (let after = ''; ; ) {
+    const page = listImportFiles(office.archive.db, importId, { kind: 'pdf', after, limit: FILES_A_TURN })
+    const last = page.at(-1)
+    if (last === undefined) return
+    yield page
+    after = last.path
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+export type Planned = {
+  readonly line: number
+  readonly title: string
+  readonly fileName: string
+  /** The PDF the line means, also where the line is refused for another reason. */
+  readonly file: ImportFile | null
+  readonly fields: CaseFields | null
+  /** Why it is refused: `CODE` or `CODE:field`. */
+  readonly problem: string | null
+  readonly cell: string | null
+}
+/** A line with nothing against it so far. */
+export type Ready = Planned & {
+  readonly file: ImportFile
+  readonly fields: CaseFields
+  readonly problem: null
+}
+
+export type Planner = {
+  readonly lines: number
+  /** @param index from 0 */
+  readonly at: (index: number) => Planned
+}
+
+export async function createPlanner(
+  office: Office,
+  importId: string,
+  source: { readonly table: ImportTable; readonly mapping: ImportMapping; readonly options: ImportOptions },
+): Promise<Planner> {
+  const files = createFileIndex()
+  for await (const page of pdfsOf(office, importId)) files.add(page)
+  return { lines: source.table.lines, at: (index) => planLine(source, files, index) }
 }
 
 function planLine(
-  office: Office,
-  { table, files, seen }: Known,
-  cells: readonly string[],
-  request: { readonly mapping: ImportMapping; readonly options: ImportOptions; readonly line: number },
-): PlannedLine {
-  const { line } = request
-  const read = readImportLine(table, cells, request.mapping, request.options)
-  const title = cells[table.columns.indexOf(request.mapping.title ?? '')] ?? ''
-  const fileName = cells[table.columns.indexOf(request.mapping.file ?? '')] ?? ''
-  const report = (outcome: ImportLine['outcome'], problem: string | null) => ({
-    line,
-    outcome,
-    problem,
-    title,
-    file: fileName,
-  })
-  if (!read.ok)
-    return {
-      line,
-      file: null,
-      fields: null,
-      report: report('refused', `${read.error.code}:${read.error.data.field}`),
-    }
-  const { fields } = read.value
-  const staged = read.value.file === '' ? undefined : files.get(nameKey(read.value.file))
-  if (staged === undefined)
-    return {
-      line,
-      file: null,
-      fields,
-      report: report('refused', read.value.file === '' ? 'FILE_NAME_EMPTY' : 'FILE_NOT_GIVEN'),
-    }
-  const { sha256 } = staged.file
-  const isKnown = seen.has(sha256) || findVersionsBySha256(office.archive.db, sha256).length > 0
-  seen.add(sha256)
-  return {
-    line,
-    file: plannedFile(staged),
-    fields,
-    report: isKnown ? report('duplicate', null) : report('make', null),
+  { table, mapping, options }: Parameters<typeof createPlanner>[2],
+  files: FileIndex,
+  index: number,
+): Planned {
+  const { columns } = table
+  const { number, cells } = lineOf(table, index)
+  const named = (column: string | undefined) =>
+    column === undefined ? '' : (cells[columns.indexOf(column)] ?? '')
+  const line = { line: number, title: named(mapping.title), fileName: named(mapping.file) }
+  const match = files.find(line.fileName)
+  const file = typeof match === 'string' ? null : match
+  const read = readImportLine(columns, cells, mapping, options)
+  if (!read.ok) {
+    const { code, data } = read.error
+    const problem = data.field === '' ? code : `${code}:${data.field}`
+    return { ...line, file, fields: null, problem, cell: data.cell }
   }
+  const problem: ImportProblem | null = typeof match === 'string' ? match : null
+  return { ...line, file, fields: read.value.fields, problem, cell: null }
 }
 
-function plannedFile({ fileName, file }: StagedFile): z.output<typeof PlannedFile> {
-  return { name: fileName, fileId: file.fileId, sha256: file.sha256, sizeBytes: file.sizeBytes }
-}
-
-/** Folders before the name, the case of letters, NFC or NFD, and a missing `.pdf` do not matter. */
-function nameKey(name: string): string {
-  const base = name.replaceAll('\\', '/').split('/').at(-1) ?? ''
-  return base
-    .normalize('NFC')
-    .trim()
-    .toLowerCase()
-    .replace(/\.pdf$/, '')
+export function isReady(planned: Planned): planned is Ready {
+  return planned.problem === null && planned.file !== null && planned.fields !== null
 }

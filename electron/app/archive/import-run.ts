@@ -1,257 +1,217 @@
 /**
- * Carries an import out, one line after the other: verified, text read, stored as a concluded case, timestamped if wanted.
+ * Carries an import out, one line after the other: verified, text read, stored as a concluded case; then timestamps, if wanted.
  * The outcome of a line is written in the transaction that made its case: after a kill nothing is done twice.
  */
 import { setImmediate } from 'node:timers/promises'
-import type { ImportLine } from '../../../shared/bridge/keeping.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
-import { ArchiveError } from '../../core/archive/errors.ts'
 import { insertCase } from '../../core/archive/tables/cases.ts'
 import {
   findVersionsBySha256,
   insertDocument,
-  readDocument,
   writeDocumentText,
 } from '../../core/archive/tables/documents.ts'
-import {
-  endImport,
-  type ImportRow,
-  listImportRows,
-  noteImportRow,
-} from '../../core/archive/tables/imports.ts'
-import { isFileInUse } from '../../core/archive/tables/received-files.ts'
-import type { FileId } from '../../core/archive/vault.ts'
-import { collectorFor } from '../../core/signing/add-validation-data.ts'
+import type { ImportFile } from '../../core/archive/tables/import-files.ts'
+import { endImport, findImportRow, type ImportRow, noteImportRow } from '../../core/archive/tables/imports.ts'
 import type { Actor } from '../context.ts'
-import { describeError } from '../dispatch.ts'
-import { outcomeOfError } from '../jobs/failure-codes.ts'
-import { preserveDocument } from '../jobs/preserve-case.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeOf, record } from '../record.ts'
-import type { TaskControl } from '../tasks.ts'
-import { openWorkPool, type WorkPool } from '../work/work-pool.ts'
-import type { ImportPlan, PlannedLine } from './import-plan.ts'
+import { PROGRAM_ENDS, type TaskControl } from '../tasks.ts'
+import type { ExaminedImport } from '../work/examine-import.ts'
+import { clearImport } from './import-clear.ts'
+import { createExaminer, examineAhead, settledValue } from './import-examine.ts'
+import { type ImportPlan, isReady, type Planned, type Planner, pdfsOf, type Ready } from './import-plan.ts'
+import type { ImportTaskResult } from './import-result.ts'
+import { stampImport } from './import-stamp.ts'
 
-export type ImportProgress = {
-  lines: number
-  made: number
-  duplicate: number
-  refused: number
-  readonly report: ImportLine[]
-}
-
-type Run = {
+export type ImportRun = {
   readonly importId: string
   readonly plan: ImportPlan
+  readonly planner: Planner
   readonly actor: Actor
   readonly control: TaskControl
-  readonly progress: ImportProgress
+  readonly result: ImportTaskResult
 }
 
 const TELL_EVERY_MS = 250
 
-export async function runImport(office: Office, run: Run): Promise<void> {
-  const { plan, control, progress, importId } = run
-  const done = new Map(listImportRows(office.archive.db, importId).map((row) => [row.line, row]))
-  progress.lines = plan.lines.length
-  // A thread of its own, so that signing and certificates do not wait behind ten thousand scans.
-  const pool = openWorkPool(office.logger, 1)
-  let told = 0
-  try {
-    for (const [index, line] of plan.lines.entries()) {
-      if (control.signal.aborted) break
-      const row = done.get(line.line) ?? (await importLine(office, pool, run, line))
-      if (row === undefined) break
-      count(progress, line, row)
-      if (performance.now() - told > TELL_EVERY_MS) {
-        told = performance.now()
-        control.progress(index + 1, plan.lines.length)
-      }
-      if (done.has(line.line) && index % 200 === 0) await setImmediate()
-    }
-  } finally {
-    await pool.close()
-  }
-  const isCancelled = control.signal.aborted
+export async function runImport(office: Office, run: ImportRun): Promise<void> {
+  const { control, importId, plan, planner } = run
+  const { signal } = control
+  const tell = teller(office, run)
+  const listed = await takeLines(office, run, tell)
+  if (plan.options.timestamp && !signal.aborted) await stampImport(office, run)
+  // What the program's end cut off stands as a crash would have left it: it goes on from there.
+  if (signal.aborted && signal.reason === PROGRAM_ENDS) return
+  if (!signal.aborted) await noteUnlisted(office, run, listed)
   office.archive.transaction((db) => {
     const change = changeOf(run.actor, office.clock)
-    endImport(db, importId, isCancelled ? 'cancelled' : 'done', change.at)
-    record(db, change, isCancelled ? 'import.cancelled' : 'import.finished', {
-      data: {
-        name: plan.options.name,
-        made: progress.made,
-        duplicate: progress.duplicate,
-        refused: progress.refused,
-      },
+    const { made, duplicate, refused, unlisted, unstamped } = run.result
+    endImport(db, importId, { state: signal.aborted ? 'cancelled' : 'done', unstamped }, change.at)
+    record(db, change, signal.aborted ? 'import.cancelled' : 'import.finished', {
+      data: { name: plan.options.name, made, duplicate, refused, unlisted },
     })
   })
-  await removeUnused(office, plan)
-  control.progress(plan.lines.length, plan.lines.length)
+  if (!signal.aborted) await clearImport(office, importId)
+  control.progress(planner.lines, planner.lines)
 }
 
-function count(
-  progress: ImportProgress,
-  line: PlannedLine,
-  row: Pick<ImportRow, 'outcome' | 'problem'>,
-): void {
-  progress[row.outcome] += 1
-  progress.report.push({ ...line.report, outcome: row.outcome, problem: row.problem })
-}
-
-type Outcome = Pick<ImportRow, 'outcome' | 'problem'>
-
-/** undefined: cancelled in the middle; the line is done again when the import goes on. */
-async function importLine(
-  office: Office,
-  pool: WorkPool,
-  run: Run,
-  line: PlannedLine,
-): Promise<Outcome | undefined> {
-  const { archive } = office
-  const { file, fields, report } = line
-  const without = (outcome: Outcome): Outcome => {
-    archive.transaction((db) =>
-      noteImportRow(db, run.importId, {
-        ...outcome,
-        line: line.line,
-        caseId: null,
-        sha256: file?.sha256 ?? null,
-      }),
-    )
-    return outcome
-  }
-  if (report.outcome === 'refused' || file === null || fields === null)
-    return without({ outcome: 'refused', problem: report.problem ?? 'LINE_WRONG' })
-  // Asked again: since the plan was made the file may have come in another way.
-  if (report.outcome === 'duplicate' || findVersionsBySha256(archive.db, file.sha256).length > 0)
-    return without({ outcome: 'duplicate', problem: null })
-  const looked = await lookInto(office, pool, file.fileId, run.control.signal)
-  if (looked === undefined) return undefined
-  if ('problem' in looked) return without({ outcome: 'refused', problem: looked.problem })
-  const made = makeCase(office, run, { ...line, file, fields }, looked)
-  announceCase(office, made.caseId)
-  if (!run.plan.options.timestamp) return { outcome: 'made', problem: made.problem }
-  return { outcome: 'made', problem: (await stamp(office, made.documentId)) ?? made.problem }
-}
-
-type Looked = {
-  readonly pages: readonly string[]
-  readonly pageCount: number
-  readonly verdict: string
-  readonly signatures: number
-}
-
-/** Broken or changed signatures are not taken in: they must be looked at by a person. */
-async function lookInto(
-  office: Office,
-  pool: WorkPool,
-  fileId: FileId,
-  signal: AbortSignal,
-): Promise<Looked | { readonly problem: string } | undefined> {
-  const bytes = await readInPieces(office, fileId)
-  if (bytes === undefined) return { problem: 'FILE_DAMAGED' }
-  const text = await pool.runTask('extract-text', { bytes }, { signal })
-  if (!text.ok) return text.error.code === 'TASK_CANCELLED' ? undefined : { problem: text.error.code }
-  if (!text.value.ok) return { problem: text.value.error.code }
-  const verified = await pool.runTask(
-    'verify-pdf',
-    { bytes, anchors: office.services.anchors(), at: new Date(office.clock.now()) },
-    { signal },
-  )
-  if (!verified.ok)
-    return verified.error.code === 'TASK_CANCELLED' ? undefined : { problem: verified.error.code }
-  const { verdict, signatures } = verified.value
-  if (['broken', 'changed', 'unreadable'].includes(verdict))
-    return { problem: `SIGNATURE_${verdict.toUpperCase()}` }
-  const { pages, pageCount, searchable } = text.value.value
-  return { pages: searchable ? pages : [], pageCount, verdict, signatures: signatures.length }
-}
-
-const PIECE_BYTES = 1024 * 1024
-
-async function readInPieces(office: Office, fileId: FileId): Promise<Uint8Array | undefined> {
+/** @returns the files that lines name */
+async function takeLines(office: Office, run: ImportRun, tell: Teller): Promise<ReadonlySet<string>> {
+  const { planner, control, importId } = run
+  const examiner = createExaminer(office, control.signal)
+  const listed = new Set<string>()
+  const toExamine = (planned: Planned): ImportFile | undefined =>
+    isReady(planned) && !isDone(office, importId, planned) && !isKept(office, planned.file)
+      ? planned.file
+      : undefined
+  let turns = 0
   try {
-    const source = office.archive.vault.open(fileId)
-    try {
-      const bytes = new Uint8Array(source.sizeBytes)
-      for (let offset = 0; offset < bytes.length; offset += PIECE_BYTES) {
-        bytes.set(source.read(offset, Math.min(PIECE_BYTES, bytes.length - offset)), offset)
-        await setImmediate()
-      }
-      return bytes
-    } finally {
-      source.close()
+    for await (const { planned, examined } of examineAhead(linesOf(planner), toExamine, examiner)) {
+      if (control.signal.aborted) break
+      if (planned.file !== null) listed.add(planned.file.file.fileId)
+      // Seldom: what kept the file when it was looked ahead is gone by now.
+      const late = examined === undefined ? toExamine(planned) : undefined
+      const value = await (examined === undefined ? late && examiner.examine(late) : settledValue(examined))
+      if (value === undefined && (examined ?? late) !== undefined) break
+      tell(takeLine(office, run, planned, value))
+      turns += 1
+      if (examined === undefined && turns % 50 === 0) await setImmediate()
     }
-  } catch (error) {
-    if (error instanceof ArchiveError && ['FILE_DAMAGED', 'FILE_NOT_FOUND'].includes(error.code))
-      return undefined
-    throw error
+  } finally {
+    await examiner.close()
+  }
+  return listed
+}
+
+function* linesOf(planner: Planner): Generator<Planned> {
+  for (let index = 0; index < planner.lines; index += 1) yield planner.at(index)
+}
+
+function isDone(office: Office, importId: string, { line }: Planned): boolean {
+  return findImportRow(office.archive.db, importId, line) !== undefined
+}
+
+/** Asked anew for every line: since the plan was made the file may have come in another way, or with a line before. */
+function isKept(office: Office, { file }: ImportFile): boolean {
+  return findVersionsBySha256(office.archive.db, file.sha256).length > 0
+}
+
+/** One transaction at most. @returns the case that was made */
+function takeLine(
+  office: Office,
+  run: ImportRun,
+  planned: Planned,
+  examined: ExaminedImport | undefined,
+): CaseId | undefined {
+  const { archive } = office
+  const known = findImportRow(archive.db, run.importId, planned.line)
+  if (known !== undefined) {
+    run.result[known.outcome] += 1
+    return undefined
+  }
+  const note = (row: Pick<ImportRow, 'outcome'> & Partial<ImportRow>): undefined => {
+    archive.transaction((db) => noteImportRow(db, run.importId, { ...rowOf(planned), ...row }))
+    run.result[row.outcome] += 1
+  }
+  if (!isReady(planned)) return note({ outcome: 'refused' })
+  const [kept] = findVersionsBySha256(archive.db, planned.file.file.sha256)
+  if (kept !== undefined) return note({ outcome: 'duplicate', caseId: kept.caseId })
+  if (examined === undefined) throw new Error('A file was not looked into')
+  if (examined.problem !== null)
+    return note({ outcome: 'refused', problem: examined.problem, verdict: examined.verdict })
+  const caseId = makeCase(office, run, planned, examined)
+  run.result.made += 1
+  return caseId
+}
+
+function rowOf(planned: Planned): ImportRow {
+  const { line, title, fileName, problem, cell, file } = planned
+  const sha256 = file?.file.sha256 ?? null
+  return {
+    line,
+    outcome: 'refused',
+    caseId: null,
+    sha256,
+    problem,
+    title,
+    file: fileName,
+    cell,
+    verdict: null,
   }
 }
 
-type CompleteLine = PlannedLine & {
-  readonly file: NonNullable<PlannedLine['file']>
-  readonly fields: NonNullable<PlannedLine['fields']>
-}
+type Good = Extract<ExaminedImport, { readonly problem: null }>
 
 /** The case, its document, text, history with the source, log and the line's outcome: one transaction. */
-function makeCase(office: Office, run: Run, line: CompleteLine, looked: Looked) {
+function makeCase(office: Office, run: ImportRun, planned: Ready, examined: Good): CaseId {
   const { name } = run.plan.options
-  const change = changeOf(run.actor, office.clock, `取り込み「${name}」${line.line}行目（${line.file.name}）`)
-  const problem = looked.pages.length === 0 ? 'NO_TEXT' : null
+  const { line, fields, file, fileName } = planned
+  const change = changeOf(run.actor, office.clock, `取り込み「${name}」${line}行目（${fileName}）`)
   return office.archive.transaction((db) => {
-    const caseId: CaseId = insertCase(db, line.fields, change, { state: 'concluded' })
+    const caseId = insertCase(db, fields, change, { state: 'concluded' })
     const document = insertDocument(
       db,
       {
         caseId,
-        title: line.fields.title,
-        fileName: line.file.name.replaceAll('\\', '/').split('/').at(-1) ?? line.file.name,
-        role: looked.signatures > 0 ? 'sign' : 'attachment',
-        pages: Math.max(1, looked.pageCount),
+        title: fields.title,
+        fileName: file.path.split('/').at(-1) ?? file.path,
+        role: examined.signatures > 0 ? 'sign' : 'attachment',
+        pages: Math.max(1, examined.pageCount),
         preflight: null,
-        file: line.file,
+        file: file.file,
         reason: 'import',
       },
       change,
     )
-    if (looked.pages.length > 0) writeDocumentText(db, document.id, looked.pages)
+    if (examined.pages.length > 0) writeDocumentText(db, document.id, examined.pages)
+    const { verdict } = examined
     record(db, change, 'case.imported', {
       caseId,
-      data: { import: name, line: line.line, sha256: line.file.sha256, verdict: looked.verdict },
+      data: { import: name, line, sha256: file.file.sha256, verdict },
     })
-    noteImportRow(db, run.importId, {
-      line: line.line,
-      outcome: 'made',
-      caseId,
-      sha256: line.file.sha256,
-      problem,
-    })
-    return { caseId, documentId: document.id, problem }
+    const problem = examined.pages.length === 0 ? 'NO_TEXT' : null
+    noteImportRow(db, run.importId, { ...rowOf(planned), outcome: 'made', caseId, problem, verdict })
+    return caseId
   })
 }
 
-/** A timestamp that cannot be had now does not undo the line: ホーム goes on asking for it (L16). */
-export async function stamp(
-  office: Office,
-  documentId: Parameters<typeof readDocument>[1],
-): Promise<string | null> {
-  const document = readDocument(office.archive.db, documentId)
-  if (document === undefined) return null
-  try {
-    const outcome = await office.caseLocks.withCase(document.caseId, () =>
-      preserveDocument(office, document, collectorFor(office.services.validation())),
-    )
-    return outcome === 'done' ? null : 'TIMESTAMP_LATER'
-  } catch (error) {
-    const { code, isBug } = outcomeOfError(error)
-    if (isBug) office.logger.error('import.stamp-failed', describeError(error))
-    return `TIMESTAMP_FAILED:${code}`
+const UNLISTED_A_TURN = 200
+
+/** PDFs no line names are told of before they go. */
+async function noteUnlisted(office: Office, run: ImportRun, listed: ReadonlySet<string>): Promise<void> {
+  const { planner, importId, result } = run
+  let line = planner.lines === 0 ? 0 : planner.at(planner.lines - 1).line
+  for await (const page of pdfsOf(office, importId)) {
+    const left = page.filter(({ file }) => !listed.has(file.fileId))
+    for (let start = 0; start < left.length; start += UNLISTED_A_TURN) {
+      const some = left.slice(start, start + UNLISTED_A_TURN)
+      office.archive.transaction((db) => {
+        for (const { path, file } of some) {
+          line += 1
+          const row = { line, outcome: 'unlisted', caseId: null, sha256: file.sha256, problem: null } as const
+          noteImportRow(db, importId, { ...row, title: '', file: path, cell: null, verdict: null })
+        }
+      })
+      result.unlisted += some.length
+      await setImmediate()
+    }
   }
 }
 
-/** Staged files that became no document. */
-async function removeUnused(office: Office, plan: ImportPlan): Promise<void> {
-  for (const { fileId } of plan.files)
-    if (!isFileInUse(office.archive.db, fileId)) await office.archive.vault.destroy(fileId)
+type Teller = (made: CaseId | undefined) => void
+
+/** Pages hear of progress and of new cases a few times a second, not ten thousand times. */
+function teller(office: Office, { control, planner }: ImportRun): Teller {
+  let told = 0
+  let done = 0
+  let newest: CaseId | undefined
+  return (made) => {
+    done += 1
+    newest = made ?? newest
+    if (performance.now() - told < TELL_EVERY_MS && done < planner.lines) return
+    told = performance.now()
+    control.progress(done, planner.lines)
+    if (newest !== undefined) announceCase(office, newest)
+    newest = undefined
+  }
 }

@@ -14,7 +14,7 @@ export type SpanLine = {
   readonly report: VerificationReport
 }
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
+export const VERDICTS: Readonly<Record<Verdict, string>> = {
   valid: '有効',
   'valid-with-permitted-changes': '有効（許された変更あり）',
   changed: '許されていない変更あり',

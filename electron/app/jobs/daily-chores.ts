@@ -1,4 +1,4 @@
-/** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads. */
+/** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads, leftovers. */
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
@@ -9,6 +9,7 @@ import { listMails } from '../../core/archive/tables/mails.ts'
 import { listLapsedSigners, listSigners, moveSigner } from '../../core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../core/archive/tables/viewer.ts'
 import { lastAnchorAt, nextAnchor, storeAnchor } from '../../core/audit/anchors.ts'
+import { clearLeftovers } from '../archive/import-clear.ts'
 import { renewEvidence } from '../archive/renew-evidence.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { describeError } from '../dispatch.ts'
@@ -25,6 +26,14 @@ export type Chores = { readonly stop: () => Promise<void>; readonly runNow: () =
 
 export function startChores(office: Office): Chores {
   let running: Promise<void> = Promise.resolve()
+  const ending = new AbortController()
+  let leftoversAt = Number.NEGATIVE_INFINITY
+  /** At the start and once a day. */
+  const sweepLeftovers = async () => {
+    if (office.clock.now() - leftoversAt < DAY_MS) return
+    leftoversAt = office.clock.now()
+    await clearLeftovers(office, ending.signal)
+  }
   const all = async () => {
     for (const chore of [
       lapseSigners,
@@ -34,10 +43,12 @@ export function startChores(office: Office): Chores {
       renewTestTimestamping,
       renewEvidence,
       sweepUploads,
+      sweepLeftovers,
     ]) {
       try {
         await chore(office)
       } catch (error) {
+        if (ending.signal.aborted && error === ending.signal.reason) return
         office.logger.error('chore.failed', describeError(error), { chore: chore.name })
       }
     }
@@ -52,6 +63,7 @@ export function startChores(office: Office): Chores {
     runNow: tick,
     stop: async () => {
       clearInterval(timer)
+      ending.abort()
       await running
     },
   }

@@ -21,6 +21,7 @@ import { repair } from '../../core/signing/pdf/repair.ts'
 import type { VerifyOptions } from '../../core/signing/verify/options.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
 import { readImportTable } from '../archive/import-table.ts'
+import { examineImportTask } from './examine-import.ts'
 import type { WorkTask } from './messages.ts'
 import { restoreDrillTask } from './restore-drill.ts'
 
@@ -117,5 +118,6 @@ export const tasks = {
   'make-report': reportTask,
   'restore-drill': restoreDrillTask,
   'read-import-table': importTableTask,
+  'examine-import': examineImportTask,
 }
 export type Tasks = typeof tasks

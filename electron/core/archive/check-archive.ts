@@ -11,6 +11,7 @@ import type { ByteSource } from '../kit/byte-source.ts'
 import type { ReadableDb } from './database.ts'
 import { ArchiveError } from './errors.ts'
 import type { Archive } from './open.ts'
+import { listOrphans } from './orphans.ts'
 import { damagedPages } from './page-cipher.ts'
 import { holds } from './search/block.ts'
 import { listFilesToDestroy } from './tables/disposals.ts'
@@ -50,7 +51,7 @@ export type ArchiveCheck = {
   readonly files: number
   readonly bytes: number
   readonly logEntries: number
-  /** Files no row knows: left by a crash between file and row, harmless. `removeOrphans` clears them. */
+  /** Files no row knows: left by a crash between file and row, harmless. `removeOrphans` (orphans.ts) clears them. */
   readonly orphans: readonly FileId[]
   readonly ms: number
 }
@@ -107,36 +108,19 @@ export async function checkArchive(archive: Archive, options: ArchiveCheckOption
     files: versions.length,
     bytes,
     logEntries: log.entries,
-    orphans: listOrphans(archive),
+    orphans: await listOrphansOrNone(archive),
     ms: Math.round(performance.now() - started),
   }
 }
 
-/** Removes files no row knows. Returns how many. Not while something is being stored. */
-export async function removeOrphans(archive: Archive): Promise<number> {
-  const orphans = listOrphans(archive)
-  for (const fileId of orphans) await archive.vault.destroy(fileId)
-  return orphans.length
-}
-
-function listOrphans(archive: Archive): FileId[] {
-  const known = new Set(
-    rowsOrNone<{ file_id: FileId }>(
-      archive.db,
-      'SELECT file_id FROM document_versions WHERE file_id IS NOT NULL',
-    ).map((row) => row.file_id),
-  )
-  // A database that cannot be read knows no file; nothing may be called an orphan then.
-  if (known.size === 0 && listFilesSafely(archive).length > 0 && !isReadable(archive.db)) return []
-  return listFilesSafely(archive).filter((fileId) => !known.has(fileId))
-}
-
-function listFilesSafely(archive: Archive): FileId[] {
-  return archive.vault.list()
-}
-
-function isReadable(db: ReadableDb): boolean {
-  return rowsOrNone(db, 'SELECT 1 FROM document_versions LIMIT 1').length > 0
+/** A database that cannot be read knows no file; nothing may be called an orphan then. */
+async function listOrphansOrNone(archive: Archive): Promise<FileId[]> {
+  try {
+    return await listOrphans(archive)
+  } catch (error) {
+    if (isDamage(error)) return []
+    throw error
+  }
 }
 
 /** Beyond this many the rest of the file is not named page by page. */

@@ -31,6 +31,7 @@ import { type RekeyOptions, rekeyDatabase } from './rekey-database.ts'
 import { type IndexKeeper, startIndexKeeper } from './search/index-keeper.ts'
 import { refreshIndex } from './search/refresh-index.ts'
 import type { SearchIndex } from './search/search-index.ts'
+import { mergeHistoryGrams } from './tables/history-grams.ts'
 import { openVault, type Vault } from './vault.ts'
 import type { FileKeyWrapper } from './vault-format.ts'
 
@@ -143,7 +144,11 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
     const keeper = startIndexKeeper(connection, options.onIndexTrouble ?? (() => undefined))
     stopKeeper = keeper.stop
     const transaction = <T>(work: (db: WritableDb) => T): T => {
-      const [result, rids] = connection.transaction((db) => [work(db), refreshIndex(db)] as const)
+      const [result, rids] = connection.transaction((db) => {
+        const done = [work(db), refreshIndex(db)] as const
+        mergeHistoryGrams(db)
+        return done
+      })
       if (rids.length > 0) keeper.changed(rids)
       return result
     }

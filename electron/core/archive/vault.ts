@@ -3,10 +3,10 @@
  * Names are random ids, so a folder listing tells nothing but sizes.
  */
 import { createHash, type Hash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Brand, Sha256Hex } from '../../../shared/model/brand.ts'
+import { type Brand, type EpochMs, Sha256Hex } from '../../../shared/model/brand.ts'
 import { type ByteSource, fileSource } from '../kit/byte-source.ts'
 import { syncFolder, writeFileDurably } from '../kit/durable-file.ts'
 import { ArchiveError, diskError } from './errors.ts'
@@ -51,6 +51,12 @@ export type Vault = {
   readonly has: (fileId: FileId) => boolean
   /** Names of all files on disk, in no order. */
   readonly list: () => FileId[]
+  /** The same one folder of 256 after the other, for walks that must not hold the main thread. */
+  readonly eachFolder: () => AsyncGenerator<{ readonly prefix: string; readonly fileIds: readonly FileId[] }>
+  /** True for what was stored since this opening: its row may still be on its way. */
+  readonly isNew: (fileId: FileId) => boolean
+  /** When the file was last written. @throws ArchiveError 'FILE_NOT_FOUND' */
+  readonly storedAt: (fileId: FileId) => EpochMs
   /** Destroys the file's keys, then its name. A backup still holds the file until its generation ends. */
   readonly destroy: (fileId: FileId) => Promise<void>
   /** Where the file lies, for backup. */
@@ -106,9 +112,13 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
   const allWritten = async (): Promise<void> => {
     await Promise.allSettled([...writing])
   }
+  const fresh = new Set<FileId>()
   return {
     put: (content) => {
-      const done = put(pathOf, nextWrapper === undefined ? [wrapper] : [wrapper, nextWrapper], content)
+      const fileId = randomBytes(16).toString('hex') as FileId
+      fresh.add(fileId)
+      const wrappers = nextWrapper === undefined ? [wrapper] : [wrapper, nextWrapper]
+      const done = put({ fileId, path: pathOf(fileId) }, wrappers, content)
       writing.add(done)
       return done.finally(() => writing.delete(done))
     },
@@ -123,6 +133,13 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
     },
     has: (fileId) => existsSync(pathOf(fileId)),
     list,
+    eachFolder: () => eachFolder(root),
+    isNew: (fileId) => fresh.has(fileId),
+    storedAt: (fileId) => {
+      const found = statSync(pathOf(fileId), { throwIfNoEntry: false })
+      if (found === undefined) throw new ArchiveError('FILE_NOT_FOUND', 'No such file', { data: { fileId } })
+      return Math.trunc(found.mtimeMs) as EpochMs
+    },
     destroy: (fileId) => destroy(pathOf(fileId)),
     pathOf,
     addGeneration: async (next, { signal, onProgress } = {}) => {
@@ -148,12 +165,11 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
 }
 
 async function put(
-  pathOf: (fileId: FileId) => string,
+  { fileId, path }: { readonly fileId: FileId; readonly path: string },
   wrappers: readonly FileKeyWrapper[],
   content: Uint8Array | ByteSource | AsyncIterable<Uint8Array>,
 ): Promise<StoredFile> {
-  const fileId = randomBytes(16).toString('hex') as FileId
-  const folder = join(pathOf(fileId), '..')
+  const folder = join(path, '..')
   const fileKey = randomBytes(32)
   const hash = createHash('sha256')
   let sizeBytes = 0
@@ -170,7 +186,7 @@ async function put(
   try {
     if (mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined)
       await syncFolder(join(folder, '..'))
-    await writeFileDurably(pathOf(fileId), sealed())
+    await writeFileDurably(path, sealed())
   } catch (error) {
     throw diskError(error)
   } finally {
@@ -280,7 +296,17 @@ function damaged(fileId: FileId, chunk: number): ArchiveError {
 function listFiles(root: string): FileId[] {
   return readdirSync(root, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .flatMap((folder) => readdirSync(join(root, folder.name)))
+    .flatMap((folder) => idsOf(readdirSync(join(root, folder.name))))
+}
+
+async function* eachFolder(root: string): ReturnType<Vault['eachFolder']> {
+  for (const folder of await readdir(root, { withFileTypes: true }))
+    if (folder.isDirectory())
+      yield { prefix: folder.name, fileIds: idsOf(await readdir(join(root, folder.name))) }
+}
+
+function idsOf(names: readonly string[]): FileId[] {
+  return names
     .filter((name) => name.endsWith(EXTENSION))
     .map((name) => name.slice(0, -EXTENSION.length) as FileId)
 }

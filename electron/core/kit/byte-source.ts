@@ -64,6 +64,29 @@ export function appendedSource(base: ByteSource, baseSizeBytes: number, tail: Ui
   }
 }
 
+/** Several sources one after the other, as one. */
+export function joinedSource(parts: readonly ByteSource[]): ByteSource {
+  let sizeBytes = 0
+  const placed = parts.map((source) => {
+    const start = sizeBytes
+    sizeBytes += source.sizeBytes
+    return { source, start }
+  })
+  return {
+    sizeBytes,
+    read: (offset, length) => {
+      assertRange(sizeBytes, offset, length)
+      const joined = new Uint8Array(length)
+      for (const { source, start } of placed) {
+        const from = Math.max(offset, start)
+        const to = Math.min(offset + length, start + source.sizeBytes)
+        if (from < to) joined.set(source.read(from - start, to - from), from - offset)
+      }
+      return joined
+    },
+  }
+}
+
 function assertRange(sizeBytes: number, offset: number, length: number): void {
   if (!Number.isSafeInteger(offset) || offset < 0 || length < 0 || offset + length > sizeBytes)
     throw new RangeError(`Read of ${length} bytes at ${offset} in ${sizeBytes} bytes`)

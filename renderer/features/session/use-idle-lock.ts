@@ -1,7 +1,8 @@
 import { useEffect } from 'react'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
+import { TRANSFERRED } from '../../bridge/upload-file.ts'
 
-const ACTIVITY = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const
+const ACTIVITY = ['pointerdown', 'pointermove', 'keydown', 'wheel', TRANSFERRED] as const
 /** How often the main side hears that a person is there, at most. */
 const TOUCH_EVERY_MS = 30_000
 

@@ -1,6 +1,16 @@
-import { importProblems } from '../../../shared/model/import-problems.ts'
-
 /** 保全: backup and restore drill, import of old contracts, keys, papers. */
+
+function count(number: number): string {
+  return number.toLocaleString('ja-JP')
+}
+
+const NAMES_SHOWN = 5
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, NAMES_SHOWN).map((name) => `「${name}」`)
+  return `${shown.join('、')}${names.length > NAMES_SHOWN ? `ほか${count(names.length - NAMES_SHOWN)}件` : ''}`
+}
+
 export const keepingText = {
   title: '保全',
   label: '保全の画面',
@@ -65,16 +75,42 @@ export const keepingText = {
     printName: '復旧訓練の記録.pdf',
   },
   import: {
-    lead: '紙をスキャンした契約、古い契約、ほかの電子契約サービスから書き出した契約を、まとめて保管庫に入れます。PDFと一覧表（CSV）を選んでください。',
-    files: 'PDFを選ぶ（複数）',
-    filesHint: '一覧表の「ファイル名」の列と同じ名前のPDFを選びます。',
-    chooseFolder: 'フォルダーごと選ぶ',
-    csv: '一覧表（CSV）を選ぶ',
-    csvHint: '1行目は見出し。文字コードはUTF-8とShift_JISのどちらでも読めます。',
-    uploading: (done: number, total: number) => `ファイルを受け取っています（${done}／${total}）`,
-    chosenFiles: (count: number) => `PDF ${count.toLocaleString('ja-JP')}件`,
-    read: (lines: number, encoding: string) =>
-      `${lines.toLocaleString('ja-JP')}行（${encoding}）を読みました。`,
+    lead: '紙をスキャンした契約、古い契約、ほかの電子契約サービスから書き出した契約を、まとめて保管庫に入れます。PDFと一覧表（CSV）、またはそれらの入ったZIPを入れてください。',
+    newTitle: '新しい取り込み',
+    drop: 'PDFと一覧表（CSV）、またはZIPを入れる',
+    dropHint:
+      'いくつでも、フォルダーごとでも入れられます（PDFは1件200MBまで、ZIPは大きさを問いません）。入れたものは暗号化して預かり、画面を離れても、プログラムを閉じても残ります。',
+    sending: (done: number, total: number) =>
+      `ファイルを受け取っています（${count(done)}／${count(total)}件）`,
+    stopSending: '受け取りをやめる',
+    left: (number: number) => `まだ受け取っていないファイルが${count(number)}件あります。`,
+    sendLeft: '続きを送る',
+    tooLarge: (names: readonly string[]) => `200MBを超えるため受け取れません：${some(names)}`,
+    unused: (names: readonly string[]) => `PDF・CSV・ZIPではないため使いません：${some(names)}`,
+    zipUnused: (names: readonly string[]) => `ZIPの中の、PDFとCSVではないものは使いません：${some(names)}`,
+    replaced: (number: number) => `同じ場所の${count(number)}件は、新しいものに置き換えました。`,
+    gathered: '預かっているもの',
+    pdfs: 'PDF',
+    pdfCount: (number: number, size: string) => `${count(number)}件（${size}）`,
+    table: '一覧表',
+    noTable:
+      'まだありません。CSVを入れてください。ファイル名だけを書いたひな形を保存して、表計算ソフトで埋めることもできます。',
+    form: '一覧表のひな形を保存',
+    formName: '一覧表.csv',
+    zips: 'ZIP',
+    zipCutOff: (path: string, received: number, parts: number) =>
+      `「${path}」の受け取りが途中です（${received}／${parts}）。同じZIPをもう一度入れてください。`,
+    zipWaiting: (path: string) => `「${path}」は、まだ開いていません。`,
+    unpack: 'ZIPを開く',
+    discard: '預けたものをすべて捨てる',
+    discardLead: (number: number) =>
+      `預かっているPDF ${count(number)}件と一覧表を捨てます。元のファイルはそのまま残ります。`,
+    working: { draft: 'ファイルを調べています', import: '取り込んでいます' },
+    runningTitle: (name: string) => `取り込み中：${name}`,
+    stop: '中止する',
+    stopHint: '中止しても、取り込んだ契約は残ります。あとで続きから取り込めます。',
+    tableChoice: '使う一覧表',
+    read: (lines: number, encoding: string) => `${count(lines)}行（${encoding}）を読みました。`,
     services: {
       'gmo-sign': 'GMOサインの一覧と同じ見出しです。',
       cloudsign: 'クラウドサインの一覧と同じ見出しです。',
@@ -84,6 +120,7 @@ export const keepingText = {
       recognised: '見出しから対応を読み取りました。違うところは直してください。',
     },
     mapping: '列の対応',
+    example: (cell: string) => `例：${cell}`,
     noColumn: '（使わない）',
     fields: {
       file: 'ファイル名（必須）',
@@ -109,33 +146,60 @@ export const keepingText = {
     noFolder: '（フォルダなし：所管課の人と記録担当だけが見られます）',
     timestamp: '1件ずつタイムスタンプを付ける',
     timestampHint: '受け取った電子データは、2か月と7営業日以内に付けてください。',
+    openFiles: '調べるときに、PDFも1件ずつ開く',
+    openFilesHint:
+      '暗号化・破損・署名の改変・文字のない画像が、取り込む前に分かります。取り込みと同じくらいの時間がかかります。',
     dryRun: '試しに調べる（何も変えません）',
     run: '取り込む',
     checked: (made: number, duplicate: number, refused: number) =>
-      `調べました。取り込めるもの ${made}件、すでにあるもの ${duplicate}件、取り込めないもの ${refused}件。`,
+      `調べました。取り込めるもの ${count(made)}件、すでにあるもの ${count(duplicate)}件、取り込めないもの ${count(refused)}件。`,
     finished: (made: number, duplicate: number, refused: number) =>
-      `終わりました。取り込んだもの ${made}件、すでにあったもの ${duplicate}件、取り込めなかったもの ${refused}件。`,
+      `終わりました。取り込んだもの ${count(made)}件、すでにあったもの ${count(duplicate)}件、取り込めなかったもの ${count(refused)}件。`,
+    soFar: (made: number, duplicate: number, refused: number) =>
+      `ここまで：取り込んだもの ${count(made)}件、すでにあったもの ${count(duplicate)}件、取り込めなかったもの ${count(refused)}件。`,
+    unlisted: (number: number) => `一覧表にないPDFが${count(number)}件あります。取り込みません。`,
+    unstamped: (number: number) =>
+      `タイムスタンプを付けられなかったものが${count(number)}件あります。下の「タイムスタンプのない文書に付ける」で、あとから付けられます。`,
     report: '結果の一覧（CSV）を保存',
-    reportName: '取り込みの結果.csv',
+    reportName: { dry: '取り込みの下調べ.csv', run: '取り込みの結果.csv' },
     problems: '確かめるもの',
+    moreProblems: (shown: number) => `はじめの${shown}件です。すべては「結果の一覧（CSV）」にあります。`,
     columns: { line: '行', outcome: '結果', problem: '理由', title: '件名', file: 'ファイル' },
+    linesHint: '「行」は、見出しのすぐ下を1とした一覧表の行です。',
     outcomes: {
       make: '取り込めます',
       made: '取り込みました',
       duplicate: 'すでにあります',
       refused: '取り込めません',
+      unlisted: '一覧表にありません',
     },
     history: 'これまでの取り込み',
     noHistory: 'まだ取り込んでいません。',
-    states: { running: '実行中', interrupted: '途中で止まっています', done: '完了', cancelled: '中止' },
+    nameless: '（準備中）',
+    states: {
+      open: '準備中',
+      running: '実行中',
+      interrupted: '途中で止まっています',
+      cancelled: '中止しました（続きから取り込めます）',
+      discarded: '途中でやめました',
+      done: '完了',
+    },
+    show: '結果を見る',
+    hide: '閉じる',
+    resultOf: (name: string) => `「${name}」の結果`,
     resume: '続きから取り込む',
+    giveUp: '残りをやめる',
+    giveUpTitle: 'この取り込みの残りをやめます',
+    giveUpLead: (made: number) =>
+      `取り込んだ${count(made)}件はそのまま残ります。まだ取り込んでいないファイルは、預かりから捨てます。`,
     counts: (made: number, duplicate: number, refused: number, lines: number) =>
-      `${lines}行：取り込み ${made}、重複 ${duplicate}、不可 ${refused}`,
+      `${count(lines)}行：取り込み ${count(made)}、重複 ${count(duplicate)}、不可 ${count(refused)}`,
     stamp: 'タイムスタンプのない文書に付ける',
     stampTitle: '受け取った文書のタイムスタンプ',
     stampLead:
       '取り込んだ文書のうち、まだタイムスタンプのないものに付けます。付けられないときは、あとでもう一度試せます。',
-    stamped: (made: number, refused: number) => `${made}件に付けました。付けられなかったもの ${refused}件。`,
+    stamped: (made: number, refused: number) =>
+      `${count(made)}件に付けました。付けられなかったもの ${count(refused)}件。`,
   },
   keys: {
     lead: '保管庫は、登録された人のパスワードか復旧シートがないと開けません。',
@@ -170,14 +234,6 @@ export const keepingText = {
   },
 } as const
 
-/** `CODE` or `CODE:field`. */
-export function importProblemText(problem: string): string {
-  const [code = '', field = ''] = problem.split(':')
-  const names: Readonly<Record<string, string>> = keepingText.import.fields
-  const where = Object.hasOwn(names, field) ? `（${names[field]}）` : field === '' ? '' : `（${field}）`
-  return `${importProblems[code] ?? code}${where}`
-}
-
 /** What came of long work, by code. */
 const outcomeText: Readonly<Record<string, string>> = {
   BACKUP_CANCELLED: '途中でやめました。前の世代はそのまま残っています。',
@@ -200,6 +256,28 @@ export function outcomeSentence(code: string): string {
   return outcomeText[code] ?? `できませんでした（${code}）。`
 }
 
+/** Why a ZIP was not taken; nothing of it stays. */
+const zipText: Readonly<Record<string, string>> = {
+  ZIP_DAMAGED: 'ZIPが壊れているか、分割されています。作り直してください。',
+  ZIP_ENCRYPTED:
+    'パスワードの付いたZIPは開けません。パスワードのないZIPにするか、中のファイルをフォルダーごと入れてください。',
+  ZIP_PATH_UNSAFE:
+    'ZIPの中に、フォルダーの外を指す名前があります。安全のため開きません。出どころを確かめてください。',
+  ZIP_BOMB: 'ZIPの中身の大きさがふつうではありません。安全のため開きません。出どころを確かめてください。',
+  ZIP_METHOD_UNKNOWN: 'ZIPの圧縮のしかたに対応していません。ふつうの方式（Deflate）で作り直してください。',
+  ZIP_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  ZIP_FILE_TOO_LARGE: 'ZIPの中に、200MBを超えるファイルがあります。',
+  ZIP_NOTHING_USABLE: 'ZIPの中に、PDFも一覧表（CSV）もありません。',
+  DISK_FULL: '保管庫のディスクの空きが足りません。空きを増やしてから、もう一度行ってください。',
+  FILE_DAMAGED: '預かったZIPを読み出せません。もう一度入れてください。',
+  FILE_NOT_FOUND: '預かったZIPを読み出せません。もう一度入れてください。',
+}
+
+export function importOutcomeSentence(code: string, detail: string): string {
+  const sentence = zipText[code] ?? outcomeSentence(code)
+  return detail === '' ? sentence : `${sentence}（${detail}）`
+}
+
 /** Failures that the procedures of this group declare. */
 export const keepingErrors = {
   BACKUP_FOLDER_INSIDE_ARCHIVE:
@@ -209,7 +287,17 @@ export const keepingErrors = {
   BACKUP_NOT_FOUND: 'バックアップの世代が見つかりません。先に「今すぐバックアップ」をしてください。',
   BACKUP_NOT_SET: 'バックアップ先が決まっていません。先に保存先を保存してください。',
   KEEPING_BUSY: 'ほかの保全の作業が動いています。終わってからもう一度お試しください。',
-  CSV_UNREADABLE: 'CSVとして読めません。表計算ソフトで開いて、CSV形式で保存し直してください。',
+  CSV_UNREADABLE: (data: { readonly [name: string]: unknown }) =>
+    `CSVとして読めません${typeof data.line === 'number' ? `（${count(data.line)}行目あたり。引用符（"）の閉じ忘れなど）` : ''}。表計算ソフトで開いて、CSV形式で保存し直してください。`,
+  CSV_ENCODING:
+    '一覧表の文字コードを読み取れません。表計算ソフトで「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。',
+  CSV_IS_WORKBOOK:
+    '一覧表がExcelのブックのままです。Excelで「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。',
+  CSV_TOO_LARGE: '一覧表が大きすぎます（20,000行まで）。分けて取り込んでください。',
+  IMPORT_FILES_MISSING:
+    '預かったファイルが見つかりません（控えから復元したあとなど）。新しい取り込みとして入れ直してください。すでに取り込んだものは重複として見分けます。',
+  IMPORT_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  ZIP_INCOMPLETE: 'ZIPの受け取りが途中です。同じZIPをもう一度入れてください。',
   CSV_EMPTY: '一覧表に行がありません。1行目は見出し、2行目からが契約です。',
   IMPORT_COLUMN_MISSING: '「ファイル名」と「件名」の列を選んでください。',
 } as const
@@ -218,6 +306,8 @@ export const keepingTasks = {
   backup: 'バックアップ',
   'restore-drill': '復旧の練習',
   'import-check': '取り込みの下調べ',
+  'import-unpack': 'ZIPの取り出し',
+  'import-clear': '預かったファイルの片付け',
   import: '取り込み',
   'stamp-received': '受け取った文書のタイムスタンプ',
 } as const

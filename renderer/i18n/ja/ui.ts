@@ -28,6 +28,7 @@ export const uiText = {
   selectHint: '左のチェックで案件を選べます。',
   selected: (count: number) => `${count}件を選択中`,
   chooseFile: 'ファイルを選ぶ',
+  chooseFolder: 'フォルダーごと選ぶ',
   numberWrong: '数字で入力してください。',
   datePlaceholder: '例：R8.4.1',
   dateWrong: {

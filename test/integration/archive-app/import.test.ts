@@ -1,18 +1,20 @@
-import iconv from 'iconv-lite'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { listImportRows } from '../../../electron/core/archive/tables/imports.ts'
 import { memorySource } from '../../../electron/core/kit/byte-source.ts'
 import { signPdf } from '../../../electron/core/signing/sign-pdf.ts'
 import { type ArchiveOffice, type Desk, startArchiveOffice } from '../../support/archive-office.ts'
+import { type ImportDesk, importDesk, OPTIONS } from '../../support/import-desk.ts'
 import { must } from '../../support/office-process.ts'
 import { plainPdf } from '../../support/plain-pdf.ts'
 
 let office: ArchiveOffice
 let desk: Desk
+let at: ImportDesk
 
 beforeEach(async () => {
   office = await startArchiveOffice()
   desk = office.sit('kiroku', ['records'])
+  at = importDesk(office, desk)
 })
 afterEach(async () => {
   await office.close()
@@ -20,32 +22,6 @@ afterEach(async () => {
 })
 
 const HEAD = '文書管理番号,文書名,相手方,契約締結日,契約金額,ファイル名'
-const options = { name: '令和5年度 紙の契約', department: '土木課' }
-
-async function staged(csv: string, files: Readonly<Record<string, Uint8Array>>, encoding = 'cp932') {
-  const csvUploadId = await desk.upload('一覧.csv', iconv.encode(csv, encoding))
-  const fileUploadIds: string[] = []
-  for (const [name, bytes] of Object.entries(files)) fileUploadIds.push(await desk.upload(name, bytes))
-  return { csvUploadId, fileUploadIds }
-}
-
-async function mappingOf(csvUploadId: string) {
-  return must(await desk.client.imports.readTable({ csvUploadId })).mapping
-}
-
-async function finished(taskId: string) {
-  await office.ended(taskId)
-  return must(await desk.client.imports.taskResult({ taskId }))
-}
-
-async function importAll(csv: string, files: Readonly<Record<string, Uint8Array>>, more: object = {}) {
-  const uploads = await staged(csv, files)
-  const mapping = await mappingOf(uploads.csvUploadId)
-  const { taskId } = must(
-    await desk.client.imports.run({ ...uploads, mapping, options: { ...options, ...more } }),
-  )
-  return finished(taskId)
-}
 
 const search = async (text: string) => must(await desk.client.archive.search({ text })).rows
 
@@ -54,12 +30,12 @@ describe('reading the table', () => {
     ['Shift_JIS', 'cp932'],
     ['UTF-8', 'utf8'],
   ])('%s is recognised, with headings as a signing service writes them', async (encoding, code) => {
-    const { csvUploadId } = await staged(
+    const gathered = await at.stage(
       `${HEAD}\r\nA-1,橋梁補修工事,㈱髙橋組,R5.4.1,"1,000円",a.pdf\r\n`,
       {},
       code,
     )
-    const table = must(await desk.client.imports.readTable({ csvUploadId }))
+    const table = must(await desk.client.imports.readTable(gathered))
     expect(table).toMatchObject({
       encoding,
       lines: 1,
@@ -77,9 +53,9 @@ describe('reading the table', () => {
   })
 
   test('an empty table and a file that is no CSV are refused in words', async () => {
-    const empty = await staged(`${HEAD}\r\n`, {})
+    const empty = await at.stage(`${HEAD}\r\n`, {})
     expect(await desk.client.imports.readTable(empty)).toMatchObject({ error: { code: 'CSV_EMPTY' } })
-    const odd = await staged('a,b\r\n"never closed', {})
+    const odd = await at.stage('a,b\r\n"never closed', {})
     expect(await desk.client.imports.readTable(odd)).toMatchObject({ error: { code: 'CSV_UNREADABLE' } })
   })
 })
@@ -105,10 +81,7 @@ describe('import of old contracts', () => {
   })
 
   test('a dry run reports every line and changes nothing', async () => {
-    const uploads = await staged(csv, files())
-    const mapping = await mappingOf(uploads.csvUploadId)
-    const { taskId } = must(await desk.client.imports.dryRun({ ...uploads, mapping, options }))
-    const result = await finished(taskId)
+    const result = await at.dryRun(csv, files())
     expect(result).toMatchObject({ lines: 7, made: 3, duplicate: 1, refused: 3 })
     expect(result.problems.map(({ line, problem }) => [line, problem])).toEqual([
       [3, 'DATE_WRONG:contractDate'],
@@ -117,11 +90,11 @@ describe('import of old contracts', () => {
       [7, 'TITLE_MISSING:title'],
     ])
     expect(must(await desk.client.archive.search({})).total).toBe(0)
-    expect(must(await desk.client.imports.list({})).rows).toEqual([])
+    expect(must(await desk.client.imports.list({})).rows).toMatchObject([{ state: 'open', made: 0 }])
   })
 
   test('the run makes concluded cases with their source in history, finds words in the PDF, and refuses the rest', async () => {
-    const result = await importAll(csv, files())
+    const result = await at.run(csv, files())
     expect(result).toMatchObject({ done: true, code: null, lines: 7, made: 2, duplicate: 1, refused: 4 })
     expect(result.problems.find(({ line }) => line === 6)?.problem).toBe('NOT_A_PDF')
     const [bridge] = await search('12345')
@@ -139,20 +112,20 @@ describe('import of old contracts', () => {
     )
     const history = must(await desk.client.archive.changes({ text: '' })).rows
     expect(history.some(({ why }) => why === '取り込み「令和5年度 紙の契約」1行目（a.pdf）')).toBe(true)
-    const report = (await desk.download(result.ticket)).toString('utf8')
-    expect(report.split('\r\n')).toHaveLength(9)
-    // Nothing of what was refused stays on the disk: two documents and the plan of the import.
-    expect(office.archive.vault.list().length).toBe(2 + 1 + 1)
+    const [listed] = must(await desk.client.imports.list({})).rows
+    expect(await at.reportOf(listed?.importId ?? '')).toHaveLength(9)
+    // Nothing of what was refused stays on the disk, nor the table: two documents.
+    expect(office.archive.vault.list().length).toBe(2)
   })
 
   test('a second import of the same files finds duplicates by their bytes, and remembers the columns', async () => {
-    await importAll(csv, files())
+    await at.run(csv, files())
     const renamed = csv.replaceAll('文書名', '表題')
-    const uploads = await staged(renamed, files())
-    const mapping = { ...(await mappingOf(uploads.csvUploadId)), title: '表題' }
-    const { taskId } = must(await desk.client.imports.run({ ...uploads, mapping, options }))
-    expect(await finished(taskId)).toMatchObject({ made: 0, duplicate: 3, refused: 4 })
-    const third = await staged(renamed, {})
+    const gathered = await at.stage(renamed, files())
+    const mapping = { ...(await at.mappingOf(gathered)), title: '表題' }
+    const { taskId } = must(await desk.client.imports.run({ ...gathered, mapping, options: OPTIONS }))
+    expect(await at.finished(taskId)).toMatchObject({ made: 0, duplicate: 3, refused: 4 })
+    const third = await at.stage(renamed, {})
     expect(must(await desk.client.imports.readTable(third))).toMatchObject({
       mappingFrom: 'remembered',
       mapping: { title: '表題' },
@@ -176,7 +149,7 @@ describe('import of old contracts', () => {
     const table = [HEAD, '1,署名あり,相手,,,s.pdf', '2,改変,相手,,,t.pdf', '3,スキャン,相手,,,b.pdf'].join(
       '\n',
     )
-    const result = await importAll(table, { 's.pdf': signed, 't.pdf': tampered, 'b.pdf': blank })
+    const result = await at.run(table, { 's.pdf': signed, 't.pdf': tampered, 'b.pdf': blank })
     expect(result).toMatchObject({ made: 2, refused: 1 })
     expect(result.problems.map(({ line, problem }) => [line, problem])).toEqual([
       [2, 'SIGNATURE_BROKEN'],
@@ -201,18 +174,18 @@ describe('import of old contracts', () => {
       if (left < 0) throw new Error('the process is gone')
       return real(work)
     })
-    const uploads = await staged([HEAD, ...lines].join('\n'), many)
-    const mapping = await mappingOf(uploads.csvUploadId)
-    const { taskId } = must(await desk.client.imports.run({ ...uploads, mapping, options }))
-    expect(await finished(taskId)).toMatchObject({ code: 'INTERNAL' })
+    const gathered = await at.stage([HEAD, ...lines].join('\n'), many)
+    const mapping = await at.mappingOf(gathered)
+    const { taskId } = must(await desk.client.imports.run({ ...gathered, mapping, options: OPTIONS }))
+    expect(await at.finished(taskId)).toMatchObject({ code: 'INTERNAL' })
     broken.mockRestore()
     const [cut] = must(await desk.client.imports.list({})).rows
     expect(cut).toMatchObject({ state: 'interrupted', lines: 6 })
     expect(cut?.made).toBeGreaterThan(0)
     expect(cut?.made).toBeLessThan(6)
-    const importId = cut?.id ?? ''
+    const importId = cut?.importId ?? ''
     const resumed = must(await desk.client.imports.resume({ importId }))
-    expect(await finished(resumed.taskId)).toMatchObject({ lines: 6, made: 6, duplicate: 0, refused: 0 })
+    expect(await at.finished(resumed.taskId)).toMatchObject({ lines: 6, made: 6, duplicate: 0, refused: 0 })
     expect(must(await desk.client.archive.search({})).total).toBe(6)
     expect(listImportRows(archive.db, importId)).toHaveLength(6)
     expect(must(await desk.client.imports.list({})).rows[0]?.state).toBe('done')
@@ -220,7 +193,7 @@ describe('import of old contracts', () => {
 
   test('L16: a file received without timestamp raises an alarm after two months and seven business days', async () => {
     office.clock.set(new Date('2026-02-02T09:00:00+09:00'))
-    await importAll(`${HEAD}\n1,受領書,相手,,,r.pdf`, { 'r.pdf': plainPdf(3_000, 'r') })
+    await at.run(`${HEAD}\n1,受領書,相手,,,r.pdf`, { 'r.pdf': plainPdf(3_000, 'r') })
     const codes = async () =>
       must(await desk.client.cases.overview({}))
         .notices.map(({ code }) => code)
@@ -232,12 +205,12 @@ describe('import of old contracts', () => {
     office.clock.set(new Date('2026-04-14T00:00:01+09:00'))
     expect(await codes()).toEqual(['TIMESTAMP_OVERDUE'])
     const { taskId } = must(await desk.client.imports.stampReceived({}))
-    expect(await finished(taskId)).toMatchObject({ made: 1, refused: 0 })
+    expect(await at.finished(taskId)).toMatchObject({ made: 1, refused: 0 })
     expect(await codes()).toEqual([])
   })
 
   test('timestamps every file when that is wanted, and cancels between two lines', async () => {
-    const stamped = await importAll(
+    const stamped = await at.run(
       `${HEAD}\n1,証拠,相手,,,r.pdf`,
       { 'r.pdf': plainPdf(3_000, 'r') },
       { timestamp: true },
@@ -249,11 +222,11 @@ describe('import of old contracts', () => {
     office.clock.advance(1)
     const lines = Array.from({ length: 30 }, (_, index) => `${index},契約${index},相手,,,${index}.pdf`)
     const many = Object.fromEntries(lines.map((_, index) => [`${index}.pdf`, plainPdf(3_000, `U${index}`)]))
-    const uploads = await staged([HEAD, ...lines].join('\n'), many)
-    const mapping = await mappingOf(uploads.csvUploadId)
-    const { taskId } = must(await desk.client.imports.run({ ...uploads, mapping, options }))
+    const gathered = await at.stage([HEAD, ...lines].join('\n'), many)
+    const mapping = await at.mappingOf(gathered)
+    const { taskId } = must(await desk.client.imports.run({ ...gathered, mapping, options: OPTIONS }))
     await desk.client.tasks.cancel({ taskId })
-    expect(await finished(taskId)).toMatchObject({ done: true, code: 'TASK_CANCELLED' })
+    expect(await at.finished(taskId)).toMatchObject({ done: true, code: 'TASK_CANCELLED' })
     expect(must(await desk.client.imports.list({})).rows[0]?.state).toBe('cancelled')
   })
 

@@ -2,6 +2,7 @@ import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { BackupRun, BackupSettings, DrillReport } from '../../../shared/bridge/keeping.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
+import { importHandlers } from './fake-imports.ts'
 import { fakeId } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 
@@ -107,39 +108,6 @@ export function keepingHandlers(office: FakeOffice): Parts {
       exportHistory: async () =>
         ok({ ticket: office.ticketFor(Buffer.from('\uFEFF日時,変更した人\r\n'), '訂正削除履歴.csv') }),
     },
-    imports: {
-      readTable: async ({ csvUploadId }) =>
-        office.state.files.has(csvUploadId)
-          ? ok({
-              encoding: 'Shift_JIS' as const,
-              columns: ['ファイル名', '件名', '取引先', '契約日', '契約金額'],
-              sample: [['a.pdf', '橋梁補修工事', '株式会社髙橋組', 'R5.4.1', '1,000']],
-              lines: 2,
-              mapping: { file: 'ファイル名', title: '件名', counterparty: '取引先', contractDate: '契約日' },
-              mappingFrom: 'recognised' as const,
-              service: null,
-            })
-          : fail('UPLOAD_UNKNOWN', {}),
-      dryRun: async () => start('import-check', {}),
-      run: async () => start('import', {}),
-      resume: async () => fail('NOT_FOUND', {}),
-      list: async () => ok({ rows: [] }),
-      taskResult: async ({ taskId }) => {
-        const task = tasks.get(taskId)
-        if (task === undefined) return fail('NOT_FOUND', {})
-        const { done, code } = task
-        const problems = [
-          {
-            line: 2,
-            outcome: 'refused' as const,
-            problem: 'FILE_NOT_GIVEN',
-            title: '道路維持業務',
-            file: 'b.pdf',
-          },
-        ]
-        return ok({ done, code, lines: 2, made: 1, duplicate: 0, refused: 1, problems, ticket: null })
-      },
-      stampReceived: async () => start('stamp-received', {}),
-    },
+    imports: importHandlers(office),
   }
 }

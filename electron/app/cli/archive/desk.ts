@@ -26,8 +26,8 @@ export type ArchiveDesk = {
   readonly client: BridgeClient
   readonly io: CommandIo
   readonly longWork: LongWork
-  /** Takes a file into the encrypted upload area; the id is an input of a later call. */
-  readonly upload: (path: string) => Promise<string>
+  /** Takes a file, or bytes [start, end) of it, into the encrypted upload area; the id is an input of a later call. */
+  readonly upload: (path: string, range?: { readonly start: number; readonly end: number }) => Promise<string>
   /** A file behind a ticket, in pieces. */
   readonly read: (ticket: string) => Promise<{ readonly sizeBytes: number; readonly pieces: Pieces }>
   /** Writes what a ticket stands for into a file that does not exist yet. */
@@ -104,9 +104,13 @@ function filesOf(
   }
   return {
     read,
-    upload: async (path) => {
-      return must(await application.receiveUpload(basename(path), createReadStream(path), connection))
-        .uploadId
+    upload: async (path, range) => {
+      // Node counts the last byte in.
+      const bytes = createReadStream(
+        path,
+        range === undefined ? {} : { start: range.start, end: range.end - 1 },
+      )
+      return must(await application.receiveUpload(basename(path), bytes, connection)).uploadId
     },
     save: async (ticket, path) => {
       const target = await reserveNewFile(path)

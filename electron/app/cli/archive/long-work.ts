@@ -36,6 +36,8 @@ const LABELS: Readonly<Record<string, string>> = {
   export: '書き出し',
   'verify-span': '検証',
   'import-check': '取り込みの下調べ',
+  'import-unpack': 'ZIPの取り出し',
+  'import-clear': '預かったファイルの片付け',
   import: '取り込み',
   'stamp-received': '受け取った文書のタイムスタンプ',
   'renew-evidence': '長期保存の更新',

@@ -1,4 +1,3 @@
-import { importProblems } from '../../../../shared/model/import-problems.ts'
 import { fieldWord } from '../../archive/history-words.ts'
 import { SIGNING_REFUSALS } from '../refusal-texts.ts'
 
@@ -8,6 +7,8 @@ const OTHERS: Readonly<Record<string, string>> = {
   VALIDATION_DATA_MISSING: '検証に要る情報がそろいません',
   NETWORK_SWITCHED_OFF: '設定でこの外部接続が止められています',
   SIGNATURE_NOT_VALID: '署名が有効でないため、付けられません',
+  TIMESTAMP_LATER: 'タイムスタンプはあとで付きます',
+  TIMESTAMP_FAILED: 'タイムスタンプを付けられませんでした',
 }
 
 /** `CODE` or `CODE:field` (a field of an import, or the code of what went wrong). A code nobody named is shown as it is. */
@@ -20,7 +21,6 @@ export function problemText(problem: string | null): string {
 
 function wordOf(code: string): string {
   const signing: Readonly<Record<string, string>> = SIGNING_REFUSALS
-  for (const words of [importProblems, OTHERS, signing])
-    if (Object.hasOwn(words, code)) return words[code] ?? code
+  for (const words of [OTHERS, signing]) if (Object.hasOwn(words, code)) return words[code] ?? code
   return code
 }

@@ -1,6 +1,7 @@
 /** One plain sentence per failure that a command at the desk can meet. A code without a sentence does not compile. */
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { SystemError } from '../../../../shared/bridge/define.ts'
+import type { ZipProblem } from '../../archive/import-zip.ts'
 import { Refusal } from '../command.ts'
 import { ARCHIVE_REFUSALS, holderOf } from '../refusal-texts.ts'
 
@@ -20,6 +21,7 @@ type DeskCode =
   | CodesOfOne<Bridge['verification']['document']>
   | SystemError['code']
   | 'UPLOAD_TOO_LARGE'
+  | ZipProblem
 
 const SENTENCES: Readonly<Record<DeskCode, string>> = {
   ARCHIVE_DAMAGED: '保管庫のファイルが壊れています。控えから戻してください。',
@@ -27,6 +29,9 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   ARCHIVE_NEWER: ARCHIVE_REFUSALS.SCHEMA_TOO_NEW,
   CSV_EMPTY: '一覧表に行がありません。1行目は見出し、2行目からが契約です。',
   CSV_UNREADABLE: 'CSVとして読めません。表計算ソフトで開いて、CSV形式で保存し直してください。',
+  CSV_ENCODING: '一覧表の文字コードを読み取れません。UTF-8のCSVで保存し直してください。',
+  CSV_IS_WORKBOOK: '一覧表がExcelのブックのままです。CSV形式で保存し直してください。',
+  CSV_TOO_LARGE: '一覧表が大きすぎます（20,000行まで）。分けて取り込んでください。',
   DISK_FAILED: ARCHIVE_REFUSALS.DISK_FAILED,
   DISK_FULL: ARCHIVE_REFUSALS.DISK_FULL,
   FILE_DAMAGED: '保管ファイルが壊れているか、ありません。「archive check」で調べてください。',
@@ -34,6 +39,9 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   HOST_UNREACHABLE: 'プログラム本体から応答がありません。',
   IMPORT_COLUMN_MISSING:
     '「ファイル名」と「件名」の列が分からないか、対応表の見出しが一覧表にありません。--mapping で列の対応を指定してください。',
+  IMPORT_FILES_MISSING:
+    '預かったファイルが見つかりません（控えから復元したあとなど）。新しい取り込みとしてやり直してください。',
+  IMPORT_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
   INPUT_INVALID: '指定に誤りがあります。',
   INTERNAL: '思わぬ不具合が起きました。上に出た記録をシステム管理者に渡してください。',
   KEEPING_BUSY: 'ほかの保全の作業が動いています。終わってからやり直してください。',
@@ -49,6 +57,15 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   SAME_PERSON: '廃棄は、提案した人とは別の人が確定してください。何も変更していません。',
   UPLOAD_TOO_LARGE: 'ファイルが大きすぎます（1ファイル200MBまで）。',
   UPLOAD_UNKNOWN: '受け取ったファイルの期限が切れました。もう一度実行してください。',
+  ZIP_BOMB: 'ZIPの中身の大きさがふつうではありません。安全のため開きません。',
+  ZIP_DAMAGED: 'ZIPが壊れているか、分割されています。作り直してください。',
+  ZIP_ENCRYPTED: 'パスワードの付いたZIPは開けません。',
+  ZIP_FILE_TOO_LARGE: 'ZIPの中に、200MBを超えるファイルがあります。',
+  ZIP_INCOMPLETE: 'ZIPの受け取りが途中です。もう一度実行してください。',
+  ZIP_METHOD_UNKNOWN: 'ZIPの圧縮のしかたに対応していません。ふつうの方式（Deflate）で作り直してください。',
+  ZIP_NOTHING_USABLE: 'ZIPの中に、PDFも一覧表（CSV）もありません。',
+  ZIP_PATH_UNSAFE: 'ZIPの中に、フォルダーの外を指す名前があります。安全のため開きません。',
+  ZIP_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
 }
 
 /** What `must` throws: the sentence, with the facts that help. */

@@ -66,7 +66,7 @@ async function stampReceived({ client, io, longWork }: ArchiveDesk, json: boolea
         ? 'タイムスタンプのない受け取り文書はありません。'
         : `対象 ${count(lines)}件、タイムスタンプを付けたもの ${count(made)}件、付けられなかったもの ${count(refused)}件`,
     )
-    for (const { file, problem } of problems) io.print(`  文書 ${file}: ${problemText(problem)}`)
+    for (const { title, file, reason } of problems) io.print(`  ${title}（文書 ${file}）: ${reason}`)
   }
   return refused === 0 ? 0 : 1
 }

@@ -128,6 +128,7 @@ export function confirmDisposal(
       .set({ destroyed_at: change.at })
       .where('document_id', 'in', query.selectFrom('documents').select('id').where('case_id', '=', caseId)),
   )
+  db.run(query.updateTable('documents').set({ unstamped_since: null }).where('case_id', '=', caseId))
   db.run(
     query
       .deleteFrom('document_pages')

@@ -49,6 +49,7 @@ export function insertDocument(db: WritableDb, document: NewDocument, change: Ch
       has_text: 0,
       created_at: change.at,
       removed_at: null,
+      unstamped_since: null,
     }),
   )
   recordChanges(db, subjectOf(id, owner), change, {
@@ -92,8 +93,16 @@ export function addVersion(
       destroyed_at: null,
     }),
   )
-  if (version.pages !== undefined)
-    db.run(query.updateTable('documents').set({ pages: version.pages }).where('id', '=', documentId))
+  db.run(
+    query
+      .updateTable('documents')
+      .set({
+        // L16: a file from outside waits for a timestamp until it has evidence or another version takes its place.
+        unstamped_since: version.reason === 'import' ? change.at : null,
+        ...(version.pages === undefined ? {} : { pages: version.pages }),
+      })
+      .where('id', '=', documentId),
+  )
   recordChange(db, subjectOf(documentId, owner), change, {
     field: `version.${version.reason}`,
     oldValue: newest?.sha256 ?? null,
@@ -276,7 +285,7 @@ export function fileOfVersion(
   return { fileId: row.file_id as FileId, sha256: Sha256Hex.parse(row.sha256) }
 }
 
-/** Versions anywhere in the archive with exactly these bytes: duplicates of an import. */
+/** Versions with exactly these bytes that the archive still keeps: not deleted, not taken out, not disposed of. */
 export function findVersionsBySha256(
   db: ReadableDb,
   sha256: Sha256Hex,
@@ -286,8 +295,12 @@ export function findVersionsBySha256(
       query
         .selectFrom('document_versions')
         .innerJoin('documents', 'documents.id', 'document_versions.document_id')
+        .innerJoin('cases', 'cases.id', 'documents.case_id')
         .select(['document_versions.id as version_id', 'document_id', 'case_id'])
-        .where('sha256', '=', sha256),
+        .where('sha256', '=', sha256)
+        .where('document_versions.destroyed_at', 'is', null)
+        .where('documents.removed_at', 'is', null)
+        .where('cases.state', '<>', 'deleted'),
     )
     .map((row) => ({
       caseId: CaseId.parse(row.case_id),

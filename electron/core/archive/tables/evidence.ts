@@ -16,6 +16,9 @@ export function writeEvidence(db: WritableDb, versionId: VersionId, evidence: Ev
       .set({ evidence_level: evidence.level, evidence_until: evidence.until })
       .where('id', '=', versionId),
   )
+  if (evidence.until === null) return
+  const owner = query.selectFrom('document_versions').select('document_id').where('id', '=', versionId)
+  db.run(query.updateTable('documents').set({ unstamped_since: null }).where('id', 'in', owner))
 }
 
 export function readEvidence(db: ReadableDb, versionId: VersionId): Evidence | undefined {

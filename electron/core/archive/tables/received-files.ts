@@ -11,28 +11,57 @@ export type UnstampedFile = {
 }
 
 /**
- * Newest versions of concluded cases' contracts and attachments that were taken in as they are and have no evidence.
- * The day of receipt is the day they entered the archive. Oldest first.
+ * Concluded cases' contracts and attachments whose newest version was taken in as it is and has no evidence
+ * (`documents.unstamped_since`, kept by `addVersion` and `writeEvidence`). The day of receipt is the day they entered the
+ * archive. Oldest first.
  */
 export function listUnstampedFiles(db: ReadableDb, limit = 10_000): UnstampedFile[] {
-  return db
-    .allSql<{ case_id: string; document_id: string; role: string; created_at: number }>(
-      `SELECT documents.case_id, documents.role, version.document_id, version.created_at
-       FROM documents JOIN cases ON cases.id = documents.case_id
-       JOIN document_versions AS version ON version.document_id = documents.id
-       WHERE cases.state = 'concluded' AND cases.sample = 0 AND documents.role IN ('sign', 'attachment')
-         AND documents.removed_at IS NULL AND version.reason = 'import' AND version.evidence_until IS NULL
-         AND version.destroyed_at IS NULL
-         AND NOT EXISTS (SELECT 1 FROM document_versions AS newer
-                         WHERE newer.document_id = version.document_id AND newer.number > version.number)
-       ORDER BY version.created_at LIMIT ${Math.trunc(limit)}`,
-    )
-    .map((row) => ({
-      caseId: CaseId.parse(row.case_id),
-      documentId: DocumentId.parse(row.document_id),
-      role: row.role === 'sign' ? 'sign' : 'attachment',
-      receivedAt: EpochMs.parse(row.created_at),
-    }))
+  return db.all(selectUnstamped().orderBy('documents.unstamped_since').limit(limit)).map(unstampedOf)
+}
+
+/** The next one that an import brought, in the order of its lines. */
+export function nextUnstampedOfImport(
+  db: ReadableDb,
+  importId: string,
+  afterLine: number,
+): (UnstampedFile & { readonly line: number }) | undefined {
+  const row = db.first(
+    selectUnstamped()
+      .innerJoin('import_rows', 'import_rows.case_id', 'documents.case_id')
+      .select('import_rows.line')
+      .where('import_rows.import_id', '=', importId)
+      .where('import_rows.outcome', '=', 'made')
+      .where('import_rows.line', '>', afterLine)
+      .orderBy('import_rows.line')
+      .limit(1),
+  )
+  return row === undefined ? undefined : { ...unstampedOf(row), line: row.line }
+}
+
+function selectUnstamped() {
+  return query
+    .selectFrom('documents')
+    .innerJoin('cases', 'cases.id', 'documents.case_id')
+    .select(['documents.id', 'documents.case_id', 'documents.role', 'documents.unstamped_since'])
+    .where('documents.unstamped_since', 'is not', null)
+    .where('documents.removed_at', 'is', null)
+    .where('documents.role', 'in', ['sign', 'attachment'])
+    .where('cases.state', '=', 'concluded')
+    .where('cases.sample', '=', 0)
+}
+
+function unstampedOf(row: {
+  id: string
+  case_id: string
+  role: string
+  unstamped_since: number | null
+}): UnstampedFile {
+  return {
+    caseId: CaseId.parse(row.case_id),
+    documentId: DocumentId.parse(row.id),
+    role: row.role === 'sign' ? 'sign' : 'attachment',
+    receivedAt: EpochMs.parse(row.unstamped_since),
+  }
 }
 
 export function isFileInUse(db: ReadableDb, fileId: FileId): boolean {

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { ImportFilesRow, ImportRowsRow, ImportsRow } from './schema-imports.ts'
 
 /** Rows as SQLite holds them, one type per table of `migrations/`. Only `tables/`, `search/` and checks see them. */
 export type Schema = {
@@ -26,6 +27,7 @@ export type Schema = {
   portal_events: PortalEventsRow
   imports: ImportsRow
   import_rows: ImportRowsRow
+  import_files: ImportFilesRow
   changes: ChangesRow
   audit_entries: AuditEntriesRow
   audit_anchors: AuditAnchorsRow
@@ -146,6 +148,7 @@ export type DocumentsRow = {
   has_text: number
   created_at: number
   removed_at: number | null
+  unstamped_since: number | null
 }
 
 export type DocumentVersionsRow = {
@@ -298,25 +301,6 @@ export type PortalEventsRow = {
   link_id: string | null
   kind: string
   received_at: number
-}
-
-export type ImportsRow = {
-  id: string
-  name: string
-  plan_json: string
-  state: string
-  created_at: number
-  created_by: string
-  finished_at: number | null
-}
-
-export type ImportRowsRow = {
-  import_id: string
-  line: number
-  outcome: string
-  case_id: string | null
-  sha256: string | null
-  problem: string | null
 }
 
 export type ChangesRow = {

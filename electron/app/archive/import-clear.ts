@@ -1,0 +1,55 @@
+/** Removes what an import received and no document uses, a page at a time; done again after a crash. */
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import { removeOrphans } from '../../core/archive/orphans.ts'
+import {
+  type ImportFileFilter,
+  listImportFiles,
+  listImportsToClear,
+  removeImportFile,
+} from '../../core/archive/tables/import-files.ts'
+import { isFileInUse } from '../../core/archive/tables/received-files.ts'
+import type { Office } from '../office.ts'
+import { importWorkOf } from './import-work.ts'
+
+const A_TURN = 100
+
+type ClearOptions = {
+  /** Only these files; else all. */
+  readonly only?: ImportFileFilter
+  readonly signal?: AbortSignal
+  readonly onProgress?: (done: number) => void
+}
+
+/** @returns false when the signal ended it early */
+export async function clearImport(
+  { archive }: Pick<Office, 'archive'>,
+  importId: string,
+  options: ClearOptions = {},
+): Promise<boolean> {
+  for (let done = 0; ; ) {
+    const page = listImportFiles(archive.db, importId, { ...options.only, limit: A_TURN })
+    if (page.length === 0) return true
+    for (const { file } of page) {
+      if (options.signal?.aborted === true) return false
+      if (!isFileInUse(archive.db, file.fileId)) await archive.vault.destroy(file.fileId)
+    }
+    archive.transaction((db) => {
+      for (const { file } of page) removeImportFile(db, file.fileId)
+    })
+    done += page.length
+    options.onProgress?.(done)
+  }
+}
+
+/** See `removeOrphans`: the time to notice that an older database was put in the place of the newest. */
+const ORPHANS_KEPT_MS = 7 * 24 * 60 * 60_000
+
+/** Work clears up behind itself; this is for what a crash left. */
+export async function clearLeftovers(office: Office, signal: AbortSignal): Promise<void> {
+  for (const importId of listImportsToClear(office.archive.db))
+    if (importWorkOf(office, importId) === undefined && !(await clearImport(office, importId, { signal })))
+      return
+  const writtenBefore = (office.clock.now() - ORPHANS_KEPT_MS) as EpochMs
+  const removed = await removeOrphans(office.archive, { writtenBefore, signal })
+  if (removed > 0) office.logger.info('orphans.removed', { files: removed })
+}
