@@ -13,17 +13,41 @@ const NEW_SEARCH_TABLES = [
   'search_postings',
 ]
 
+/** Takes back what a migration did, by the number of the schema it made. */
+const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
+  5: undoImportFiles,
+  4: (raw) => raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key'),
+  3: undoSearchBlocks,
+  2: (raw) => raw.exec('DROP TABLE change_groups; DROP TABLE change_grams'),
+}
+
 /** Makes a database look as an older program left it, with its rows. For tests of single migrations. */
-export function backToSchema(raw: Database, version: 1 | 2): void {
-  const statements = firstSchema().filter(({ name }) => OLD_SEARCH_TABLES.includes(name))
+export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4): void {
   raw.transaction(() => {
-    for (const name of NEW_SEARCH_TABLES) raw.exec(`DROP TABLE ${name}`)
-    for (const { sql } of statements) raw.exec(sql)
-    raw.exec('CREATE INDEX search_facets_amount ON search_facets (amount, rid)')
-    raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key')
-    if (version === 1) raw.exec('DROP TABLE change_groups; DROP TABLE change_grams')
+    for (let number = Number(raw.pragma('user_version', { simple: true })); number > version; number -= 1)
+      UNDO[number]?.(raw)
     raw.pragma(`user_version = ${version}`)
   })()
+}
+
+function undoImportFiles(raw: Database): void {
+  raw.exec(`
+    DROP TABLE import_files;
+    DROP INDEX documents_unstamped;
+    ALTER TABLE documents DROP COLUMN unstamped_since;
+    INSERT INTO change_grams (change_grams, rank) VALUES ('automerge', 4), ('crisismerge', 16), ('usermerge', 4);
+  `)
+  for (const column of ['title', 'file', 'cell', 'verdict'])
+    raw.exec(`ALTER TABLE import_rows DROP COLUMN ${column}`)
+  for (const column of ['owner_id', 'made', 'duplicate', 'refused', 'unlisted', 'unstamped'])
+    raw.exec(`ALTER TABLE imports DROP COLUMN ${column}`)
+}
+
+function undoSearchBlocks(raw: Database): void {
+  const statements = firstSchema().filter(({ name }) => OLD_SEARCH_TABLES.includes(name))
+  for (const name of NEW_SEARCH_TABLES) raw.exec(`DROP TABLE ${name}`)
+  for (const { sql } of statements) raw.exec(sql)
+  raw.exec('CREATE INDEX search_facets_amount ON search_facets (amount, rid)')
 }
 
 function firstSchema(): { readonly name: string; readonly sql: string }[] {

@@ -11,9 +11,15 @@ import { openArchive } from '../../../../../electron/core/archive/open.ts'
 import { searchCases } from '../../../../../electron/core/archive/search/search-cases.ts'
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
+import { insertDocument } from '../../../../../electron/core/archive/tables/documents.ts'
+import { writeEvidence } from '../../../../../electron/core/archive/tables/evidence.ts'
+import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
+import { listUnstampedFiles } from '../../../../../electron/core/archive/tables/received-files.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
+import { sha256Hex } from '../../../../../electron/core/kit/bytes.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
+import { EpochMs } from '../../../../../shared/model/brand.ts'
 import { backToSchema } from '../../../../support/archive/old-schema.ts'
 import {
   CLERK_KEY,
@@ -99,11 +105,7 @@ test('0005 gives the check of an answer its name and keeps what every link holds
     ['asked', '{"responsePublicKey":{}}'],
     ['given', null],
   ])
-  archive
-    .connection()
-    .raw.exec(
-      `ALTER TABLE links RENAME COLUMN answer_check TO mac_key; PRAGMA user_version = ${SCHEMA_VERSION - 1}`,
-    )
+  backToSchema(archive.connection().raw, 3)
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
   expect(listLinks(again.db, caseId)).toEqual(before)
@@ -141,5 +143,43 @@ test('0003 makes the search index of a populated archive anew, and nothing else 
   expect(find('存在しない')).toEqual([])
   expect(rows(again)).toEqual(before)
   expect(existsSync(join(folder, 'before-migration', 'schema-2.db'))).toBe(true)
+  again.close()
+})
+
+test('0006 keeps the reports of old imports, ends what nobody can resume, and finds what waits for a timestamp', async () => {
+  const { archive, change, folder, clock } = current
+  const { raw } = archive.connection()
+  const document = (title: string, reason: 'import' | 'signature') =>
+    archive.transaction((db) => {
+      const caseId = insertCase(db, caseFields({ title }), change(), { state: 'concluded' })
+      const file = { fileId: title as never, sha256: sha256Hex(title), sizeBytes: 1 }
+      const rest = { title, fileName: 'a.pdf', role: 'sign', pages: 1, preflight: null } as const
+      return insertDocument(db, { caseId, ...rest, file, reason }, change())
+    })
+  const bare = document('受領したまま', 'import')
+  document('署名済み', 'signature')
+  const stamped = document('タイムスタンプ済み', 'import')
+  archive.transaction((db) =>
+    writeEvidence(db, stamped.current.id, { level: 'B-LTA', until: EpochMs.parse(clock.now() + 1000) }),
+  )
+  backToSchema(raw, 4)
+  raw.exec(`
+    INSERT INTO imports VALUES ('done', '紙の契約', '{"fileId":"x","lines":2}', 'done', 1, '渡邉', 2);
+    INSERT INTO imports VALUES ('cut', '途中', '{"fileId":"y","lines":9}', 'running', 3, '渡邉', NULL);
+    INSERT INTO import_rows VALUES ('done', 1, 'made', NULL, NULL, 'NO_TEXT'), ('done', 2, 'refused', NULL, NULL, 'FILE_NOT_GIVEN');
+  `)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  expect(listUnstampedFiles(again.db).map(({ documentId }) => documentId)).toEqual([bare.id])
+  expect(
+    listImports(again.db).map(({ id, state, counts }) => [id, state, counts.made, counts.refused]),
+  ).toEqual([
+    ['cut', 'discarded', 0, 0],
+    ['done', 'done', 1, 1],
+  ])
+  expect(listImportRows(again.db, 'done').map(({ problem, title }) => [problem, title])).toEqual([
+    ['NO_TEXT', ''],
+    ['FILE_NOT_GIVEN', ''],
+  ])
   again.close()
 })

@@ -3,10 +3,19 @@ import type { WritableDb } from '../../../../../electron/core/archive/database.t
 import { listCases, listDeadlines } from '../../../../../electron/core/archive/tables/case-list.ts'
 import { listCaseChanges } from '../../../../../electron/core/archive/tables/changes.ts'
 import { listDisposalCandidates } from '../../../../../electron/core/archive/tables/disposals.ts'
+import { findVersionsBySha256 } from '../../../../../electron/core/archive/tables/documents.ts'
 import { listDueRenewals } from '../../../../../electron/core/archive/tables/evidence.ts'
+import {
+  countImportFiles,
+  listImportFiles,
+} from '../../../../../electron/core/archive/tables/import-files.ts'
 import { leaseJob, nextJobAt, releaseDeadLeases } from '../../../../../electron/core/archive/tables/jobs.ts'
 import { listExpiredLinks } from '../../../../../electron/core/archive/tables/links.ts'
 import { leaseMail, nextMailAt } from '../../../../../electron/core/archive/tables/mails.ts'
+import {
+  listUnstampedFiles,
+  nextUnstampedOfImport,
+} from '../../../../../electron/core/archive/tables/received-files.ts'
 import { listLapsedSigners, listSigners } from '../../../../../electron/core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { CaseId, EpochMs, type IsoDate } from '../../../../../shared/model/brand.ts'
@@ -72,6 +81,19 @@ test.each<[string, (db: WritableDb) => unknown, string]>([
   ['lapsed signers', (db) => listLapsedSigners(db, NOW), 'USING INDEX signers_'],
   ['expired links', (db) => listExpiredLinks(db, NOW), 'links_expiry'],
   ['renewals due', (db) => listDueRenewals(db, NOW), 'document_versions_evidence'],
+  ['files that wait for a timestamp (L16)', (db) => listUnstampedFiles(db), 'documents_unstamped'],
+  [
+    'what an import still has to stamp',
+    (db) => nextUnstampedOfImport(db, 'i', 0),
+    'import_rows USING PRIMARY KEY',
+  ],
+  [
+    'files of an import',
+    (db) => listImportFiles(db, 'i', { kind: 'pdf', after: '', limit: 9 }),
+    'PRIMARY KEY',
+  ],
+  ['how many files an import has', (db) => countImportFiles(db, 'i'), 'COVERING INDEX import_files_kind'],
+  ['duplicates', (db) => findVersionsBySha256(db, 'x' as never), 'document_versions_sha256'],
   ['history of a case', (db) => listCaseChanges(db, CASE), 'changes_case'],
 ])('%s walks an index', (_name, work, index) => {
   const [sql = ''] = statementsOf(work)
@@ -108,3 +130,12 @@ function planOf(sql: string): string {
     .map((row) => String((row as { detail: string }).detail))
     .join('; ')
 }
+
+test.each<[string, (db: WritableDb) => unknown]>([
+  ['files that wait for a timestamp', (db) => listUnstampedFiles(db)],
+  ['what an import still has to stamp', (db) => nextUnstampedOfImport(db, 'i', 0)],
+])('%s come in order, without walking cases or versions', (_name, work) => {
+  const [sql = ''] = statementsOf(work)
+  const plan = planOf(sql)
+  expect(plan).not.toMatch(/cases_state|SCAN cases|document_versions|TEMP B-TREE/)
+})
