@@ -18,8 +18,7 @@ export async function findCase(desk: ArchiveDesk, name: string): Promise<CaseId>
     if (read.ok) return read.value.detail.id
     if (read.error.code !== 'NOT_FOUND') must(read)
   }
-  const phrase = `"${name.replaceAll('"', ' ')}"`
-  const { rows } = must(await desk.client.archive.search({ text: phrase, limit: MOST }))
+  const { rows } = must(await desk.client.archive.search({ contractNumber: name, limit: MOST }))
   const found = rows.filter((row) => plain(row.contractNumber) === plain(name))
   const [first] = found
   if (first === undefined)

@@ -17,6 +17,9 @@ export const QUERY_OPTIONS = {
   'amount-to': { type: 'string' },
   'amount-blank': { type: 'boolean', default: false },
   counterparty: { type: 'string' },
+  title: { type: 'string' },
+  'contract-number': { type: 'string' },
+  held: { type: 'boolean', default: false },
   folder: { type: 'string', multiple: true },
   state: { type: 'string', multiple: true },
   method: { type: 'string', multiple: true },
@@ -31,7 +34,10 @@ export const QUERY_USAGE = `条件（すべてを満たすものを探します�
   --amount-from 円 --amount-to 円 取引金額（両端を含む。例: 10000000、1,000万円）
   --amount-blank                 取引金額が空欄のもの
   --counterparty 名前            取引先
-  --folder 名前                  フォルダ（名前か番号）
+  --title 言葉                   件名だけから探す
+  --contract-number 番号         契約番号（一部でもよい）
+  --folder 名前                  フォルダ（名前か番号。'' はフォルダに入っていないもの）
+  --held                         廃棄を止めているもの
   --state 状態                   締結済、作成中、署名手続き中、取下げ、書面に切替 など
   --method 契約方法 --kind 契約種別 --department 所管課 --fiscal-year 年度
   --retention-before 日付        保存期限がこの日より前のもの
@@ -52,6 +58,9 @@ export function readQuery(words: readonly string[], values: QueryValues): Search
   return SearchQuery.parse({
     text: words.join(' '),
     counterparty: values.counterparty ?? '',
+    title: values.title ?? '',
+    contractNumber: values['contract-number'] ?? '',
+    holdOnly: values.held ?? false,
     dateFrom: readDay('from', values.from, 'first'),
     dateTo: readDay('to', values.to, 'last'),
     amountFrom: readYen('amount-from', values['amount-from']),
@@ -72,7 +81,13 @@ export async function withFolders(
   query: SearchQuery,
   names: readonly string[] = [],
 ): Promise<SearchQuery> {
-  return names.length === 0 ? query : { ...query, folderIds: await folderIdsOf(desk, names) }
+  if (names.length === 0) return query
+  const outside = names.includes('') ? ['' as const] : []
+  const named = await folderIdsOf(
+    desk,
+    names.filter((name) => name !== ''),
+  )
+  return { ...query, folderIds: [...outside, ...named] }
 }
 
 /** Folders by name or id; several may have the same name. @throws Refusal FOLDER_NOT_FOUND */

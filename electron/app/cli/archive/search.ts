@@ -93,10 +93,9 @@ async function searchAll(desk: ArchiveDesk, query: SearchQuery): Promise<Found> 
 }
 
 function printFound(found: Found, offset: number, io: CommandIo): void {
-  const { rows, total, totalIsCapped, understood, waiting } = found
-  if (waiting > 0) io.tell(`索引を作り直しています。まだ探せない契約が${count(waiting)}件あります。`)
+  const { rows, total, totalIsCapped, understood } = found
   const limits = understood.filter(({ kind }) => kind !== 'word').map(({ text }) => `「${text}」`)
-  if (limits.length > 0) io.tell(`日付・金額として読み取った条件: ${limits.join('')}`)
+  if (limits.length > 0) io.tell(`条件として読み取ったもの: ${limits.join('')}`)
   if (rows.length === 0) {
     io.print(
       total === 0 ? '条件に合う契約はありません。' : `${count(total)}件のうち、この先の契約はありません。`,

@@ -34,6 +34,9 @@ describe('search conditions of the command line', () => {
       kind: ['工事請負'],
       'fiscal-year': ['令和7年度', 'R8', '2024'],
       'amount-blank': true,
+      title: '橋',
+      'contract-number': 'R7-',
+      held: true,
       'retention-before': 'R13.4.1',
     })
     expect(query).toMatchObject({
@@ -43,6 +46,9 @@ describe('search conditions of the command line', () => {
       kinds: ['construction'],
       fiscalYears: [2025, 2026, 2024],
       amountBlank: true,
+      title: '橋',
+      contractNumber: 'R7-',
+      holdOnly: true,
       retentionEndsBefore: '2031-04-01',
     })
   })
