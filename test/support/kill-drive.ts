@@ -3,6 +3,13 @@
  * does what people would: it looks where the case stands, does the next thing, and starts the program again when it is gone.
  */
 import { readFile } from 'node:fs/promises'
+import {
+  changeKeyslot,
+  listKeyslots,
+  loginLabel,
+  openKeyslots,
+} from '../../electron/core/archive/keyslots.ts'
+import { systemClock } from '../../electron/core/kit/clock.ts'
 import { type ReceivedMail, startMailSink } from '../../electron/core/mail/mail-sink.ts'
 import type { BridgeClient } from '../../shared/bridge/bridge.ts'
 import type { CaseId } from '../../shared/model/brand.ts'
@@ -26,20 +33,34 @@ export type JobOutcome = {
   readonly kills: number
 }
 
+export type KillPlan = { readonly kills: readonly Kill[]; readonly usualMs: number }
+
 export type KillDrive = {
-  readonly runJob: (name: string, kill?: Kill & { readonly usualMs: number }) => Promise<JobOutcome>
+  readonly runJob: (name: string, plan?: KillPlan) => Promise<JobOutcome>
   readonly close: () => Promise<void>
+}
+
+/** What the office had told somebody: this case exists, and has come so far. */
+export type ToldCase = { readonly caseId: string; readonly state: string }
+
+export type KillDriveOptions = {
+  /** Looks at the archive while no process has it, after each kill of the office. */
+  readonly afterKill?: (dataDir: string, told: readonly ToldCase[]) => Promise<void>
 }
 
 type Who = 'tanaka' | 'suzuki'
 const JOB_TIMEOUT_MS = 120_000
 
-export async function openKillDrive(dataDir: string): Promise<KillDrive> {
+export async function openKillDrive(dataDir: string, options: KillDriveOptions = {}): Promise<KillDrive> {
   const received: ReceivedMail[] = []
   const sink = await startMailSink({ port: 0, onMail: (mail) => void received.push(mail) })
   let office = await startOfficeProcess(dataDir)
   await setUp(office.client, sink.port)
-  let loggedIn: Who | undefined = 'tanaka'
+  await office.stop()
+  await makeLogInsQuick(dataDir)
+  office = await startOfficeProcess(dataDir)
+  let loggedIn: Who | undefined
+  const told = new Map<string, string>()
   const as = async (who: Who): Promise<BridgeClient> => {
     if (loggedIn !== who) {
       must(await office.client.session.logIn({ loginName: who, password: PASSWORD }))
@@ -49,28 +70,32 @@ export async function openKillDrive(dataDir: string): Promise<KillDrive> {
   }
   const restart = async () => {
     await office.kill()
+    await options.afterKill?.(
+      dataDir,
+      [...told].map(([caseId, state]) => ({ caseId, state })),
+    )
     office = await startOfficeProcess(dataDir)
     loggedIn = undefined
   }
   return {
-    runJob: async (name, kill) => {
+    runJob: async (name, plan = { kills: [], usualMs: 0 }) => {
       const began = Date.now()
       let kills = 0
-      const timer =
-        kill === undefined
-          ? undefined
-          : setTimeout(() => {
-              kills += 1
-              void (kill.what === 'office' ? office.kill() : killPortalOf(office))
-            }, kill.at * kill.usualMs)
-      const job: Job = { name, as, upload: (bytes) => office.upload('契約書.pdf', bytes), received }
+      const timers = plan.kills.map((kill) =>
+        setTimeout(() => {
+          kills += 1
+          void (kill.what === 'office' ? office.kill() : killPortalOf(office))
+        }, kill.at * plan.usualMs),
+      )
+      const upload = (bytes: Uint8Array) => office.upload('契約書.pdf', bytes)
+      const job: Job = { name, as, upload, received, told }
       try {
         for (;;) {
           if (Date.now() - began > JOB_TIMEOUT_MS)
             throw new Error(`${name} did not end: ${await whereIs(job)}`)
           try {
-            // The kill belongs to this job: it does not end before it has happened.
-            if ((await step(job)) === 'done' && (kill === undefined || kills > 0)) break
+            // The kills belong to this job: it does not end before they have happened.
+            if ((await step(job)) === 'done' && kills === plan.kills.length) break
           } catch (error) {
             if (!isGone(error)) throw error
             await restart()
@@ -79,7 +104,7 @@ export async function openKillDrive(dataDir: string): Promise<KillDrive> {
         }
         return { ...(await outcomeOf(job)), durationMs: Date.now() - began, kills }
       } finally {
-        clearTimeout(timer)
+        for (const timer of timers) clearTimeout(timer)
       }
     },
     close: async () => {
@@ -112,11 +137,25 @@ async function setUp(client: BridgeClient, mailPort: number): Promise<void> {
   must(await client.settings.writeSmtp({ ...server, fromAddress: 'keiyaku@example.jp' }))
 }
 
+/** The passwords stay; only finding out whether one is right costs less, as every restart asks for it. */
+export async function makeLogInsQuick(dataDir: string): Promise<void> {
+  for (const who of ['tanaka', 'suzuki'] as const) {
+    const key = { label: loginLabel(who), secret: { kind: 'password', password: PASSWORD } } as const
+    if (!(await listKeyslots(dataDir)).some(({ label }) => label === key.label)) continue
+    const master = await openKeyslots(dataDir, key, systemClock)
+    const quick = { ...key, secret: { ...key.secret, scryptCost: 2 ** 10 } }
+    await changeKeyslot(dataDir, master, quick, systemClock)
+    master.wipe()
+  }
+}
+
 type Job = {
   readonly name: string
   readonly as: (who: Who) => Promise<BridgeClient>
   readonly upload: (bytes: Uint8Array) => Promise<string>
   readonly received: readonly ReceivedMail[]
+  /** Newest state of each case as it was answered. */
+  readonly told: Map<string, string>
 }
 
 const addressOf = (job: Job) => `${job.name}@example.jp`
@@ -129,7 +168,10 @@ function isGone(error: unknown): boolean {
 async function findCase(job: Job): Promise<CaseView | undefined> {
   const client = await job.as('tanaka')
   const found = must(await client.cases.list({ text: job.name })).rows[0]
-  return found === undefined ? undefined : must(await client.cases.read({ caseId: found.id }))
+  if (found === undefined) return undefined
+  const view = must(await client.cases.read({ caseId: found.id }))
+  job.told.set(view.detail.id, view.detail.state)
+  return view
 }
 
 async function whereIs(job: Job): Promise<string> {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Sha256Hex, VersionId } from '../../../shared/model/brand.ts'
 import type { ByteSource } from '../kit/byte-source.ts'
-import type { ReadableDb } from './database.ts'
+import { holdCheckpoints, type ReadableDb } from './database.ts'
 import { ArchiveError } from './errors.ts'
 import type { Archive } from './open.ts'
 import { listOrphans } from './orphans.ts'
@@ -79,7 +79,7 @@ type VersionRow = {
   case_title: string | null
 }
 
-/** Never throws for damage: what is wrong is in the report. @throws AbortError */
+/** Never throws for damage: what is wrong is in the report. @throws ArchiveError 'DISK_FULL' | 'DISK_FAILED'; AbortError */
 export async function checkArchive(archive: Archive, options: ArchiveCheckOptions): Promise<ArchiveCheck> {
   const started = performance.now()
   const { db } = archive
@@ -129,9 +129,16 @@ const MOST_PAGES = 50
 async function checkPages(archive: Archive): Promise<ArchiveProblem[]> {
   const problems: ArchiveProblem[] = []
   const path = join(archive.folder, 'archive.db')
-  for await (const page of damagedPages(path, archive.master().derive('database'))) {
-    problems.push(problem('DATABASE_DAMAGED', `page ${page}`))
-    if (problems.length === MOST_PAGES) break
+  // A page whose newest copy is in the write-ahead log may lie torn in the file (a full disk, a kill); moving the log
+  // into the file mends it. No page is written while it is read.
+  const release = holdCheckpoints(archive.connection())
+  try {
+    for await (const page of damagedPages(path, archive.master().derive('database'))) {
+      problems.push(problem('DATABASE_DAMAGED', `page ${page}`))
+      if (problems.length === MOST_PAGES) break
+    }
+  } finally {
+    release()
   }
   return problems
 }

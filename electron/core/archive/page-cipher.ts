@@ -46,7 +46,8 @@ const PAGES_PER_READ = 256
 
 /**
  * Numbers (from 1) of pages in the file whose MAC does not fit. A page of zeros was never written and is not counted.
- * Reads the whole file in slices and lets other work run between them; a write of this process cannot tear a slice.
+ * Reads the whole file in slices and lets other work run between them; the caller sees to it that no page is written
+ * meanwhile (`holdCheckpoints`).
  */
 export async function* damagedPages(path: string, key: Buffer): AsyncGenerator<number> {
   const handle = await open(path, 'r')

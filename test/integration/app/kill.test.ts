@@ -35,7 +35,7 @@ const KILLS: readonly Kill[] = [
 test.skipIf(!existsSync('/proc/self/task')).each(KILLS)(
   'kill -9 of the $what at $at of the job loses nothing and repeats nothing',
   async (kill) => {
-    expectWholeJob(await drive.runJob(`${kill.what}-${kill.at * 100}`, { ...kill, usualMs }))
+    expectWholeJob(await drive.runJob(`${kill.what}-${kill.at * 100}`, { kills: [kill], usualMs }))
   },
   150_000,
 )

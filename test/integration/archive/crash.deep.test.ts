@@ -8,40 +8,129 @@ import { checkLog } from '../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
 import { seededRandom } from '../../bench/archive-data.ts'
 import { type CrashMode, inspect, inspectBackups, runAndKill } from '../../support/archive/crash-harness.ts'
+import {
+  type ImportSeries,
+  makeImportTemplate,
+  openImportSeries,
+} from '../../support/archive/import-series.ts'
+import { inspectCases, runRealCheck } from '../../support/archive/inspect-office.ts'
 import { CLERK_KEY } from '../../support/archive/temporary-archive.ts'
+import { expectWholeJob } from '../../support/expect-whole-job.ts'
+import { type Kill, openKillDrive } from '../../support/kill-drive.ts'
 
-/** `CRASH_ROUNDS=500 npm run test:deep -- crash` for the whole harness. */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 100)
-const MODES: readonly CrashMode[] = ['import', 'import', 'index', 'backup', 'rotate', 'migrate']
+/** How many kills of each kind; together 500. `CRASH_SHARE=0.1` does a tenth of them. */
+const SHARE = Number(process.env.CRASH_SHARE ?? 1)
+const SEED = Number(process.env.CRASH_SEED ?? Date.now() % 1_000_000)
+const WORKER_KILLS = Math.ceil(310 * SHARE)
+const IMPORT_KILLS = Math.ceil(110 * SHARE)
+const SIGNING_KILLS = Math.ceil(80 * SHARE)
+/** So many rounds share an archive, so that it stays small and its creation is killed, too. */
+const SERIES_ROUNDS = 25
+const KILLS_PER_JOB = 2
+const MODES: readonly CrashMode[] = ['import', 'index', 'backup', 'rotate', 'migrate']
 
-test(`${ROUNDS} × kill -9 at random moments: the check is clean and nothing acknowledged is gone`, async () => {
-  const random = seededRandom(Number(process.env.CRASH_SEED ?? 4))
-  let base = mkdtempSync(join(tmpdir(), 'desk-crash-'))
-  let acknowledged: string[] = []
-  for (let round = 0; round < ROUNDS; round += 1) {
-    // A fresh folder now and then, so that creation itself is killed, too, and the archive stays small.
-    if (round % 25 === 0) {
-      rmSync(base, { recursive: true, force: true })
-      base = mkdtempSync(join(tmpdir(), 'desk-crash-'))
+/** Every so many rounds `desk archive check` itself is run, as a process. */
+const REAL_CHECK_EVERY = 10
+
+const counted = new Map<string, number>()
+const count = (what: string) => counted.set(what, (counted.get(what) ?? 0) + 1)
+
+test(`${WORKER_KILLS + IMPORT_KILLS + SIGNING_KILLS} × kill -9 at random moments of real processes (seed ${SEED}): the check is clean and nothing acknowledged is gone`, async () => {
+  const base = mkdtempSync(join(tmpdir(), 'desk-crash-'))
+  const began = Date.now()
+  try {
+    // Two lanes, one a processor: signing waits for mails and portals much of its time.
+    await Promise.all([killWhileSigning(base), killWhileImporting(base).then(() => killWorkers(base))])
+  } finally {
+    rmSync(base, { recursive: true, force: true })
+  }
+  const minutes = ((Date.now() - began) / 60_000).toFixed(1)
+  console.info(`kill -9, seed ${SEED}: ${JSON.stringify(Object.fromEntries(counted))} in ${minutes} minutes`)
+  expect([...counted.values()].reduce((sum, each) => sum + each, 0)).toBeGreaterThanOrEqual(
+    WORKER_KILLS + IMPORT_KILLS + SIGNING_KILLS,
+  )
+})
+
+/** Import, index, backup, rotation and migration of the archive alone, as fast as they go. */
+async function killWorkers(base: string): Promise<void> {
+  const random = seededRandom(SEED)
+  let [folder, target, acknowledged] = ['', '', [] as string[]]
+  for (let round = 0; round < WORKER_KILLS; round += 1) {
+    const isFirst = round % SERIES_ROUNDS === 0
+    if (isFirst) {
+      rmSync(folder, { recursive: true, force: true })
+      rmSync(target, { recursive: true, force: true })
       acknowledged = []
+      folder = join(base, `archive-${round}`)
+      target = join(base, `backup-${round}`)
     }
-    const [folder, target] = [join(base, 'archive'), join(base, 'backup')]
-    const mode = round % 25 === 0 ? 'import' : (MODES[Math.floor(random() * MODES.length)] ?? 'import')
+    const mode = isFirst ? 'import' : (MODES[Math.floor(random() * MODES.length)] ?? 'import')
     const afterMs = Math.floor(random() * 600)
+    const name = `seed ${SEED}, round ${round}: ${mode} after ${afterMs} ms`
     acknowledged.push(...(await runAndKill(folder, mode, { afterMs, target })))
+    count(mode)
     const { check, lost, halfDone } = await inspect(folder, acknowledged)
-    expect(
-      { problems: check.problems, lost, halfDone },
-      `round ${round}: ${mode} after ${afterMs} ms`,
-    ).toEqual({
+    expect({ problems: check.problems, lost, halfDone }, name).toEqual({
       problems: [],
       lost: [],
       halfDone: 0,
     })
-    expect(await inspectBackups(target, acknowledged)).toEqual([])
+    expect(await inspectBackups(target, acknowledged), name).toEqual([])
   }
-  rmSync(base, { recursive: true, force: true })
-})
+}
+
+async function killWhileImporting(base: string): Promise<void> {
+  const random = seededRandom(SEED + 1)
+  const template = join(base, 'import-template')
+  await makeImportTemplate(template)
+  let series: ImportSeries | undefined
+  for (let round = 0; round < IMPORT_KILLS; round += 1) {
+    if (round % SERIES_ROUNDS === 0) {
+      await series?.close()
+      series = await openImportSeries(template, join(base, `import-${round}`))
+    }
+    const killAfterMs = Math.floor(random() * 2_000)
+    try {
+      const realCheck = round % REAL_CHECK_EVERY === 0
+      await series?.round({ killAfterMs, realCheck, name: `R${round}` })
+    } catch (error) {
+      throw new Error(`seed ${SEED}, import round ${round}, killed after ${killAfterMs} ms`, { cause: error })
+    }
+    count('office: import')
+  }
+  await series?.close()
+}
+
+/** Jobs from registering to 締結済, with the office and its portal killed in the middle. */
+async function killWhileSigning(base: string): Promise<void> {
+  const random = seededRandom(SEED + 2)
+  let inspected = 0
+  const drive = await openKillDrive(join(base, 'signing'), {
+    afterKill: async (dataDir, told) => {
+      await inspectCases(dataDir, told)
+      inspected += 1
+      if (inspected % REAL_CHECK_EVERY === 0) await runRealCheck(dataDir)
+    },
+  })
+  try {
+    await drive.runJob('warm-up')
+    const { durationMs: usualMs } = await drive.runJob('measured')
+    for (let done = 0; done < SIGNING_KILLS; done += KILLS_PER_JOB) {
+      const kills = Array.from({ length: KILLS_PER_JOB }, (_, index): Kill => {
+        return { what: index === 0 || random() < 0.5 ? 'office' : 'portal', at: index + random() * 0.95 }
+      })
+      const name = `job-${done}`
+      try {
+        expectWholeJob(await drive.runJob(name, { kills, usualMs }))
+      } catch (error) {
+        throw new Error(`seed ${SEED}, ${name}, kills ${JSON.stringify(kills)}`, { cause: error })
+      }
+      for (const { what } of kills) count(`signing: ${what}`)
+    }
+  } finally {
+    await drive.close()
+  }
+}
 
 test('one flipped bit in any page of the database is found', async () => {
   const base = mkdtempSync(join(tmpdir(), 'desk-crash-'))
