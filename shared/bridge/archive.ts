@@ -130,6 +130,8 @@ export const archive = {
         text: z.string().max(200).default(''),
         from: IsoDate.nullable().default(null),
         to: IsoDate.nullable().default(null),
+        /** Only what was deleted: cases, and documents taken out of a case. */
+        deletionsOnly: z.boolean().default(false),
       })
       .extend(Page.shape),
     output: z.object({ rows: z.array(ChangeRecord), total: z.number().int() }),

@@ -36,6 +36,18 @@ export const sideNames: Readonly<Record<SignerFields['side'], string>> = {
   counterparty: '相手方',
 }
 
+export const signatureTypeNames: Readonly<Record<SignerFields['signatureType'], string>> = {
+  witness: '立会人型（契約印タイプ）',
+  party: '当事者型（実印タイプ）',
+}
+
+export const confirmedByNames: Readonly<Record<SignerFields['addressConfirmedBy'], string>> = {
+  unconfirmed: '確認していない',
+  application: '申出書で確認',
+  phone: '電話で確認',
+  registry: '登録情報で確認',
+}
+
 export const signerStateNames: Readonly<Record<SignerState, string>> = {
   waiting: '順番待ち',
   queued: '依頼メール送信中',
