@@ -8,6 +8,7 @@ import { ContractKind, ContractMethod } from './case.ts'
 import { contractKindName, contractMethodName } from './case-names.ts'
 import {
   caseStateNames,
+  confidentialityNames,
   confirmedByNames,
   documentRoleNames,
   roleNames,
@@ -52,9 +53,10 @@ const CASE_FIELDS: Readonly<Record<string, string>> = {
   retentionYears: '保存年数',
   completedOn: '完結日',
   twoFactorRequired: '本人確認の要素を2つ求める',
+  confidentiality: '機密区分',
   remarks: '備考',
   state: '状態',
-  hold: '廃棄の停止',
+  hold: '廃棄停止',
   signatureFields: '署名欄の配置',
   'disposal.proposed': '廃棄の提案',
   'approval.requested': '決裁の依頼（SHA-256）',
@@ -94,7 +96,12 @@ const OTHER_FIELDS: Readonly<Record<string, Readonly<Record<string, string>>>> =
     state: '署名者の状態',
     declineReason: '辞退の理由',
   },
-  folder: { name: 'フォルダの名前', parentId: '上のフォルダ', roles: '見られる役割', departments: '見られる課' },
+  folder: {
+    name: 'フォルダの名前',
+    parentId: '上のフォルダ',
+    roles: '見られる役割',
+    departments: '見られる課',
+  },
   user: { displayName: '氏名', department: '所属課', roles: '役割', active: '利用できる' },
 }
 
@@ -113,7 +120,6 @@ export function fieldWord(field: string, entity = 'case'): string {
 
 type Names = Readonly<Record<string, string>>
 const BOOLEAN_NAMES: Names = { true: 'はい', false: 'いいえ' }
-const HOLD_NAMES: Names = { true: '止めている', false: '止めていない' }
 const DECISION_NAMES: Names = { approve: '決裁', return: '差戻し' }
 
 /** A stored value as it is read: codes in words, days in 和暦 and 西暦, amounts in yen. */
@@ -142,12 +148,12 @@ function namesOf(entity: string, field: string): Names | undefined {
   switch (field) {
     case 'state':
       return entity === 'signer' ? signerStateNames : caseStateNames
-    case 'hold':
-      return HOLD_NAMES
     case 'method':
       return Object.fromEntries(ContractMethod.options.map((method) => [method, contractMethodName(method)]))
     case 'kind':
       return Object.fromEntries(ContractKind.options.map((kind) => [kind, contractKindName(kind)]))
+    case 'confidentiality':
+      return confidentialityNames
     case 'taxMode':
       return taxModeNames
     case 'role':
@@ -161,6 +167,7 @@ function namesOf(entity: string, field: string): Names | undefined {
     case 'amendmentOnPaper':
     case 'twoFactorRequired':
     case 'active':
+    case 'hold':
       return BOOLEAN_NAMES
     default:
       return undefined

@@ -1,5 +1,5 @@
 /** The word for each value of a closed set, as screens, papers and the command line say it: a value without one does not compile. */
-import type { CaseState, TaxMode } from './case.ts'
+import type { CaseState, Confidentiality, TaxMode } from './case.ts'
 import type { DocumentRole } from './document.ts'
 import type { SignerFields, SignerState } from './signer.ts'
 import type { Role } from './user.ts'
@@ -21,6 +21,12 @@ export const taxModeNames: Readonly<Record<TaxMode, string>> = {
   included: '税込',
   excluded: '税抜',
   exempt: '不課税・非課税',
+}
+
+export const confidentialityNames: Readonly<Record<Confidentiality, string>> = {
+  open: '機密性1（公開できる）',
+  office: '機密性2（庁内で扱う）',
+  restricted: '機密性3（取扱者を限る）',
 }
 
 export const documentRoleNames: Readonly<Record<DocumentRole, string>> = {

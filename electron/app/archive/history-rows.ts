@@ -5,7 +5,7 @@ import { CaseId, DocumentId, SignerId, UserId } from '../../../shared/model/bran
 import type { ReadableDb } from '../../core/archive/database.ts'
 import { readCase } from '../../core/archive/tables/cases.ts'
 import type { ChangeRecord as StoredChange } from '../../core/archive/tables/changes.ts'
-import { readDocumentTitle } from '../../core/archive/tables/documents.ts'
+import { readDocument } from '../../core/archive/tables/documents.ts'
 import { listFolders } from '../../core/archive/tables/folders.ts'
 import { readSigner } from '../../core/archive/tables/signers.ts'
 import { readUser } from '../../core/archive/tables/users.ts'
@@ -43,7 +43,7 @@ function subjectName(
 ): string {
   switch (entity) {
     case 'document':
-      return readDocumentTitle(db, DocumentId.parse(id)) ?? ''
+      return readDocument(db, DocumentId.parse(id))?.title ?? ''
     case 'signer':
       return readSigner(db, SignerId.parse(id))?.fields.name ?? ''
     case 'folder':

@@ -2,6 +2,7 @@ import type { CaseSummary, ContractKind, ContractMethod } from '../../../shared/
 import type { MailKind, MailState } from '../../../shared/model/mail.ts'
 import {
   caseStateNames,
+  confidentialityNames,
   confirmedByNames,
   documentRoleNames,
   roleNames,
@@ -51,6 +52,8 @@ export const kindLabel: Readonly<Record<ContractKind, string>> = {
   agreement: '協定・覚書',
   other: 'その他',
 }
+
+export const confidentialityLabel = confidentialityNames
 
 export const taxLabel = taxModeNames
 

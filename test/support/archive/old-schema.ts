@@ -13,12 +13,20 @@ const NEW_SEARCH_TABLES = [
   'search_postings',
 ]
 
+/** Takes back what 0007 added to tables that stay. */
+export const UNDO_0007 = [
+  'ALTER TABLE cases DROP COLUMN confidentiality',
+  'ALTER TABLE saved_searches DROP COLUMN position',
+  'DROP INDEX changes_deletions',
+]
+
 /** Makes a database look as an older program left it, with its rows. For tests of single migrations. */
 export function backToSchema(raw: Database, version: 1 | 2): void {
   const statements = firstSchema().filter(({ name }) => OLD_SEARCH_TABLES.includes(name))
   raw.transaction(() => {
     for (const name of NEW_SEARCH_TABLES) raw.exec(`DROP TABLE ${name}`)
     for (const { sql } of statements) raw.exec(sql)
+    for (const statement of UNDO_0007) raw.exec(statement)
     raw.exec('CREATE INDEX search_facets_amount ON search_facets (amount, rid)')
     raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key')
     if (version === 1) raw.exec('DROP TABLE change_groups; DROP TABLE change_grams')

@@ -105,6 +105,6 @@ function before(row: Change): string {
   return row.oldValue === null ? '' : `${quoted(row, row.oldValue)} → `
 }
 
-function quoted({ field }: Change, value: string | null): string {
-  return value === null ? '（なし）' : `「${valueWord(field, value)}」`
+function quoted({ field, entity }: Change, value: string | null): string {
+  return value === null ? '（なし）' : `「${valueWord(field, value, entity)}」`
 }

@@ -1,5 +1,5 @@
-import { importProblems } from '../../../../shared/model/import-problems.ts'
 import { fieldWord } from '../../../../shared/model/history-words.ts'
+import { importProblems } from '../../../../shared/model/import-problems.ts'
 import { SIGNING_REFUSALS } from '../refusal-texts.ts'
 
 /** Codes of services that are no refusals of a whole command. */

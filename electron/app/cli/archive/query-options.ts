@@ -17,6 +17,9 @@ export const QUERY_OPTIONS = {
   'amount-to': { type: 'string' },
   'amount-blank': { type: 'boolean', default: false },
   counterparty: { type: 'string' },
+  title: { type: 'string' },
+  number: { type: 'string' },
+  held: { type: 'boolean', default: false },
   folder: { type: 'string', multiple: true },
   state: { type: 'string', multiple: true },
   method: { type: 'string', multiple: true },
@@ -31,6 +34,9 @@ export const QUERY_USAGE = `条件（すべてを満たすものを探します�
   --amount-from 円 --amount-to 円 取引金額（両端を含む。例: 10000000、1,000万円）
   --amount-blank                 取引金額が空欄のもの
   --counterparty 名前            取引先
+  --title 語                     件名にある語
+  --number 番号                  契約番号（一部でもよい）
+  --held                         廃棄を止めているもの
   --folder 名前                  フォルダ（名前か番号）
   --state 状態                   締結済、作成中、署名手続き中、取下げ、書面に切替 など
   --method 契約方法 --kind 契約種別 --department 所管課 --fiscal-year 年度
@@ -52,6 +58,9 @@ export function readQuery(words: readonly string[], values: QueryValues): Search
   return SearchQuery.parse({
     text: words.join(' '),
     counterparty: values.counterparty ?? '',
+    title: values.title ?? '',
+    contractNumber: values.number ?? '',
+    holdOnly: values.held ?? false,
     dateFrom: readDay('from', values.from, 'first'),
     dateTo: readDay('to', values.to, 'last'),
     amountFrom: readYen('amount-from', values['amount-from']),

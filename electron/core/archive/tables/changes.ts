@@ -109,9 +109,7 @@ function insertGroup(
 
 /** What a change is found by: its field's name, and both values as they are stored and as they are shown. */
 function wordsOf(entity: string, { field, oldValue, newValue }: ChangedValue): readonly string[] {
-  const shown = [oldValue, newValue].map((value) =>
-    value === null ? '' : valueWord(field, value, entity),
-  )
+  const shown = [oldValue, newValue].map((value) => (value === null ? '' : valueWord(field, value, entity)))
   const words = [fieldWord(field, entity), oldValue ?? '', newValue ?? '', ...shown]
   return [...new Set(words.map(normaliseText))]
 }
@@ -164,7 +162,7 @@ export type ChangeFilter = {
   readonly deletionsOnly?: boolean
 }
 
-/** As the partial index of migration 0003 has it. */
+/** As the partial index of migration 0007 has it. */
 const IS_DELETION = sql<boolean>`(field = 'removed' OR (field = 'state' AND new_value = 'deleted'))`
 
 function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<ChangeRecord> {
@@ -224,7 +222,19 @@ function remembered(mayRead: (caseId: CaseId) => boolean): (caseId: CaseId | nul
 function selectChanges() {
   return query
     .selectFrom('changes')
-    .select(['seq', 'at', 'who', 'entity', 'entity_id', 'case_id', 'case_title', 'field', 'old_value', 'new_value', 'why'])
+    .select([
+      'seq',
+      'at',
+      'who',
+      'entity',
+      'entity_id',
+      'case_id',
+      'case_title',
+      'field',
+      'old_value',
+      'new_value',
+      'why',
+    ])
 }
 
 type Row = {

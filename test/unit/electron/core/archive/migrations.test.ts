@@ -12,9 +12,14 @@ import { searchCases } from '../../../../../electron/core/archive/search/search-
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
+import {
+  listSavedSearches,
+  saveSearch,
+} from '../../../../../electron/core/archive/tables/saved-searches.ts'
+import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
-import { backToSchema } from '../../../../support/archive/old-schema.ts'
+import { backToSchema, UNDO_0007 } from '../../../../support/archive/old-schema.ts'
 import {
   CLERK_KEY,
   caseFields,
@@ -102,7 +107,8 @@ test('0005 gives the check of an answer its name and keeps what every link holds
   archive
     .connection()
     .raw.exec(
-      `ALTER TABLE links RENAME COLUMN answer_check TO mac_key; PRAGMA user_version = ${SCHEMA_VERSION - 1}`,
+      `${UNDO_0007.join('; ')}; ALTER TABLE search_entries DROP COLUMN confidentiality;
+       ALTER TABLE links RENAME COLUMN answer_check TO mac_key; PRAGMA user_version = 3`,
     )
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
@@ -141,5 +147,27 @@ test('0003 makes the search index of a populated archive anew, and nothing else 
   expect(find('存在しない')).toEqual([])
   expect(rows(again)).toEqual(before)
   expect(existsSync(join(folder, 'before-migration', 'schema-2.db'))).toBe(true)
+  again.close()
+})
+
+test('0007 gives every case of a populated archive 機密性2, and keeps saved searches in their order', async () => {
+  const { archive, change, folder, clock } = current
+  const id = archive.transaction((db) => insertCase(db, caseFields(), change()))
+  const user = archive.transaction((db) =>
+    insertUser(db, { loginName: 'kiroku', displayName: '記録', department: '', roles: [] }, change()),
+  )
+  for (const name of ['橋', '道']) {
+    clock.advance(1000)
+    archive.transaction((db) => saveSearch(db, user.id, { name, query: {} }, clock.now()))
+  }
+  await archive.indexSettled()
+  backToSchema(archive.connection().raw, 2)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  await again.indexSettled()
+  expect(requireCase(again.db, id).fields.confidentiality).toBe('office')
+  expect(listSavedSearches(again.db, user.id).map((row) => row.name)).toEqual(['橋', '道'])
+  const query = SearchQuery.parse({ confidentialities: ['office'] })
+  expect(searchCases(again, query, EVERYTHING, { offset: 0, limit: 5 }).caseIds).toEqual([id])
   again.close()
 })
