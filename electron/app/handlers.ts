@@ -6,6 +6,7 @@ import { requestApproval } from './approval/request-approval.ts'
 import { exportSpan } from './archive/export-span.ts'
 import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import {
+  arrangeSaved,
   confirmDisposal,
   disposalList,
   evidenceState,
@@ -220,12 +221,13 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       hitPages: inOffice(findHitPages),
       savedSearches: inOffice((office, _input, context) => listSaved(office, context)),
       saveSearch: inOffice(saveSearch),
+      arrangeSavedSearches: inOffice(arrangeSaved),
       removeSavedSearch: inOffice(removeSearch),
       changes: inOffice(searchHistory),
       export: inOffice(exportSpan),
       verifySpan: inOffice(verifySpan),
       taskResult: inOffice(taskResult),
-      folders: inOffice((office) => folders(office)),
+      folders: inOffice((office, _input, context) => folders(office, context)),
       saveFolder: inOffice(saveFolder),
       moveToFolder: inOffice(moveToFolder),
       setHold: inOffice(setHold),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CaseId, DocumentId, EpochMs, FolderId, IsoDate, UserId, Yen } from '../model/brand.ts'
-import { CaseState, CaseSummary, ContractKind, ContractMethod } from '../model/case.ts'
+import { CaseState, CaseSummary, Confidentiality, ContractKind, ContractMethod } from '../model/case.ts'
 import { Role } from '../model/user.ts'
 import { ChangeRecord } from './cases.ts'
 import { FileTicket, Nothing, Page, Task, WhyText } from './common.ts'
@@ -29,6 +29,7 @@ export const SearchQuery = z.object({
   fiscalYears: z.array(z.number().int()).default([]),
   states: z.array(CaseState).default([]),
   retentionEndsBefore: IsoDate.nullable().default(null),
+  confidentialities: z.array(Confidentiality).default([]),
   /** Only cases under 法的保留 (廃棄停止). */
   holdOnly: z.boolean().default(false),
   order: z.enum(['newest', 'oldest', 'relevance', 'amount']).default('newest'),
@@ -41,6 +42,7 @@ export const SearchHit = CaseSummary.extend({
   retentionEndsOn: IsoDate.nullable(),
   /** 法的保留: not to be disposed of. */
   hold: z.boolean(),
+  confidentiality: Confidentiality,
   /** The document to show first; null: there is none. */
   documentId: DocumentId.nullable(),
   /** A file of the contract has no text: 本文検索不可. */
@@ -117,6 +119,14 @@ export const archive = {
     input: z.object({ name: z.string().trim().min(1).max(100), query: SearchQuery }),
     output: z.object({ id: z.string() }),
   }),
+  /** Names and order of one's own saved searches. They are nobody else's: what is looked for is nobody's business. */
+  arrangeSavedSearches: procedure({
+    permission: 'archive.search',
+    input: z.object({
+      rows: z.array(z.object({ id: z.string(), name: z.string().trim().min(1).max(100) })).max(1000),
+    }),
+    output: Nothing,
+  }),
   removeSavedSearch: procedure({
     permission: 'archive.search',
     input: z.object({ id: z.string() }),
@@ -130,6 +140,8 @@ export const archive = {
         text: z.string().max(200).default(''),
         from: IsoDate.nullable().default(null),
         to: IsoDate.nullable().default(null),
+        /** Only what was deleted: cases, and documents taken out of a case. */
+        deletionsOnly: z.boolean().default(false),
       })
       .extend(Page.shape),
     output: z.object({ rows: z.array(ChangeRecord), total: z.number().int() }),

@@ -35,7 +35,9 @@ export type ChainMember = z.output<typeof ChainMember>
 export const ChangeRecord = z.object({
   at: EpochMs,
   who: z.string(),
+  /** What was changed: `case`, `document`, `signer`, `folder`, `user`, `setting`; and which one, by name. */
   entity: z.string(),
+  subject: z.string(),
   caseId: CaseId.nullable(),
   caseTitle: z.string(),
   field: z.string(),

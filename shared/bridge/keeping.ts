@@ -131,6 +131,7 @@ const HistorySpan = z.object({
   text: z.string().max(200).default(''),
   from: IsoDate.nullable().default(null),
   to: IsoDate.nullable().default(null),
+  deletionsOnly: z.boolean().default(false),
 })
 
 /** 印刷: papers for 支出命令, audit and inspection. */

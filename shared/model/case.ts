@@ -45,6 +45,13 @@ export const ContractKind = z.enum([
 ])
 export type ContractKind = z.output<typeof ContractKind>
 
+/**
+ * 機密区分, after the 機密性 classes of the Ministry's security guideline for municipalities:
+ * open 機密性1 (may be published), office 機密性2 (inside the office), restricted 機密性3 (its 所管課 and named roles alone).
+ */
+export const Confidentiality = z.enum(['open', 'office', 'restricted'])
+export type Confidentiality = z.output<typeof Confidentiality>
+
 /** 税区分: included 税込, excluded 税抜, exempt 不課税・非課税 */
 export const TaxMode = z.enum(['included', 'excluded', 'exempt'])
 export type TaxMode = z.output<typeof TaxMode>
@@ -98,6 +105,7 @@ export const CaseFields = z.object({
   completedOn: IsoDate.nullable().default(null),
   /** Two authentication factors demanded from every signer (L7). */
   twoFactorRequired: z.boolean().default(false),
+  confidentiality: Confidentiality.default('office'),
   remarks: z.string().max(4000).default(''),
 })
 export type CaseFields = z.output<typeof CaseFields>

@@ -1,5 +1,5 @@
 /** The word for each value of a closed set, as screens, papers and the command line say it: a value without one does not compile. */
-import type { CaseState, TaxMode } from './case.ts'
+import type { CaseState, Confidentiality, TaxMode } from './case.ts'
 import type { DocumentRole } from './document.ts'
 import type { SignerFields, SignerState } from './signer.ts'
 import type { Role } from './user.ts'
@@ -23,6 +23,12 @@ export const taxModeNames: Readonly<Record<TaxMode, string>> = {
   exempt: '不課税・非課税',
 }
 
+export const confidentialityNames: Readonly<Record<Confidentiality, string>> = {
+  open: '機密性1（公開できる）',
+  office: '機密性2（庁内で扱う）',
+  restricted: '機密性3（取扱者を限る）',
+}
+
 export const documentRoleNames: Readonly<Record<DocumentRole, string>> = {
   sign: '署名する文書',
   view: '参考文書（見せるだけ）',
@@ -34,6 +40,18 @@ export const documentRoleNames: Readonly<Record<DocumentRole, string>> = {
 export const sideNames: Readonly<Record<SignerFields['side'], string>> = {
   town: '町',
   counterparty: '相手方',
+}
+
+export const signatureTypeNames: Readonly<Record<SignerFields['signatureType'], string>> = {
+  witness: '立会人型（契約印タイプ）',
+  party: '当事者型（実印タイプ）',
+}
+
+export const confirmedByNames: Readonly<Record<SignerFields['addressConfirmedBy'], string>> = {
+  unconfirmed: '確認していない',
+  application: '申出書で確認',
+  phone: '電話で確認',
+  registry: '登録情報で確認',
 }
 
 export const signerStateNames: Readonly<Record<SignerState, string>> = {

@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
+import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
 import { type ChangeRecord, walkVisibleChanges } from '../../core/archive/tables/changes.ts'
@@ -12,7 +13,6 @@ import { viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
-import { fieldWord, valueWord } from './history-words.ts'
 
 const HEAD = ['日時', '変更した人', '件名', '案件の番号', '項目', '前', '後', '理由']
 const ROWS_A_TURN = 500
@@ -51,13 +51,13 @@ export async function exportHistory(
 }
 
 function csvLine(row: ChangeRecord): string {
-  const word = (value: string | null) => (value === null ? '' : valueWord(row.field, value))
+  const word = (value: string | null) => (value === null ? '' : valueWord(row.field, value, row.entity))
   const cells = [
     formatEvidenceTime(row.at),
     row.who,
     row.caseTitle,
     row.caseId ?? '',
-    fieldWord(row.field),
+    fieldWord(row.field, row.entity),
     word(row.oldValue),
     word(row.newValue),
     row.why,

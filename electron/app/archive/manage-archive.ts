@@ -4,6 +4,7 @@ import { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
+import { isPermitted } from '../../../shared/model/user.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatBothDates, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { finishDisposals } from '../../core/archive/check-archive.ts'
@@ -26,11 +27,12 @@ import {
 import { countEvidence } from '../../core/archive/tables/evidence.ts'
 import { listFolders, saveFolder as writeFolder } from '../../core/archive/tables/folders.ts'
 import {
+  arrangeSearches,
   listSavedSearches,
   removeSavedSearch,
   saveSearch as writeSearch,
 } from '../../core/archive/tables/saved-searches.ts'
-import { mayRead } from '../../core/archive/tables/viewer.ts'
+import { mayRead, visibleFolderIds } from '../../core/archive/tables/viewer.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
 import { NOT_FOUND, viewerFor, visibleCase } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
@@ -39,6 +41,7 @@ import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
 import { countLapsing } from './evidence-cover.ts'
+import { historyRows } from './history-rows.ts'
 import { RENEWAL_LEAD_MS } from './renew-evidence.ts'
 
 type Table = typeof bridge.archive
@@ -55,6 +58,15 @@ export async function saveSearch(office: Office, input: InputOf<Table['saveSearc
   return ok({ id })
 }
 
+export async function arrangeSaved(
+  office: Office,
+  input: InputOf<Table['arrangeSavedSearches']>,
+  context: Context,
+) {
+  office.archive.transaction((db) => arrangeSearches(db, actorOf(context).userId, input.rows))
+  return ok({})
+}
+
 export async function removeSearch(
   office: Office,
   input: InputOf<Table['removeSavedSearch']>,
@@ -67,11 +79,17 @@ export async function removeSearch(
 export async function searchHistory(office: Office, input: InputOf<Table['changes']>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
-  return ok(searchChanges(db, input, input, (caseId) => mayRead(db, viewer, caseId)))
+  const { rows, total } = searchChanges(db, input, input, (caseId) => mayRead(db, viewer, caseId))
+  return ok({ rows: historyRows(db, rows), total })
 }
 
-export async function folders(office: Office) {
-  const rows = listFolders(office.archive.db)
+/** Folders one may look into; who keeps the archive sees all of them. */
+export async function folders(office: Office, context: Context) {
+  const { db } = office.archive
+  const actor = actorOf(context)
+  const visible = visibleFolderIds(db, viewerFor(actor))
+  const keeps = isPermitted(actor.roles, 'archive.manage')
+  const rows = listFolders(db).filter(({ id }) => keeps || visible.includes(id))
   return ok({
     rows: rows.map((row) => ({ ...row, roles: [...row.roles], departments: [...row.departments] })),
   })

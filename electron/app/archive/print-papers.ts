@@ -2,6 +2,7 @@
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
+import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
 import type { Verdict } from '../../../shared/model/verification.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import {
@@ -23,7 +24,6 @@ import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { verifyVersion } from '../verification/verify-version.ts'
 import { workDone } from '../work/work-done.ts'
-import { fieldWord, valueWord } from './history-words.ts'
 import { keptDocuments } from './span-tasks.ts'
 
 type Table = typeof bridge.papers
@@ -154,9 +154,9 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
         rows: found.rows.map((row) => [
           `${formatEvidenceTime(row.at)}\n${row.who}`,
           row.caseTitle,
-          fieldWord(row.field),
-          row.oldValue === null ? '' : valueWord(row.field, row.oldValue),
-          row.newValue === null ? '（削除）' : valueWord(row.field, row.newValue),
+          fieldWord(row.field, row.entity),
+          row.oldValue === null ? '' : valueWord(row.field, row.oldValue, row.entity),
+          row.newValue === null ? '（削除）' : valueWord(row.field, row.newValue, row.entity),
           row.why,
         ]),
       },

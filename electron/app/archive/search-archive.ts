@@ -54,6 +54,7 @@ const FACET_FIELDS = {
   department: 'departments',
   folder: 'folderIds',
   'fiscal-year': 'fiscalYears',
+  confidentiality: 'confidentialities',
 } as const satisfies Readonly<Record<string, keyof SearchQuery>>
 
 /** Values of one group are OR: where one is ticked, the others are counted as if none were. */

@@ -11,6 +11,7 @@ import { listLinks } from '../../core/archive/tables/links.ts'
 import { listSignatureFields, listSigners } from '../../core/archive/tables/signers.ts'
 import { readUser } from '../../core/archive/tables/users.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
+import { historyRows } from '../archive/history-rows.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
@@ -55,7 +56,8 @@ export async function listHistory(office: Office, input: { readonly caseId: Case
   office.archive.transaction((db) =>
     record(db, changeBy(context, office.clock), 'case.history-viewed', { caseId: input.caseId }),
   )
-  return ok({ changes: listCaseChanges(office.archive.db, input.caseId) })
+  const { db } = office.archive
+  return ok({ changes: historyRows(db, listCaseChanges(db, input.caseId)) })
 }
 
 /** The contracts of the chain that this person may see; a case alone is no chain. */

@@ -1,13 +1,18 @@
 import { useState } from 'react'
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
+import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
+import { uiText } from '../../i18n/ja/ui.ts'
+import { Button } from '../../ui/button.tsx'
 import { ChangesTable } from '../../ui/changes-table.tsx'
+import { CheckInput } from '../../ui/choice-input.tsx'
 import { DateInput } from '../../ui/date-input.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Empty, Loading } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
+import { saveFile } from '../../ui/save-file.ts'
 import { TextInput } from '../../ui/text-input.tsx'
 import { useSettled } from '../../ui/use-settled.ts'
 import { DEBOUNCE_MS } from './search-store.ts'
@@ -15,39 +20,58 @@ import { DEBOUNCE_MS } from './search-store.ts'
 const text = archiveText.changes
 const LIMIT = 50
 
-/** 訂正削除履歴, itself searchable (L13). */
+type Filter = {
+  readonly text: string
+  readonly from: IsoDate | null
+  readonly to: IsoDate | null
+  readonly deletionsOnly: boolean
+}
+
+/** 訂正削除履歴, itself searchable and printable (L13). */
 export function ChangesSection() {
   const { client } = useOfficeBridge()
-  const [typed, setTyped] = useState('')
-  const [from, setFrom] = useState<IsoDate | null>(null)
-  const [to, setTo] = useState<IsoDate | null>(null)
+  const [typed, setTyped] = useState<Filter>({ text: '', from: null, to: null, deletionsOnly: false })
   const [offset, setOffset] = useState(0)
-  const words = useSettled(typed, DEBOUNCE_MS)
+  const filter = useSettled(typed, DEBOUNCE_MS)
   const { data, error, reload } = useQuery(
-    `changes ${words} ${from} ${to} ${offset}`,
-    () => client.archive.changes({ text: words, from, to, offset, limit: LIMIT }),
+    `changes ${JSON.stringify(filter)} ${offset}`,
+    () => client.archive.changes({ ...filter, offset, limit: LIMIT }),
     ['case-changed'],
   )
+  const change = (part: Partial<Filter>) => {
+    setTyped((old) => ({ ...old, ...part }))
+    setOffset(0)
+  }
   return (
-    <div className="flex flex-col gap-4 px-6 py-5">
+    <div className="flex flex-col gap-3 px-6 py-4">
       <p className="text-[0.9375rem] text-solid-gray-700">{text.lead}</p>
-      <div className="flex flex-wrap items-start gap-5">
-        <div className="w-96 max-w-full">
+      <div className="flex flex-wrap items-start gap-x-5 gap-y-2">
+        <div className="w-80 max-w-full">
           <TextInput
             label={text.find}
             type="search"
-            value={typed}
-            onChange={(value) => {
-              setTyped(value)
-              setOffset(0)
-            }}
+            value={typed.text}
+            maxLength={200}
+            onChange={(value) => change({ text: value })}
           />
         </div>
-        <div className="w-52">
-          <DateInput label={archiveText.search.from} value={from} onChange={setFrom} />
+        <div className="w-48">
+          <DateInput
+            label={archiveText.search.from}
+            value={typed.from}
+            onChange={(from) => change({ from })}
+          />
         </div>
-        <div className="w-52">
-          <DateInput label={archiveText.search.to} value={to} onChange={setTo} />
+        <div className="w-48">
+          <DateInput label={archiveText.search.to} value={typed.to} onChange={(to) => change({ to })} />
+        </div>
+        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 pt-8">
+          <CheckInput
+            label={text.deletionsOnly}
+            checked={typed.deletionsOnly}
+            onChange={(deletionsOnly) => change({ deletionsOnly })}
+          />
+          <PrintHistory filter={filter} isEmpty={(data?.rows.length ?? 0) === 0} />
         </div>
       </div>
       <Failure error={error} onRetry={reload} />
@@ -59,10 +83,28 @@ export function ChangesSection() {
         <Empty>{text.none}</Empty>
       ) : (
         <>
-          <ChangesTable rows={data.rows} withCase />
+          <ChangesTable rows={data.rows} withCase words={filter.text.split(/\s+/).filter(Boolean)} />
           <Pager offset={offset} limit={LIMIT} total={data.total} onMove={setOffset} />
         </>
       )}
     </div>
+  )
+}
+
+/** What is listed, as a paper. */
+function PrintHistory(props: { readonly filter: Filter; readonly isEmpty: boolean }) {
+  const { client, fileUrl } = useOfficeBridge()
+  const [print, action] = useAction(client.papers.printHistory)
+  const start = async () => {
+    const paper = await print(props.filter)
+    if (paper !== undefined) saveFile(fileUrl(paper.ticket), text.paperName)
+  }
+  return (
+    <>
+      <Button size="small" isDisabled={props.isEmpty || action.pending} onPress={() => void start()}>
+        {action.pending ? uiText.working : text.print}
+      </Button>
+      <Failure error={action.error} />
+    </>
   )
 }

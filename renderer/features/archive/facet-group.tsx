@@ -57,7 +57,7 @@ export function FacetGroup(props: {
 }
 
 /** One line: the counts stand in a column of their own. */
-function FacetValue(props: {
+export function FacetValue(props: {
   readonly name: string
   readonly count: number
   readonly isChosen: boolean

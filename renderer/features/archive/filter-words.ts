@@ -3,7 +3,13 @@ import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import { formatFiscalYear } from '../../../shared/text/era.ts'
 import { formatDaySpan, formatYenSpan } from '../../i18n/format.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
-import { caseStateLabel, kindLabel, labelOf, methodLabel } from '../../i18n/ja/labels.ts'
+import {
+  caseStateLabel,
+  confidentialityLabel,
+  kindLabel,
+  labelOf,
+  methodLabel,
+} from '../../i18n/ja/labels.ts'
 import { EMPTY_QUERY, type SearchAnswer } from './search-store.ts'
 
 const text = archiveText.search
@@ -58,7 +64,14 @@ function tickedValues(query: SearchQuery, facets: Facets): readonly FilterWords[
 }
 
 export type FacetName = keyof typeof text.facets
-type FacetField = 'states' | 'fiscalYears' | 'kinds' | 'methods' | 'departments' | 'folderIds'
+type FacetField =
+  | 'states'
+  | 'fiscalYears'
+  | 'kinds'
+  | 'methods'
+  | 'departments'
+  | 'folderIds'
+  | 'confidentialities'
 
 export const FACETS: readonly { readonly facet: FacetName; readonly field: FacetField }[] = [
   { facet: 'state', field: 'states' },
@@ -67,6 +80,7 @@ export const FACETS: readonly { readonly facet: FacetName; readonly field: Facet
   { facet: 'method', field: 'methods' },
   { facet: 'department', field: 'departments' },
   { facet: 'folder', field: 'folderIds' },
+  { facet: 'confidentiality', field: 'confidentialities' },
 ]
 
 /** What a value of a facet is called. */
@@ -78,6 +92,8 @@ export function facetName(facet: FacetName, value: string, facets: Facets): stri
       return labelOf(kindLabel, value)
     case 'method':
       return labelOf(methodLabel, value)
+    case 'confidentiality':
+      return labelOf(confidentialityLabel, value)
     case 'fiscal-year':
       return `${formatFiscalYear(Number(value))}（${value}）`
     case 'folder':

@@ -9,7 +9,7 @@ import { useOpenPdf } from '../../bridge/use-open-pdf.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { formatDay } from '../../i18n/format.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
-import { documentRoleLabel } from '../../i18n/ja/labels.ts'
+import { confidentialityLabel, documentRoleLabel } from '../../i18n/ja/labels.ts'
 import { viewerText } from '../../i18n/ja/viewer.ts'
 import type { PdfFile } from '../../pdf/load-pdf.ts'
 import { PdfPages } from '../../pdf/pdf-pages.tsx'
@@ -46,6 +46,8 @@ export function PreviewPane(props: Props) {
           {text.keptUntil(row.retentionEndsOn === null ? text.noEnd : formatDay(row.retentionEndsOn))}
           {'　'}
           {text.inFolder(props.folderName)}
+          {'　'}
+          {text.facets.confidentiality}：{confidentialityLabel[row.confidentiality]}
           {row.hold ? `　${text.heldLong}` : ''}
         </p>
         <div className="flex flex-wrap items-end gap-2">

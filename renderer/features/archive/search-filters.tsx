@@ -1,13 +1,13 @@
 import { FolderChoice, type SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { IsoDate, Yen } from '../../../shared/model/brand.ts'
-import { CaseState, ContractKind, ContractMethod } from '../../../shared/model/case.ts'
+import { CaseState, Confidentiality, ContractKind, ContractMethod } from '../../../shared/model/case.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
 import { Button } from '../../ui/button.tsx'
 import { CheckInput } from '../../ui/choice-input.tsx'
 import { DateInput } from '../../ui/date-input.tsx'
 import { NumberInput } from '../../ui/number-input.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
-import { FacetGroup } from './facet-group.tsx'
+import { FacetGroup, FacetValue } from './facet-group.tsx'
 import { FACETS } from './filter-words.ts'
 import type { SearchAnswer } from './search-store.ts'
 import { EMPTY_QUERY, hasFilters } from './search-store.ts'
@@ -42,9 +42,10 @@ export function SearchFilters({ query, facets, onChange }: Props) {
           onChange={(values) => onChange(ticked(field, values))}
         />
       ))}
-      <CheckInput
-        label={text.heldOnly}
-        checked={query.holdOnly}
+      <FacetValue
+        name={text.heldOnly}
+        count={facets.hold?.find(({ value }) => value === 'held')?.count ?? 0}
+        isChosen={query.holdOnly}
         onChange={(holdOnly) => onChange({ holdOnly })}
       />
       <FieldFilters query={query} onChange={onChange} />
@@ -132,6 +133,8 @@ function ticked(field: (typeof FACETS)[number]['field'], values: readonly string
       return { folderIds: known(FolderChoice) }
     case 'fiscalYears':
       return { fiscalYears: values.map(Number) }
+    case 'confidentialities':
+      return { confidentialities: known(Confidentiality) }
     case 'departments':
       return { departments: [...values] }
   }

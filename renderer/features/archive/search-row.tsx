@@ -35,6 +35,7 @@ export function SearchRowView(props: {
         <Words text={row.department} words={words.anywhere} />
       </span>
       <span className="flex flex-wrap justify-end gap-1">
+        {row.confidentiality === 'restricted' ? <Tag tone="red">{text.restricted}</Tag> : null}
         {row.hold ? <Tag tone="yellow">{text.held}</Tag> : null}
         {row.textless ? <Tag tone="grey">{text.textless}</Tag> : null}
         <CaseStateTag state={row.state} />

@@ -65,6 +65,8 @@ export const casesText = {
     retentionYears: '保存年数',
     retentionHint: '空欄は種別の標準。0は永年。',
     completedOn: '完結日',
+    confidentiality: '機密区分',
+    confidentialityHint: '機密性3は、フォルダを見られる人のうち所管課の人だけに見えます。',
     twoFactor: '署名者に2つの方法での本人確認を求める',
     twoFactorHint: 'メールのURLと、別に伝えたアクセスコードの両方が必要になります。',
     remarks: '備考（庁内）',

@@ -25,6 +25,7 @@ export const detailText = {
     retention: '保存年数',
     permanent: '永年',
     completedOn: '完結日',
+    confidentiality: '機密区分',
     fiscalYear: '年度',
     remarks: '備考',
     twoFactor: '本人確認',

@@ -2,13 +2,15 @@ import type { CaseSummary, ContractKind, ContractMethod } from '../../../shared/
 import type { MailKind, MailState } from '../../../shared/model/mail.ts'
 import {
   caseStateNames,
+  confidentialityNames,
+  confirmedByNames,
   documentRoleNames,
   roleNames,
   sideNames,
+  signatureTypeNames,
   signerStateNames,
   taxModeNames,
 } from '../../../shared/model/names.ts'
-import type { SignerFields } from '../../../shared/model/signer.ts'
 import type { Verdict } from '../../../shared/model/verification.ts'
 
 /** The word for each value of a closed set: a new value without a word does not compile. */
@@ -51,23 +53,17 @@ export const kindLabel: Readonly<Record<ContractKind, string>> = {
   other: 'その他',
 }
 
+export const confidentialityLabel = confidentialityNames
+
 export const taxLabel = taxModeNames
 
 export const documentRoleLabel = documentRoleNames
 
 export const sideLabel = sideNames
 
-export const signatureTypeLabel: Readonly<Record<SignerFields['signatureType'], string>> = {
-  witness: '立会人型（契約印タイプ）',
-  party: '当事者型（実印タイプ）',
-}
+export const signatureTypeLabel = signatureTypeNames
 
-export const confirmedByLabel: Readonly<Record<SignerFields['addressConfirmedBy'], string>> = {
-  unconfirmed: '確認していない',
-  application: '申出書で確認',
-  phone: '電話で確認',
-  registry: '登録情報で確認',
-}
+export const confirmedByLabel = confirmedByNames
 
 export const signerStateLabel = signerStateNames
 

@@ -15,6 +15,7 @@ const NEW_SEARCH_TABLES = [
 
 /** Takes back what a migration did, by the number of the schema it made. */
 const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
+  6: undoArchiveScreens,
   5: undoImportFiles,
   4: (raw) => raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key'),
   3: undoSearchBlocks,
@@ -22,12 +23,21 @@ const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
 }
 
 /** Makes a database look as an older program left it, with its rows. For tests of single migrations. */
-export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4): void {
+export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4 | 5): void {
   raw.transaction(() => {
     for (let number = Number(raw.pragma('user_version', { simple: true })); number > version; number -= 1)
       UNDO[number]?.(raw)
     raw.pragma(`user_version = ${version}`)
   })()
+}
+
+function undoArchiveScreens(raw: Database): void {
+  raw.exec(`
+    ALTER TABLE cases DROP COLUMN confidentiality;
+    ALTER TABLE search_entries DROP COLUMN confidentiality;
+    ALTER TABLE saved_searches DROP COLUMN position;
+    DROP INDEX changes_deletions;
+  `)
 }
 
 function undoImportFiles(raw: Database): void {

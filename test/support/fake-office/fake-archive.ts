@@ -87,6 +87,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
             fiscalYear: 2026,
             retentionEndsOn: keepingOf(record).retentionEndsOn,
             hold: record.hold,
+            confidentiality: record.fields.confidentiality,
             documentId: record.documents[0]?.id ?? null,
             textless: false,
           })),
@@ -101,6 +102,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
           },
           understood: [...understood],
           words: [...words],
+          waiting: 0,
           ms: 3,
         })
       },
@@ -115,6 +117,13 @@ export function archiveHandlers(office: FakeOffice): Parts {
         saved.push({ id, name, query })
         return ok({ id })
       },
+      arrangeSavedSearches: async ({ rows }) => {
+        const arranged = rows.flatMap(({ id, name }) =>
+          saved.flatMap((row) => (row.id === id ? [{ ...row, name }] : [])),
+        )
+        saved.splice(0, saved.length, ...arranged)
+        return ok({})
+      },
       removeSavedSearch: async ({ id }) => {
         saved.splice(
           saved.findIndex((row) => row.id === id),
@@ -122,17 +131,19 @@ export function archiveHandlers(office: FakeOffice): Parts {
         )
         return ok({})
       },
-      changes: async ({ text, offset, limit }) => {
+      changes: async ({ text, deletionsOnly, offset, limit }) => {
         const rows = state.cases
           .flatMap((record) =>
             record.changes.map((row) => ({
               ...row,
               entity: 'case',
+              subject: '',
               caseId: record.id,
               caseTitle: record.fields.title,
             })),
           )
           .filter((row) => JSON.stringify(row).includes(text))
+          .filter((row) => !deletionsOnly || row.newValue === 'deleted')
         return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
       },
       export: async ({ query }) =>

@@ -149,6 +149,7 @@ export function caseHandlers(office: FakeOffice): Parts {
           changes: record.changes.map((row) => ({
             ...row,
             entity: 'case',
+            subject: '',
             caseId: record.id,
             caseTitle: record.fields.title,
           })),

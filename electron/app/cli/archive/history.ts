@@ -1,6 +1,6 @@
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { InputOf, OutputOf } from '../../../../shared/bridge/define.ts'
-import { fieldWord, valueWord } from '../../archive/history-words.ts'
+import { fieldWord, valueWord } from '../../../../shared/model/history-words.ts'
 import { type Command, parseCommand, wholeNumber } from '../command.ts'
 import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'
 import { refuseExisting } from './new-file.ts'
@@ -95,7 +95,7 @@ export function describeChanges(rows: readonly Change[], withTitle: boolean): st
     last = head
     return [
       ...(isNew ? [`  ${head}`] : []),
-      `    ${fieldWord(row.field)}: ${before(row)}${quoted(row, row.newValue)}`,
+      `    ${fieldWord(row.field, row.entity)}: ${before(row)}${quoted(row, row.newValue)}`,
     ]
   })
 }
@@ -105,6 +105,6 @@ function before(row: Change): string {
   return row.oldValue === null ? '' : `${quoted(row, row.oldValue)} → `
 }
 
-function quoted({ field }: Change, value: string | null): string {
-  return value === null ? '（なし）' : `「${valueWord(field, value)}」`
+function quoted({ field, entity }: Change, value: string | null): string {
+  return value === null ? '（なし）' : `「${valueWord(field, value, entity)}」`
 }

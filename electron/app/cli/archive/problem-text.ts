@@ -1,4 +1,4 @@
-import { fieldWord } from '../../archive/history-words.ts'
+import { fieldWord } from '../../../../shared/model/history-words.ts'
 import { SIGNING_REFUSALS } from '../refusal-texts.ts'
 
 /** Codes of services that are no refusals of a whole command. */

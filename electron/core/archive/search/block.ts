@@ -15,6 +15,7 @@ const COLUMNS = {
   method: Uint16Array,
   kind: Uint16Array,
   fiscal_year: Uint16Array,
+  confidentiality: Uint16Array,
   /** 1 = under 法的保留. */
   hold: Uint16Array,
 } as const

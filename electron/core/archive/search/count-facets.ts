@@ -10,11 +10,12 @@ const FACETS = [
   'kind',
   'department',
   'folder',
+  'confidentiality',
 ] as const satisfies readonly (keyof Columns)[]
 
 const LAST_YEAR = 9999
 
-/** How many hits every value of every facet has, most frequent first; years newest first. A case without folder: ''. */
+/** How many hits every value of every facet has, most frequent first; years newest first. A case without folder: ''. `hold` counts what is held. */
 export function countFacets(
   db: ReadableDb,
   hits: readonly Hits[],
@@ -32,7 +33,12 @@ export function countFacets(
       .sort(byCount),
   ])
   const years = occurring(counts.fiscal_year).map(({ id, count }) => ({ value: String(id), count }))
-  return { ...Object.fromEntries(named), 'fiscal-year': years.reverse() }
+  const held = counts.hold[1] ?? 0
+  return {
+    ...Object.fromEntries(named),
+    'fiscal-year': years.reverse(),
+    hold: held === 0 ? [] : [{ value: 'held', count: held }],
+  }
 }
 
 function byCount(left: FacetCount, right: FacetCount): number {
@@ -40,7 +46,7 @@ function byCount(left: FacetCount, right: FacetCount): number {
 }
 
 type Occurring = { readonly id: number; readonly count: number }
-const COUNTED = [...FACETS, 'fiscal_year'] as const
+const COUNTED = [...FACETS, 'fiscal_year', 'hold'] as const
 type Counts = Readonly<Record<(typeof COUNTED)[number], Uint32Array>>
 
 /** Blocks never change: where all of one is found (no words, a long span), its counts are known from the last time. */
@@ -58,6 +64,8 @@ function countsOfWhole(hit: Hits, highest: number) {
     kind: occurring(counts.kind),
     department: occurring(counts.department),
     folder: occurring(counts.folder),
+    confidentiality: occurring(counts.confidentiality),
+    hold: occurring(counts.hold),
     fiscal_year: occurring(counts.fiscal_year),
   }
   wholeBlocks.set(columns, made)
@@ -85,12 +93,14 @@ function emptyCounts(highest: number): Counts {
     kind: new Uint32Array(highest + 1),
     department: new Uint32Array(highest + 1),
     folder: new Uint32Array(highest + 1),
+    confidentiality: new Uint32Array(highest + 1),
+    hold: new Uint32Array(2),
     fiscal_year: new Uint32Array(LAST_YEAR + 1),
   }
 }
 
 function addCounts(counts: Counts, { block, bits }: Hits): void {
-  const { state, method, kind, department, folder, fiscal_year: year } = block.columns
+  const { state, method, kind, department, folder, confidentiality, hold, fiscal_year: year } = block.columns
   for (let at = 0; at < bits.length; at += 1)
     for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
       const ordinal = at * 32 + (31 - Math.clz32(word & -word))
@@ -99,6 +109,8 @@ function addCounts(counts: Counts, { block, bits }: Hits): void {
       increment(counts.kind, kind[ordinal])
       increment(counts.department, department[ordinal])
       increment(counts.folder, folder[ordinal])
+      increment(counts.confidentiality, confidentiality[ordinal])
+      increment(counts.hold, hold[ordinal])
       increment(counts.fiscal_year, year[ordinal])
     }
 }

@@ -6,7 +6,7 @@ import { LAST_VALUE } from './block.ts'
 import { ridRangeOf } from './rid.ts'
 
 /** Facets whose values are words in `cases` and small numbers here (`search_values`). */
-export type FacetKind = 'state' | 'method' | 'kind' | 'department' | 'folder' | 'creator'
+export type FacetKind = 'state' | 'method' | 'kind' | 'department' | 'folder' | 'creator' | 'confidentiality'
 
 /** Folder number of a case outside every folder. */
 export const NO_FOLDER = 0
@@ -30,13 +30,14 @@ export type CaseRow = {
   remarks: string
   fiscal_year: number
   created_by: string
+  confidentiality: string
   retention_ends_on: string | null
   hold: number
   search_rid: number | null
 }
 
 const CASE_SQL = `SELECT rowid, id, state, title, contract_number, method, kind, amount, contract_date, department, folder_id,
-  remarks, fiscal_year, created_by, retention_ends_on, hold, search_rid FROM cases`
+  remarks, fiscal_year, created_by, confidentiality, retention_ends_on, hold, search_rid FROM cases`
 
 /** Numbers of facet values, for many entries in a row. They never change. */
 export type KnownValues = Map<string, number>
@@ -89,6 +90,7 @@ export function makeEntry(db: WritableDb, row: CaseRow, known: KnownValues): Ent
     folder: row.folder_id === null ? NO_FOLDER : value('folder', row.folder_id),
     creator: value('creator', row.created_by),
     fiscal_year: row.fiscal_year,
+    confidentiality: value('confidentiality', row.confidentiality),
     retention_end: row.retention_ends_on === null ? null : Number(row.retention_ends_on.replaceAll('-', '')),
     hold: row.hold,
     ...caseTexts(db, row),
@@ -110,8 +112,8 @@ function removeEntry(db: WritableDb, rid: number): void {
 function insertEntry(db: WritableDb, entry: Entry): void {
   db.runSql(
     `INSERT INTO search_entries (rid, after_block, amount, state, method, kind, department, folder, creator, fiscal_year,
-       retention_end, hold, title, party, rest, body_units)
-     VALUES (?, (SELECT coalesce(max(id), 0) FROM search_blocks), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       confidentiality, retention_end, hold, title, party, rest, body_units)
+     VALUES (?, (SELECT coalesce(max(id), 0) FROM search_blocks), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     entry.rid,
     entry.amount,
     entry.state,
@@ -121,6 +123,7 @@ function insertEntry(db: WritableDb, entry: Entry): void {
     entry.folder,
     entry.creator,
     entry.fiscal_year,
+    entry.confidentiality,
     entry.retention_end,
     entry.hold,
     entry.title,
@@ -136,7 +139,7 @@ export function writeBody(db: WritableDb, { rid, body }: Pick<Entry, 'rid' | 'bo
   else db.runSql('INSERT OR REPLACE INTO search_bodies (rid, text) VALUES (?, ?)', rid, body)
 }
 
-const ENTRY_SQL = `SELECT entry.rid, amount, state, method, kind, department, folder, creator, fiscal_year, retention_end,
+const ENTRY_SQL = `SELECT entry.rid, amount, state, method, kind, department, folder, creator, fiscal_year, confidentiality, retention_end,
   hold, title, party, rest, coalesce(body.text, '') AS body
   FROM search_entries AS entry LEFT JOIN search_bodies AS body ON body.rid = entry.rid`
 

@@ -63,6 +63,7 @@ function facetConditions(db: ReadableDb, query: SearchQuery): readonly Condition
     kind: query.kinds,
     department: query.departments,
     folder: query.folderIds,
+    confidentiality: query.confidentialities,
   } as const satisfies Partial<Record<FacetKind, readonly string[]>>
   const conditions: Condition[] = []
   for (const [kind, values] of Object.entries(asked) as [keyof typeof asked, readonly string[]][]) {
@@ -117,11 +118,14 @@ function rightsOf(db: ReadableDb, viewer: Viewer): Condition | 'none' | undefine
   )
   const departments = new Set(viewer.departments.flatMap((name) => findValueId(db, 'department', name) ?? []))
   if (creator === undefined && folders.size === 0 && departments.size === 0) return 'none'
-  return (bits, { creator: creators, folder, department }) =>
+  const restricted = findValueId(db, 'confidentiality', 'restricted') ?? -1
+  return (bits, { creator: creators, folder, department, confidentiality }) =>
     keepWhere(bits, (ordinal) => {
       if (creator !== undefined && creators[ordinal] === creator) return true
+      const isOwn = departments.has(department[ordinal] ?? -1)
       const inFolder = folder[ordinal] ?? NO_FOLDER
-      return inFolder === NO_FOLDER ? departments.has(department[ordinal] ?? -1) : folders.has(inFolder)
+      if (inFolder === NO_FOLDER) return isOwn
+      return folders.has(inFolder) && (isOwn || confidentiality[ordinal] !== restricted)
     })
 }
 

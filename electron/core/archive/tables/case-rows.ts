@@ -34,6 +34,7 @@ export const CASE_COLUMNS = [
   'retention_years',
   'completed_on',
   'two_factor_required',
+  'confidentiality',
   'remarks',
   'fiscal_year',
   'next_deadline',
@@ -74,6 +75,7 @@ export function caseRowOf(fields: CaseFields) {
     retention_years: fields.retentionYears,
     completed_on: fields.completedOn,
     two_factor_required: fields.twoFactorRequired ? 1 : 0,
+    confidentiality: fields.confidentiality,
     remarks: fields.remarks,
   }
 }
@@ -101,6 +103,7 @@ export function caseFieldsOf(row: CaseRow): Record<string, unknown> {
     retentionYears: row.retention_years,
     completedOn: row.completed_on,
     twoFactorRequired: row.two_factor_required === 1,
+    confidentiality: row.confidentiality,
     remarks: row.remarks,
   }
 }

@@ -1,6 +1,12 @@
 /** 案件: the case row with its counterparties; every change leaves a row of history in the same transaction. */
 import { CaseId, EpochMs, FolderId, type IsoDate } from '../../../../shared/model/brand.ts'
-import { CaseDetail, CaseFields, type CaseState, type CaseSummary } from '../../../../shared/model/case.ts'
+import {
+  CaseDetail,
+  CaseFields,
+  type CaseState,
+  type CaseSummary,
+  Confidentiality,
+} from '../../../../shared/model/case.ts'
 import { fiscalYearOf } from '../../../../shared/text/era.ts'
 import { newId } from '../../kit/ids.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
@@ -141,12 +147,12 @@ export function setHold(db: WritableDb, caseId: CaseId, hold: boolean, change: C
       .set({ hold: hold ? 1 : 0, updated_at: change.at })
       .where('id', '=', caseId),
   )
-  markForIndex(db, caseId)
   recordChange(db, subjectOf(caseId, before.title), change, {
     field: 'hold',
     oldValue: String(before.hold),
     newValue: String(hold),
   })
+  markForIndex(db, caseId)
 }
 
 /** @throws 'ROW_NOT_FOUND' */
@@ -223,7 +229,8 @@ function readRows(db: ReadableDb, caseIds: readonly CaseId[], viewer: Viewer) {
 }
 
 export type CaseHit = CaseSummary &
-  Pick<CaseRecord, 'fiscalYear' | 'hold' | 'retentionEndsOn'> & { readonly folderId: FolderId | null }
+  Pick<CaseRecord, 'fiscalYear' | 'hold' | 'retentionEndsOn'> &
+  Pick<CaseFields, 'folderId' | 'confidentiality'>
 
 /** What a list of search hits shows; order and rights as in `readCaseSummaries`. */
 export function readCaseHits(db: ReadableDb, caseIds: readonly CaseId[], viewer: Viewer): CaseHit[] {
@@ -232,6 +239,7 @@ export function readCaseHits(db: ReadableDb, caseIds: readonly CaseId[], viewer:
     folderId: row.folder_id === null ? null : FolderId.parse(row.folder_id),
     fiscalYear: row.fiscal_year,
     hold: row.hold === 1,
+    confidentiality: Confidentiality.parse(row.confidentiality),
     retentionEndsOn: row.retention_ends_on as IsoDate | null,
   }))
 }

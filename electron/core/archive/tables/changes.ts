@@ -1,5 +1,7 @@
 /** 訂正削除履歴 (L13): every change and deletion with old, new, who, when, why. Rows cannot be changed or deleted. */
+import { sql } from 'kysely'
 import { CaseId, EpochMs, type IsoDate, type UserId } from '../../../../shared/model/brand.ts'
+import { fieldWord, valueWord } from '../../../../shared/model/history-words.ts'
 import { normaliseText } from '../../../../shared/text/normalise.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
 import { gramsOf, gramsOfWord } from './history-grams.ts'
@@ -24,6 +26,7 @@ export type ChangeRecord = {
   readonly at: EpochMs
   readonly who: string
   readonly entity: string
+  readonly entityId: string
   readonly caseId: CaseId | null
   readonly caseTitle: string
   readonly field: string
@@ -80,9 +83,7 @@ function insertGroup(
 ): void {
   if (values.length === 0) return
   const common = [subject.caseTitle, change.who, change.why].map(normaliseText)
-  const texts = values.map((value) =>
-    [...common, ...[value.oldValue, value.newValue].map((part) => normaliseText(part ?? ''))].join('\n'),
-  )
+  const texts = values.map((value) => [...common, ...wordsOf(subject.entity, value)].join('\n'))
   for (const [index, value] of values.entries())
     db.run(
       query.insertInto('changes').values({
@@ -104,6 +105,13 @@ function insertGroup(
   const first = last - values.length + 1
   db.run(query.insertInto('change_groups').values({ first_seq: first, last_seq: last }))
   db.runSql('INSERT INTO change_grams (rowid, grams) VALUES (?, ?)', first, gramsOf(...texts))
+}
+
+/** What a change is found by: its field's name, and both values as they are stored and as they are shown. */
+function wordsOf(entity: string, { field, oldValue, newValue }: ChangedValue): readonly string[] {
+  const shown = [oldValue, newValue].map((value) => (value === null ? '' : valueWord(field, value, entity)))
+  const words = [fieldWord(field, entity), oldValue ?? '', newValue ?? '', ...shown]
+  return [...new Set(words.map(normaliseText))]
 }
 
 /** One case's history, oldest first. */
@@ -150,13 +158,19 @@ export type ChangeFilter = {
   readonly text: string
   readonly from: IsoDate | null
   readonly to: IsoDate | null
+  /** Only deleted cases and documents taken out. */
+  readonly deletionsOnly?: boolean
 }
+
+/** As the partial index of migration 0007 has it. */
+const IS_DELETION = sql<boolean>`(field = 'removed' OR (field = 'state' AND new_value = 'deleted'))`
 
 function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<ChangeRecord> {
   const words = filter.text.split(/\s+/).map(normaliseText).filter(Boolean)
   let select = selectChanges().orderBy('seq', 'desc')
   if (filter.from !== null) select = select.where('at', '>=', dayStartEpochMs(filter.from))
   if (filter.to !== null) select = select.where('at', '<', dayEndEpochMs(filter.to))
+  if (filter.deletionsOnly === true) select = select.where(IS_DELETION)
   for (const word of words)
     select = select.where((where) => where(where.fn('instr', ['search_text', where.val(word)]), '>', 0))
   if (words.length > 0) {
@@ -208,7 +222,19 @@ function remembered(mayRead: (caseId: CaseId) => boolean): (caseId: CaseId | nul
 function selectChanges() {
   return query
     .selectFrom('changes')
-    .select(['seq', 'at', 'who', 'entity', 'case_id', 'case_title', 'field', 'old_value', 'new_value', 'why'])
+    .select([
+      'seq',
+      'at',
+      'who',
+      'entity',
+      'entity_id',
+      'case_id',
+      'case_title',
+      'field',
+      'old_value',
+      'new_value',
+      'why',
+    ])
 }
 
 type Row = {
@@ -216,6 +242,7 @@ type Row = {
   at: number
   who: string
   entity: string
+  entity_id: string
   case_id: string | null
   case_title: string
   field: string
@@ -229,6 +256,7 @@ function parse(row: Row): ChangeRecord {
     at: EpochMs.parse(row.at),
     who: row.who,
     entity: row.entity,
+    entityId: row.entity_id,
     caseId: row.case_id === null ? null : CaseId.parse(row.case_id),
     caseTitle: row.case_title,
     field: row.field,

@@ -80,6 +80,7 @@ export type SavedSearchesRow = {
   user_id: string
   name: string
   query_json: string
+  position: Generated<number>
   created_at: number
 }
 
@@ -113,6 +114,7 @@ export type CasesRow = {
   retention_years: number | null
   completed_on: string | null
   two_factor_required: number
+  confidentiality: string
   remarks: string
   fiscal_year: number
   next_deadline: number | null
@@ -377,6 +379,7 @@ export type SearchEntriesRow = {
   folder: number
   creator: number
   fiscal_year: number
+  confidentiality: number
   retention_end: number | null
   hold: number
   title: string

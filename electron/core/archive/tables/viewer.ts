@@ -1,6 +1,7 @@
 /**
  * Who may see which case. Deny by default: a case outside every folder is seen by its 所管課 and its creator only,
- * a case in a folder by those the folder names (and its creator). Records staff, auditors and approvers see all.
+ * a case in a folder by those the folder names (and its creator); of those, a case of 機密性3 by its 所管課 only.
+ * Records staff, auditors and approvers see all.
  */
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely'
 import type { CaseId, FolderId, UserId } from '../../../../shared/model/brand.ts'
@@ -51,14 +52,13 @@ export function visibleTo(
   const folderIds = viewer.seesAll ? [] : visibleFolderIds(db, viewer)
   return (where) => {
     if (viewer.seesAll) return where.val(1).$castTo<SqlBool>()
-    const unfiled = where.and([
-      where('folder_id', 'is', null),
-      viewer.departments.length === 0 ? where.lit(false) : where('department', 'in', [...viewer.departments]),
-    ])
+    const ownDepartment =
+      viewer.departments.length === 0 ? where.lit(false) : where('department', 'in', [...viewer.departments])
+    const named = folderIds.length === 0 ? where.lit(false) : where('folder_id', 'in', folderIds)
     return where.or([
       where('created_by', '=', viewer.userId ?? ''),
-      unfiled,
-      folderIds.length === 0 ? where.lit(false) : where('folder_id', 'in', folderIds),
+      where.and([where('folder_id', 'is', null), ownDepartment]),
+      where.and([named, where.or([where('confidentiality', '<>', 'restricted'), ownDepartment])]),
     ])
   }
 }

@@ -4,7 +4,7 @@ import { useSession } from '../../../bridge/session.tsx'
 import { useAction } from '../../../bridge/use-action.ts'
 import { formatDay, formatTimeBoth, formatYen } from '../../../i18n/format.ts'
 import { detailText } from '../../../i18n/ja/detail.ts'
-import { kindLabel, labelOf, methodLabel, taxLabel } from '../../../i18n/ja/labels.ts'
+import { confidentialityLabel, kindLabel, labelOf, methodLabel, taxLabel } from '../../../i18n/ja/labels.ts'
 import { noticeSentence } from '../../../i18n/ja/notices.ts'
 import { Button } from '../../../ui/button.tsx'
 import { CaseStateTag } from '../../../ui/case-state.tsx'
@@ -84,6 +84,7 @@ function contractFacts({ detail, inheritedApplicationDate }: CaseView): readonly
       : [{ name: names.councilVoteDate, value: formatDay(fields.councilVoteDate) }]),
     ...(fields.twoFactorRequired ? [{ name: names.twoFactor, value: names.twoFactorOn }] : []),
     { name: names.retention, value: retention },
+    { name: names.confidentiality, value: confidentialityLabel[fields.confidentiality] },
     { name: names.completedOn, value: formatDay(fields.completedOn) },
     ...(fields.remarks === '' ? [] : [{ name: names.remarks, value: fields.remarks }]),
     { name: names.updatedAt, value: formatTimeBoth(detail.updatedAt) },

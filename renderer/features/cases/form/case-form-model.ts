@@ -37,6 +37,7 @@ export function emptyDraft(department: string): CaseDraft {
     retentionYears: null,
     completedOn: null,
     twoFactorRequired: false,
+    confidentiality: 'office',
     remarks: '',
   }
 }

@@ -1,7 +1,7 @@
 import type { CaseId, Yen } from '../../../../shared/model/brand.ts'
-import { ContractKind, ContractMethod, TaxMode } from '../../../../shared/model/case.ts'
+import { Confidentiality, ContractKind, ContractMethod, TaxMode } from '../../../../shared/model/case.ts'
 import { casesText } from '../../../i18n/ja/cases.ts'
-import { kindLabel, methodLabel, taxLabel } from '../../../i18n/ja/labels.ts'
+import { confidentialityLabel, kindLabel, methodLabel, taxLabel } from '../../../i18n/ja/labels.ts'
 import { CheckInput, SelectInput } from '../../../ui/choice-input.tsx'
 import { DateInput } from '../../../ui/date-input.tsx'
 import { NumberInput } from '../../../ui/number-input.tsx'
@@ -203,6 +203,13 @@ function Keeping({ draft, onChange }: CaseFormProps) {
           label={text.completedOn}
           value={draft.completedOn}
           onChange={(completedOn) => change({ completedOn })}
+        />
+        <SelectInput
+          label={text.confidentiality}
+          hint={text.confidentialityHint}
+          value={draft.confidentiality}
+          options={Confidentiality.options.map((value) => ({ value, label: confidentialityLabel[value] }))}
+          onChange={(confidentiality) => change({ confidentiality })}
         />
       </div>
       <TextAreaInput

@@ -21,6 +21,7 @@ const answer = (total: number): SearchAnswer => ({
   facets: {},
   understood: [],
   words: [],
+  waiting: 0,
   ms: 0,
 })
 

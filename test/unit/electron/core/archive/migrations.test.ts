@@ -16,6 +16,8 @@ import { writeEvidence } from '../../../../../electron/core/archive/tables/evide
 import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
 import { listUnstampedFiles } from '../../../../../electron/core/archive/tables/received-files.ts'
+import { listSavedSearches, saveSearch } from '../../../../../electron/core/archive/tables/saved-searches.ts'
+import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { sha256Hex } from '../../../../../electron/core/kit/bytes.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
@@ -181,5 +183,27 @@ test('0006 keeps the reports of old imports, ends what nobody can resume, and fi
     ['NO_TEXT', ''],
     ['FILE_NOT_GIVEN', ''],
   ])
+  again.close()
+})
+
+test('0007 gives every case of a populated archive 機密性2, and keeps saved searches in their order', async () => {
+  const { archive, change, folder, clock } = current
+  const id = archive.transaction((db) => insertCase(db, caseFields(), change()))
+  const user = archive.transaction((db) =>
+    insertUser(db, { loginName: 'kiroku', displayName: '記録', department: '', roles: [] }, change()),
+  )
+  for (const name of ['橋', '道']) {
+    clock.advance(1000)
+    archive.transaction((db) => saveSearch(db, user.id, { name, query: {} }, clock.now()))
+  }
+  await archive.indexSettled()
+  backToSchema(archive.connection().raw, 2)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  await again.indexSettled()
+  expect(requireCase(again.db, id).fields.confidentiality).toBe('office')
+  expect(listSavedSearches(again.db, user.id).map((row) => row.name)).toEqual(['橋', '道'])
+  const query = SearchQuery.parse({ confidentialities: ['office'] })
+  expect(searchCases(again, query, EVERYTHING, { offset: 0, limit: 5 }).caseIds).toEqual([id])
   again.close()
 })

@@ -189,6 +189,7 @@ const row = (rid: number, over: Record<string, unknown> = {}) => ({
   folder: 0,
   creator: 65_535,
   fiscal_year: 2025,
+  confidentiality: 5,
   retention_end: null,
   hold: 0,
   title: '橋梁補修',

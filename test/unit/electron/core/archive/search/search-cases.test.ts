@@ -3,6 +3,7 @@ import { searchCases } from '../../../../../../electron/core/archive/search/sear
 import {
   insertCase,
   moveCase,
+  moveToFolder,
   setHold,
   updateCase,
 } from '../../../../../../electron/core/archive/tables/cases.ts'
@@ -11,7 +12,7 @@ import {
   writeDocumentText,
 } from '../../../../../../electron/core/archive/tables/documents.ts'
 import { saveFolder } from '../../../../../../electron/core/archive/tables/folders.ts'
-import { EVERYTHING, type Viewer } from '../../../../../../electron/core/archive/tables/viewer.ts'
+import { EVERYTHING, mayRead, type Viewer } from '../../../../../../electron/core/archive/tables/viewer.ts'
 import { SearchQuery } from '../../../../../../shared/bridge/archive.ts'
 import { type CaseId, type FolderId, type IsoDate, UserId } from '../../../../../../shared/model/brand.ts'
 import {
@@ -213,6 +214,7 @@ test('counts every facet of the hits', () => {
     { value: 'service', count: 1 },
   ])
   expect(facets.folder).toContainEqual({ value: folderId, count: 1 })
+  expect(facets.confidentiality).toEqual([{ value: 'office', count: 3 }])
   expect(understood).toEqual([{ kind: 'word', word: '高橋組', text: '高橋組', start: 0, end: 3 }])
 })
 
@@ -234,6 +236,38 @@ describe('view rights', () => {
   test('a folder shows its cases to the 課 it names', () => {
     expect(find({}, viewer({ departments: ['都市整備課'] }))).toEqual(['draft'])
   })
+  test('機密性3 is seen by its 所管課 only, though the folder names others; and by who sees all', () => {
+    const { archive, change } = current
+    const id = archive.transaction((db) =>
+      insertCase(
+        db,
+        caseFields({
+          title: '秘匿業務',
+          folderId,
+          confidentiality: 'restricted',
+          contractDate: '2003-03-03',
+        }),
+        change(),
+      ),
+    )
+    const shared = archive.transaction((db) =>
+      saveFolder(db, { name: '共用', parentId: null, roles: ['clerk'], departments: [] }, change()),
+    )
+    ids.set('secret', id)
+    const clerkOf = (department: string) => viewer({ roles: ['clerk'], departments: [department] })
+    const named = (over: Viewer) => [find({ text: '秘匿' }, over), mayRead(archive.db, over, id)]
+    expect(named(viewer({ departments: ['都市整備課'] }))).toEqual([[], false])
+    archive.transaction((db) => moveToFolder(db, id, shared, change()))
+    expect(named(clerkOf('都市整備課'))).toEqual([[], false])
+    expect(named(clerkOf('土木課'))).toEqual([['secret'], true])
+    expect(named(viewer({ userId: UserId.parse('u1') }))).toEqual([['secret'], true])
+    expect(named(EVERYTHING)).toEqual([['secret'], true])
+    expect(find({ confidentialities: ['restricted'] })).toEqual(['secret'])
+    expect(find({ confidentialities: ['restricted', 'office'], title: '秘匿' })).toEqual(['secret'])
+    archive.transaction((db) => moveCase(db, id, { state: 'deleted' }, change()))
+    ids.delete('secret')
+  })
+
   test('the creator sees his cases', () => {
     expect(find({}, viewer({ userId: UserId.parse('u1') }))).toHaveLength(5)
   })

@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { listCases } from '../../../../../../electron/core/archive/tables/case-list.ts'
-import { insertCase, readCase, setHold } from '../../../../../../electron/core/archive/tables/cases.ts'
+import {
+  insertCase,
+  moveCase,
+  readCase,
+  requireCase,
+  setHold,
+  updateCase,
+} from '../../../../../../electron/core/archive/tables/cases.ts'
 import { listCaseChanges, searchChanges } from '../../../../../../electron/core/archive/tables/changes.ts'
 import {
   confirmDisposal,
@@ -19,7 +26,13 @@ import {
 import { listDueRenewals, writeEvidence } from '../../../../../../electron/core/archive/tables/evidence.ts'
 import { japanDay } from '../../../../../../electron/core/archive/tables/japan-day.ts'
 import { refreshRetentionEnds } from '../../../../../../electron/core/archive/tables/retention.ts'
+import {
+  arrangeSearches,
+  listSavedSearches,
+  saveSearch,
+} from '../../../../../../electron/core/archive/tables/saved-searches.ts'
 import { writeSetting } from '../../../../../../electron/core/archive/tables/settings.ts'
+import { insertUser } from '../../../../../../electron/core/archive/tables/users.ts'
 import { EVERYTHING } from '../../../../../../electron/core/archive/tables/viewer.ts'
 import { type CaseId, EpochMs, type IsoDate, UserId } from '../../../../../../shared/model/brand.ts'
 import {
@@ -201,6 +214,62 @@ test('the list of cases is filtered by words, state and creator', () => {
   expect(ids('柏森橋補修工')).toEqual([bridge])
   expect(ids('柏森橋補習工')).toEqual([])
   expect(ids('ｻｰﾊﾞ')).toEqual([server])
+})
+
+test('L13 history is found by the name of a field and by values as they are shown, and deletions alone', () => {
+  const { archive, change, clock } = current
+  const id = add({ title: '給食配送業務委託', amount: 1_000_000 })
+  clock.advance(1000)
+  const { rowVersion } = requireCase(archive.db, id)
+  const fields = caseFields({ title: '給食配送業務委託', amount: 2_500_000, confidentiality: 'restricted' })
+  archive.transaction((db) => updateCase(db, id, { rowVersion, fields }, change('単価の改定')))
+  const find = (text: string, deletionsOnly = false) =>
+    searchChanges(
+      archive.db,
+      { text, from: null, to: null, deletionsOnly },
+      { offset: 0, limit: 100 },
+    ).rows.map((row) => row.field)
+  expect(find('給食 契約金額 改定')).toEqual(['amount'])
+  expect(find('2,500,000円')).toEqual(['amount'])
+  expect(find('機密性3')).toEqual(['confidentiality'])
+  expect(find('給食', true)).toEqual([])
+  archive.transaction((db) => moveCase(db, id, { state: 'deleted' }, change('二重登録')))
+  expect(find('', true)).toEqual(['state'])
+  expect(find('給食 削除', true)).toEqual(['state'])
+  expect(find('給食 削除')).toEqual(['state'])
+})
+
+test('only deletions are read through their own index, however many other changes there are', () => {
+  const plan = current.archive.db.allSql<{ detail: string }>(
+    `EXPLAIN QUERY PLAN SELECT seq FROM changes
+     WHERE (field = 'removed' OR (field = 'state' AND new_value = 'deleted')) AND seq < ? ORDER BY seq DESC LIMIT 500`,
+    9,
+  )
+  expect(plan.map((step) => step.detail).join()).toContain('changes_deletions')
+})
+
+test('saved searches keep the names and the order their owner gives them, and nobody else touches them', () => {
+  const { archive, clock } = current
+  const [me, other] = ['me', 'other'].map((name) =>
+    archive.transaction((db) =>
+      insertUser(db, { loginName: name, displayName: name, department: '', roles: [] }, current.change()),
+    ),
+  )
+  if (me === undefined || other === undefined) throw new Error('Nobody')
+  const save = (name: string) =>
+    archive.transaction((db) => saveSearch(db, me.id, { name, query: { text: name } }, clock.now()))
+  const [first, second] = [save('橋'), save('道')]
+  const names = () => listSavedSearches(archive.db, me.id).map((row) => row.name)
+  const arrange = (userId: typeof me.id, rows: { id: string; name: string }[]) =>
+    archive.transaction((db) => arrangeSearches(db, userId, rows))
+  arrange(me.id, [
+    { id: second, name: '道路' },
+    { id: first, name: '橋' },
+  ])
+  expect(names()).toEqual(['道路', '橋'])
+  arrange(other.id, [{ id: first, name: '盗まれた' }])
+  save('新しい')
+  expect(names()).toEqual(['道路', '橋', '新しい'])
 })
 
 test('history is searched by word and by day in Japan', () => {
