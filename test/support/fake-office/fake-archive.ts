@@ -102,7 +102,6 @@ export function archiveHandlers(office: FakeOffice): Parts {
           },
           understood: [...understood],
           words: [...words],
-          waiting: 0,
           ms: 3,
         })
       },

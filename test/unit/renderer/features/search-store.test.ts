@@ -21,7 +21,6 @@ const answer = (total: number): SearchAnswer => ({
   facets: {},
   understood: [],
   words: [],
-  waiting: 0,
   ms: 0,
 })
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { valueWord } from '../../../../../electron/app/archive/history-words.ts'
+import { valueWord } from '../../../../../shared/model/history-words.ts'
 import { problemText } from '../../../../../electron/app/cli/archive/problem-text.ts'
 import { columns, facts } from '../../../../../electron/app/cli/archive/words.ts'
 
