@@ -21,7 +21,8 @@ import {
 } from './archive/manage-archive.ts'
 import { renewalResult, startRenewal } from './archive/renew-evidence.ts'
 import { searchArchive } from './archive/search-archive.ts'
-import { taskResult, verifySpan } from './archive/span-tasks.ts'
+import { outcomes, taskResult } from './archive/span-tasks.ts'
+import { verifySpan } from './archive/verify-span.ts'
 import { checkChain, exportLog, listLog } from './audit/read-log.ts'
 import { issueApplicationForm, readApplicationForm } from './cases/application-form.ts'
 import { createCase } from './cases/create-case.ts'
@@ -224,6 +225,7 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       changes: inOffice(searchHistory),
       export: inOffice(exportSpan),
       verifySpan: inOffice(verifySpan),
+      outcomes: inOffice((office, _input, context) => outcomes(office, context)),
       taskResult: inOffice(taskResult),
       folders: inOffice((office) => folders(office)),
       saveFolder: inOffice(saveFolder),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CaseId, DocumentId, EpochMs, FolderId, IsoDate, UserId, Yen } from '../model/brand.ts'
 import { CaseState, CaseSummary, ContractKind, ContractMethod } from '../model/case.ts'
 import { Role } from '../model/user.ts'
+import { Verdict } from '../model/verification.ts'
 import { ChangeRecord } from './cases.ts'
 import { FileTicket, Nothing, Page, Task, WhyText } from './common.ts'
 import { procedure } from './define.ts'
@@ -71,6 +72,41 @@ export const UnderstoodPiece = z.discriminatedUnion('kind', [
 export type UnderstoodPiece = z.output<typeof UnderstoodPiece>
 
 const SoughtWords = z.array(z.string().max(500)).min(1).max(60)
+
+/** What was found of a file: the verdict on its signatures, or why there is none. */
+export const FileVerdict = z.enum([
+  ...Verdict.options,
+  'damaged', // a byte in the vault is not what was stored
+  'missing', // the vault has no such file
+  'disposed', // gone by a disposal, as it should be
+  'not-copied', // whole, but its pages cannot be copied: print the document itself
+  'kept', // was to be disposed of, but a rule forbade it at the last moment
+])
+export type FileVerdict = z.output<typeof FileVerdict>
+
+export const FileFinding = z.object({
+  caseId: CaseId,
+  documentId: DocumentId.nullable(),
+  title: z.string(),
+  verdict: FileVerdict,
+})
+export type FileFinding = z.output<typeof FileFinding>
+
+/** Long work over many cases: what it was, how it stands. */
+export const ArchiveOutcome = z.object({
+  taskId: z.string(),
+  kind: z.enum(['export', 'verify-span', 'print-copies', 'dispose']),
+  /** In words: a span, conditions, a title. */
+  about: z.string(),
+  startedAt: EpochMs,
+  finishedAt: EpochMs.nullable(),
+  state: z.enum(['running', 'done', 'cancelled', 'failed']),
+  code: z.string().nullable(),
+  files: z.number().int(),
+  doubtful: z.number().int(),
+  hasFile: z.boolean(),
+})
+export type ArchiveOutcome = z.output<typeof ArchiveOutcome>
 
 const FacetCounts = z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() }))
 
@@ -148,22 +184,26 @@ export const archive = {
     output: Task,
     errors: ['NOTHING_FOUND'],
   }),
-  /** Result of an export or a verification run; `ticket` once the file is ready. */
+  /** One's own exports, bulk verifications, prints and disposals of the last day, newest first. */
+  outcomes: procedure({
+    permission: 'signed-in',
+    input: Nothing,
+    output: z.object({ rows: z.array(ArchiveOutcome) }),
+  }),
+  /** What came of one of them: a page of rows, doubtful ones first; `ticket` once the file is ready, a new one each time. */
   taskResult: procedure({
     permission: 'signed-in',
-    input: Task,
+    input: Task.extend(Page.shape),
     output: z.object({
       done: z.boolean(),
       code: z.string().nullable(),
       ticket: z.string().nullable(),
-      rows: z.array(
-        z.object({
-          caseId: CaseId,
-          documentId: DocumentId.nullable(),
-          title: z.string(),
-          verdict: z.string(),
-        }),
-      ),
+      fileName: z.string(),
+      /** Files by what was found, all of them. */
+      counts: z.partialRecord(FileVerdict, z.number().int()),
+      rows: z.array(FileFinding),
+      /** Rows that can be paged through: the first ten thousand of each kind. */
+      total: z.number().int(),
     }),
     errors: ['NOT_FOUND'],
   }),

@@ -1,10 +1,12 @@
+/** Codes in words, for paper: fields of the history, states, findings. An unknown one is printed as it is stored. */
+import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import { IsoDate } from '../../../shared/model/brand.ts'
 import { ContractKind, ContractMethod } from '../../../shared/model/case.ts'
 import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import { caseStateNames, documentRoleNames, taxModeNames } from '../../../shared/model/names.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
+import { VERDICT_WORDS } from '../../core/pages/verdict-words.ts'
 
-/** Fields of the history in words, for paper. An unknown one is printed as it is stored, never left out. */
 const FIELDS: Readonly<Record<string, string>> = {
   title: '件名',
   contractNumber: '契約番号',
@@ -82,4 +84,17 @@ function wordsOf(field: string): Readonly<Record<string, string>> | undefined {
     default:
       return undefined
   }
+}
+
+const FINDINGS: Readonly<Record<FileVerdict, string>> = {
+  ...VERDICT_WORDS,
+  damaged: 'ファイルが壊れています',
+  missing: 'ファイルがありません',
+  disposed: '廃棄済み',
+  'not-copied': '写しを作れません',
+  kept: '廃棄しませんでした',
+}
+
+export function findingWord(verdict: FileVerdict | null): string {
+  return verdict === null ? '' : FINDINGS[verdict]
 }

@@ -15,7 +15,7 @@ import { readImportPlan } from './import-plan.ts'
 import { emptyResult, type ImportTaskResult, type ReportedLine } from './import-result.ts'
 import { duplicateSentence, OUTCOME_WORDS, problemSentence, UNLISTED_SENTENCE } from './import-words.ts'
 import { importWorkOf, lastCheckOf } from './import-work.ts'
-import { VERDICTS } from './span-report.ts'
+import { VERDICT_WORDS } from '../../core/pages/verdict-words.ts'
 
 type Table = typeof bridge.imports
 
@@ -153,7 +153,7 @@ function csvOf(line: ImportLine, reported: ReportedLine | undefined): string {
     line.reason,
     line.title,
     line.file,
-    verdict === null ? '' : VERDICTS[verdict],
+    verdict === null ? '' : VERDICT_WORDS[verdict],
   ])
 }
 

@@ -24,7 +24,7 @@ import { readSettings } from '../settings/read-settings.ts'
 import { verifyVersion } from '../verification/verify-version.ts'
 import { workDone } from '../work/work-done.ts'
 import { fieldWord, valueWord } from './history-words.ts'
-import { keptDocuments } from './span-tasks.ts'
+import { keptDocuments } from './examine-file.ts'
 
 type Table = typeof bridge.papers
 
