@@ -4,7 +4,7 @@ import type { CaseDocument } from '../../../shared/model/document.ts'
 import { formatBothDates, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import type { Report, ReportBlock } from '../../core/pages/report-model.ts'
-import { reasonWords, signatureLines, timeWords } from '../../core/pages/verdict-words.ts'
+import { reasonWords, shortTime, signatureLines } from '../../core/pages/verdict-words.ts'
 import type { Office } from '../office.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import type { Examined } from './examine-file.ts'
@@ -95,7 +95,7 @@ function evidenceWords({ report }: Examined): string {
     .at(-1)
   return [
     ...report.signatures.map(signatureLines),
-    ...(until === undefined ? [] : [`証拠の期限 ${timeWords(until)}`]),
+    ...(until === undefined ? [] : [`証拠の期限 ${shortTime(until)}`]),
   ].join('\n')
 }
 
@@ -128,7 +128,7 @@ export function summaryBlocks(sum: SpanSum): ReportBlock[] {
     },
     {
       type: 'paragraph',
-      text: '保管庫のファイルをすべて読み出し、保存したときのSHA-256と同じであること、それぞれの署名とタイムスタンプが有効であることを、ネットワークを使わずに確かめました。認定の有無は、プログラムに登録された総務大臣認定の時刻認証業務の一覧によります。',
+      text: '保管庫のファイルをすべて読み出し、保存したときのSHA-256と同じであること、それぞれの署名とタイムスタンプが有効であることを、ネットワークを使わずに確かめました。認定の有無は、プログラムに登録された総務大臣認定の時刻認証業務の一覧によります。時刻は、すべて日本標準時です。',
       size: 9,
     },
     ...(doubtful === 0

@@ -1,7 +1,7 @@
 // Verdicts in plain Japanese, the same on every paper. They say what was checked and nothing more.
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { SignatureReport, Verdict, VerificationReport } from '../../../shared/model/verification.ts'
-import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
+import { formatBothDates, formatEvidenceTime, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 
 /** For a column. */
 export const VERDICT_WORDS: Readonly<Record<Verdict, string>> = {
@@ -44,6 +44,13 @@ export function timeWords(iso: string | null): string {
   return iso === null ? 'なし' : formatEvidenceTime(Date.parse(iso) as EpochMs)
 }
 
+/** 令和8年4月1日（2026年）14:05:33, in Japan: for narrow columns. */
+export function shortTime(iso: string): string {
+  const at = Date.parse(iso) as EpochMs
+  const clock = new Date(at + 9 * 3_600_000).toISOString().slice(11, 19)
+  return `${formatBothDates(japaneseDay(at))}${clock}`
+}
+
 /** 総務大臣認定タイムスタンプ, 非認定, or that nobody looked (L10). */
 export function accreditationWord(timestamp: NonNullable<SignatureReport['timestamp']>): string {
   if (timestamp.accredited === undefined) return '認定の有無は未確認'
@@ -74,8 +81,8 @@ export function signatureLines(signature: SignatureReport, index: number): strin
     `${index + 1}. ${kind}　${VERDICT_WORDS[verdict]}`,
     ...(signature.kind === 'signature' ? [signerWords(signature)] : []),
     ...(timestamp === null
-      ? [`タイムスタンプなし${claimedAt === null ? '' : `（申告の時刻 ${timeWords(claimedAt)}）`}`]
-      : [timeWords(timestamp.time), authorityWords(timestamp)]),
+      ? [`タイムスタンプなし${claimedAt === null ? '' : `（申告の時刻 ${shortTime(claimedAt)}）`}`]
+      : [shortTime(timestamp.time), authorityWords(timestamp)]),
   ]
   return lines.join('\n')
 }
