@@ -3,16 +3,21 @@ import { ok } from '../../shared/result.ts'
 import { listUsers } from '../core/archive/tables/users.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestApproval } from './approval/request-approval.ts'
+import {
+  confirmDisposal,
+  disposalCertificate,
+  disposalList,
+  disposals,
+  proposeDisposal,
+  withdrawDisposal,
+} from './archive/dispose.ts'
 import { exportSpan } from './archive/export-span.ts'
 import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import {
-  confirmDisposal,
-  disposalList,
   evidenceState,
   folders,
   listSaved,
   moveToFolder,
-  proposeDisposal,
   removeSearch,
   saveFolder,
   saveSearch,
@@ -231,9 +236,12 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       saveFolder: inOffice(saveFolder),
       moveToFolder: inOffice(moveToFolder),
       setHold: inOffice(setHold),
-      disposalList: inOffice((office, _input, context) => disposalList(office, context)),
+      disposalList: inOffice(disposalList),
       proposeDisposal: inOffice(proposeDisposal),
+      withdrawDisposal: inOffice(withdrawDisposal),
       confirmDisposal: inOffice(confirmDisposal),
+      disposals: inOffice(disposals),
+      disposalCertificate: inOffice(disposalCertificate),
       evidence: inOffice((office) => evidenceState(office)),
       renew: inOffice((office, _input, context) => startRenewal(office, context)),
       renewalResult: inOffice(renewalResult),

@@ -108,6 +108,8 @@ export const ArchiveOutcome = z.object({
 })
 export type ArchiveOutcome = z.output<typeof ArchiveOutcome>
 
+const DisposalCases = z.array(CaseId).min(1).max(1000)
+
 const FacetCounts = z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() }))
 
 export const archive = {
@@ -246,31 +248,70 @@ export const archive = {
     output: Nothing,
     errors: ['NOT_FOUND'],
   }),
-  /** 廃棄候補: retention ended, no hold. */
+  /** 廃棄候補: retention ended, no hold. `total` is counted up to ten thousand. */
   disposalList: procedure({
     permission: 'archive.manage',
-    input: Nothing,
+    input: Page.extend({
+      /** proposed: waits for a second person; unproposed: nobody asked for it yet. */
+      only: z.enum(['all', 'proposed', 'unproposed']).default('all'),
+    }),
     output: z.object({
       rows: z.array(
         CaseSummary.extend({
           retentionEndsOn: IsoDate,
           proposedBy: UserId.nullable(),
           proposedByName: z.string(),
+          proposedAt: EpochMs.nullable(),
+          why: z.string(),
         }),
       ),
+      total: z.number().int(),
     }),
   }),
   proposeDisposal: procedure({
     permission: 'archive.manage',
-    input: z.object({ caseIds: z.array(CaseId).min(1), why: WhyText }),
+    input: z.object({ caseIds: DisposalCases, why: WhyText }),
     output: Nothing,
-    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD', 'NOT_PROPOSED', 'SAME_PERSON'],
+    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD'],
   }),
+  /** 取り下げ: by the one who proposed or by anybody else who keeps the archive. */
+  withdrawDisposal: procedure({
+    permission: 'archive.manage',
+    input: z.object({ caseIds: DisposalCases, why: WhyText }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'NOT_PROPOSED'],
+  }),
+  /** By another person; everything is checked once more, then again for each case as its turn comes. */
   confirmDisposal: procedure({
     permission: 'archive.manage',
-    input: z.object({ caseIds: z.array(CaseId).min(1) }),
-    output: FileTicket,
+    input: z.object({ caseIds: DisposalCases }),
+    output: Task,
     errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD', 'SAME_PERSON', 'NOT_PROPOSED'],
+  }),
+  /** 廃棄の記録, newest first. */
+  disposals: procedure({
+    permission: 'audit.read',
+    input: Page,
+    output: z.object({
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          fiscalYear: z.number().int(),
+          number: z.number().int(),
+          confirmedAt: EpochMs,
+          confirmedByName: z.string(),
+          cases: z.number().int(),
+        }),
+      ),
+      total: z.number().int(),
+    }),
+  }),
+  /** 廃棄証明書, made again from the record: always the same. */
+  disposalCertificate: procedure({
+    permission: 'audit.read',
+    input: z.object({ id: z.string() }),
+    output: FileTicket.extend({ fileName: z.string() }),
+    errors: ['NOT_FOUND', 'DISPOSAL_UNFINISHED'],
   }),
   /** How many evidences would lapse before their retention ends; must be 0. */
   evidence: procedure({

@@ -1,6 +1,7 @@
 /** Contracts that lie in a temporary archive as if they had been concluded there. */
 import { insertCase } from '../../electron/core/archive/tables/cases.ts'
 import { insertDocument } from '../../electron/core/archive/tables/documents.ts'
+import type { StoredFile } from '../../electron/core/archive/vault.ts'
 import { memorySource } from '../../electron/core/kit/byte-source.ts'
 import { signPdf } from '../../electron/core/signing/sign-pdf.ts'
 import type { CaseId, DocumentId } from '../../shared/model/brand.ts'
@@ -40,6 +41,29 @@ export async function keepContract(
     })
     return { caseId, documentIds, paths: stored.map(({ fileId }) => archive.vault.pathOf(fileId)) }
   })
+}
+
+/** Many alike, in one transaction: only their titles differ. */
+export async function keepMany(
+  { archive, change }: ArchiveOffice,
+  count: number,
+  fields: Parameters<typeof caseFields>[0],
+  bytes: Uint8Array,
+): Promise<CaseId[]> {
+  const stored: StoredFile[] = []
+  while (stored.length < count) {
+    const next = Array.from({ length: Math.min(50, count - stored.length) }, () => archive.vault.put(bytes))
+    stored.push(...(await Promise.all(next)))
+  }
+  return archive.transaction((db) =>
+    stored.map((file, index) => {
+      const named = caseFields({ title: `契約${index}`, ...fields })
+      const caseId = insertCase(db, named, change(), { state: 'concluded' })
+      const document = { caseId, title: '契約書', role: 'sign' as const, pages: 1, file, preflight: null }
+      insertDocument(db, { ...document, fileName: '契約書.pdf', reason: 'signature' }, change())
+      return caseId
+    }),
+  )
 }
 
 /** With the town's signature, timestamped by the local authority. */

@@ -1,34 +1,52 @@
 // Papers of the records staff: 廃棄証明書 and the cover of a printed copy (写し).
 import type { EpochMs, Sha256Hex } from '../../../shared/model/brand.ts'
 import type { VerificationReport } from '../../../shared/model/verification.ts'
-import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
+import {
+  formatEvidenceTime,
+  formatJapaneseDate,
+  formatJapaneseDateTime,
+  japaneseDay,
+} from '../../../shared/rules/japanese-date.ts'
 import { makeReport } from './make-report.ts'
 import type { MadeReport, Report, ReportBlock } from './report-model.ts'
 import { reasonWords, signatureLines, VERDICT_SENTENCES } from './verdict-words.ts'
 
 export type DisposalCertificateData = {
   readonly townName: string
+  /** 令和13年度 廃第1号 */
   readonly number: string
   readonly disposedAt: EpochMs
-  /** Two different people (L23). */
-  readonly requestedBy: string
+  /** The second of two different people (L23); who asked for it stands with each contract. */
   readonly approvedBy: string
-  /** Why now, for example 「保存期間の満了(文書取扱規程)」. */
-  readonly basis: string
   readonly items: readonly {
     readonly contractNumber: string
     readonly title: string
     readonly counterparty: string
     readonly contractDate: string
-    /** 5年, 永年 … */
+    /** 5年 */
     readonly retention: string
+    readonly completedOn: string
     readonly retentionEnd: string
-    readonly files: readonly { readonly name: string; readonly sha256: Sha256Hex }[]
+    readonly requestedBy: string
+    readonly requestedAt: EpochMs
+    /** Why, for example 「保存期間の満了（文書取扱規程）」. */
+    readonly basis: string
+    readonly files: readonly {
+      readonly name: string
+      readonly sizeBytes: number
+      readonly sha256: Sha256Hex
+    }[]
   }[]
 }
 
-/** 廃棄証明書: what was destroyed, by whom and why. The hashes let a kept copy be recognised later. */
+/**
+ * 廃棄証明書: what was destroyed, by whom and why, for every contract. The digests let a kept copy be recognised later.
+ * Made from frozen facts: the same facts give the same bytes.
+ */
 export function makeDisposalCertificate(data: DisposalCertificateData): Promise<MadeReport> {
+  const { items } = data
+  const files = items.reduce((sum, item) => sum + item.files.length, 0)
+  const number = (value: number) => `${value.toLocaleString('ja-JP')}件`
   return makeReport({
     title: '廃棄証明書',
     headLines: [`番号 ${data.number}`, `廃棄日時 ${formatJapaneseDateTime(data.disposedAt)}`, data.townName],
@@ -43,38 +61,56 @@ export function makeDisposalCertificate(data: DisposalCertificateData): Promise<
       {
         type: 'facts',
         rows: [
-          ['根拠', data.basis],
-          ['件数', `${data.items.length}件`],
-          ['廃棄を求めた者', data.requestedBy],
+          ['契約', number(items.length)],
+          ['文書のファイル', number(files)],
+          ['廃棄を求めた者', [...new Set(items.map(({ requestedBy }) => requestedBy))].join('、')],
           ['廃棄を承認した者', data.approvedBy],
+          ['廃棄日時', formatEvidenceTime(data.disposedAt)],
+          ['方法', '文書の暗号鍵を消し、ファイルを削除しました。'],
         ],
       },
       { type: 'heading', text: '廃棄した契約' },
       {
         type: 'table',
         columns: [
-          { label: '契約番号', share: 14 },
-          { label: '件名 / 相手方', share: 38 },
-          { label: '契約日', share: 16 },
-          { label: '保存期間', share: 12 },
-          { label: '満了日', share: 20 },
+          { label: '番号', share: 7, align: 'right' },
+          { label: '件名 / 相手方 / 契約番号', share: 33 },
+          { label: '契約日', share: 15 },
+          { label: '保存期間', share: 21 },
+          { label: '廃棄を求めた者と日、根拠', share: 24 },
         ],
-        rows: data.items.map((item) => [
-          item.contractNumber,
-          `${item.title}\n${item.counterparty}`,
+        rows: items.map((item, index) => [
+          String(index + 1),
+          [item.title, item.counterparty, item.contractNumber].filter(Boolean).join('\n'),
           item.contractDate,
-          item.retention,
-          item.retentionEnd,
+          [item.retention, item.completedOn && `完結 ${item.completedOn}`, `満了 ${item.retentionEnd}`]
+            .filter(Boolean)
+            .join('\n'),
+          `${item.requestedBy}\n${formatJapaneseDate(japaneseDay(item.requestedAt))}\n${item.basis}`,
         ]),
       },
       { type: 'heading', text: '廃棄した文書のSHA-256' },
       {
         type: 'table',
         columns: [
-          { label: 'ファイル名', share: 40 },
-          { label: 'SHA-256', share: 60 },
+          { label: '番号', share: 7, align: 'right' },
+          { label: '文書', share: 27 },
+          { label: 'バイト', share: 13, align: 'right' },
+          { label: 'SHA-256', share: 53 },
         ],
-        rows: data.items.flatMap((item) => item.files.map((file) => [file.name, file.sha256])),
+        rows: items.flatMap((item, index) =>
+          item.files.map((file) => [
+            String(index + 1),
+            file.name,
+            file.sizeBytes.toLocaleString('ja-JP'),
+            file.sha256,
+          ]),
+        ),
+      },
+      {
+        type: 'paragraph',
+        text: '契約の件名、相手方、訂正削除履歴、操作ログ、上のSHA-256は、記録として残しています。バックアップに含まれる控えは、その世代を消すときに消えます。',
+        size: 9,
       },
     ],
   })

@@ -15,6 +15,7 @@ const NEW_SEARCH_TABLES = [
 
 /** Takes back what a migration did, by the number of the schema it made. */
 const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
+  6: undoDisposalRecords,
   5: undoImportFiles,
   4: (raw) => raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key'),
   3: undoSearchBlocks,
@@ -22,7 +23,7 @@ const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
 }
 
 /** Makes a database look as an older program left it, with its rows. For tests of single migrations. */
-export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4): void {
+export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4 | 5): void {
   raw.transaction(() => {
     for (let number = Number(raw.pragma('user_version', { simple: true })); number > version; number -= 1)
       UNDO[number]?.(raw)
@@ -57,4 +58,10 @@ function firstSchema(): { readonly name: string; readonly sql: string }[] {
     name,
     sql,
   }))
+}
+
+function undoDisposalRecords(raw: Database): void {
+  for (const name of ['TABLE disposal_items', 'TABLE disposal_runs', 'INDEX disposals_open'])
+    raw.exec(`DROP ${name}`)
+  raw.exec('DROP INDEX document_versions_to_destroy')
 }

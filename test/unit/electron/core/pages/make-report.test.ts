@@ -201,9 +201,7 @@ describe('the other papers', () => {
       townName: '扶桑町',
       number: '廃-1',
       disposedAt: at,
-      requestedBy: '記録 一郎',
       approvedBy: '管理 二郎',
-      basis: '保存期間の満了',
       items: [
         {
           contractNumber: '工-1',
@@ -211,13 +209,17 @@ describe('the other papers', () => {
           counterparty: '㈱𠮷髙建設',
           contractDate: '令和2年4月1日',
           retention: '5年',
+          completedOn: '令和3年3月31日',
           retentionEnd: '令和8年3月31日',
-          files: [{ name: '契約書.pdf', sha256 }],
+          requestedBy: '記録 一郎',
+          requestedAt: at,
+          basis: '保存期間の満了',
+          files: [{ name: '契約書.pdf', sizeBytes: 1234, sha256 }],
         },
       ],
     })
     const text = (await textOf(made.bytes)).replace(/\s/g, '')
-    for (const fact of ['記録一郎', '管理二郎', sha256, '令和8年3月31日']) expect(text).toContain(fact)
+    for (const fact of ['記録一郎', '管理二郎', '保存期間の満了', sha256, '令和8年3月31日']) expect(text).toContain(fact)
   })
 
   it('prints a bad verdict as plainly as a good one', async () => {
