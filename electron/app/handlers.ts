@@ -242,7 +242,7 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       confirmDisposal: inOffice(confirmDisposal),
       disposals: inOffice(disposals),
       disposalCertificate: inOffice(disposalCertificate),
-      evidence: inOffice((office) => evidenceState(office)),
+      evidence: inOffice((office, _input, context) => evidenceState(office, context)),
       renew: inOffice((office, _input, context) => startRenewal(office, context)),
       renewalResult: inOffice(renewalResult),
     },

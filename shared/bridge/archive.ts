@@ -108,6 +108,24 @@ export const ArchiveOutcome = z.object({
 })
 export type ArchiveOutcome = z.output<typeof ArchiveOutcome>
 
+/** A file that would outlive its evidence, and what stands in the way of its renewal. */
+export const LapsingEvidence = z.object({
+  caseId: CaseId,
+  documentId: DocumentId,
+  caseTitle: z.string(),
+  title: z.string(),
+  /** null: it never had a timestamp. */
+  until: EpochMs.nullable(),
+  /** null: 永年, or not completed yet. */
+  retentionEndsOn: IsoDate.nullable(),
+  reason: z.enum([
+    'RENEWAL_OFF', // the way to the TSA is switched off
+    'RENEWAL_LATE', // the renewal should have been made and was not
+    'NO_TIMESTAMP', // taken in without one
+  ]),
+})
+export type LapsingEvidence = z.output<typeof LapsingEvidence>
+
 const DisposalCases = z.array(CaseId).min(1).max(1000)
 
 const FacetCounts = z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() }))
@@ -177,14 +195,14 @@ export const archive = {
     permission: 'archive.export',
     input: z.object({ query: SearchQuery }),
     output: Task,
-    errors: ['NOTHING_FOUND'],
+    errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
   /** Bulk verification of all signatures and timestamps of a span (L15). */
   verifySpan: procedure({
     permission: 'archive.search',
     input: z.object({ dateFrom: IsoDate.nullable(), dateTo: IsoDate.nullable() }),
     output: Task,
-    errors: ['NOTHING_FOUND'],
+    errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
   /** One's own exports, bulk verifications, prints and disposals of the last day, newest first. */
   outcomes: procedure({
@@ -313,14 +331,16 @@ export const archive = {
     output: FileTicket.extend({ fileName: z.string() }),
     errors: ['NOT_FOUND', 'DISPOSAL_UNFINISHED'],
   }),
-  /** How many evidences would lapse before their retention ends; must be 0. */
+  /** L24: how many files' evidence would lapse before their retention ends (must be 0), and the first of them. */
   evidence: procedure({
     permission: 'archive.search',
     input: Nothing,
     output: z.object({
       files: z.number().int(),
+      /** Counted up to a thousand of each kind. */
       lapsing: z.number().int(),
       nextRenewalAt: EpochMs.nullable(),
+      rows: z.array(LapsingEvidence),
     }),
   }),
   /** Archive timestamps for everything that is due, now instead of with the next daily round. */

@@ -148,7 +148,7 @@ export const papers = {
     permission: 'archive.export',
     input: z.object({ query: SearchQuery }),
     output: Task,
-    errors: ['NOTHING_FOUND'],
+    errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
   /** 訂正削除履歴 as PDF, of one case or of a span. */
   printHistory: procedure({

@@ -26,14 +26,15 @@ import { type ExportNotes, historyLines, logLines, openNotes } from './export-li
 import { createFileNames, type FileNames } from './export-names.ts'
 import { addFinding, type Outcome, startWork } from './outcomes.ts'
 import { queryWords } from './query-words.ts'
-import { collectCases, findsNothing } from './span-tasks.ts'
+import { collectCases, spanObstacle } from './span-tasks.ts'
 
 export async function exportSpan(
   office: Office,
   { query }: InputOf<typeof bridge.archive.export>,
   context: Context,
 ) {
-  if (findsNothing(office, query, context)) return fail('NOTHING_FOUND', {})
+  const obstacle = spanObstacle(office, query, context)
+  if (obstacle !== undefined) return fail(obstacle, {})
   const about = queryWords(office.archive.db, query)
   const taskId = startWork(office, context, { kind: 'export', about }, async (control, outcome) => {
     const caseIds = await collectCases(office, query, context, control.signal)

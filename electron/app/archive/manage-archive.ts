@@ -20,7 +20,7 @@ import { NOT_FOUND, viewerFor, visibleCase } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
-import { countLapsing } from './evidence-cover.ts'
+import { countLapsing, listLapsing } from './evidence-cover.ts'
 import { RENEWAL_LEAD_MS } from './renew-evidence.ts'
 
 type Table = typeof bridge.archive
@@ -104,9 +104,13 @@ export async function setHold(office: Office, input: InputOf<Table['setHold']>, 
   return ok({})
 }
 
-export async function evidenceState(office: Office) {
+/** The screen lists so many of them; the others follow when these are mended. */
+const MOST_LAPSING = 100
+
+export async function evidenceState(office: Office, context: Context) {
   const { files, firstUntil } = countEvidence(office.archive.db)
   const lapsing = countLapsing(office)
   const nextRenewalAt = firstUntil === null ? null : ((firstUntil - RENEWAL_LEAD_MS) as EpochMs)
-  return ok({ files, lapsing, nextRenewalAt })
+  const rows = lapsing === 0 ? [] : listLapsing(office, viewerFor(actorOf(context)), MOST_LAPSING)
+  return ok({ files, lapsing, nextRenewalAt, rows })
 }

@@ -25,7 +25,7 @@ import { keptDocuments } from './examine-file.ts'
 import { findingWord } from './history-words.ts'
 import { addFinding, type Outcome, startWork } from './outcomes.ts'
 import { queryWords } from './query-words.ts'
-import { collectCases, createPause, findsNothing } from './span-tasks.ts'
+import { collectCases, createPause, spanObstacle } from './span-tasks.ts'
 import { type PackRun, writePack } from './write-pack.ts'
 
 type Table = typeof bridge.papers
@@ -51,7 +51,8 @@ export async function printFound(
   { query }: InputOf<Table['printFound']>,
   context: Context,
 ) {
-  if (findsNothing(office, query, context)) return fail('NOTHING_FOUND', {})
+  const obstacle = spanObstacle(office, query, context)
+  if (obstacle !== undefined) return fail(obstacle, {})
   const about = queryWords(office.archive.db, query)
   const taskId = startPrint(office, context, about, ({ signal }) =>
     collectCases(office, query, context, signal),

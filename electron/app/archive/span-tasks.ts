@@ -19,8 +19,15 @@ export function walkSearch(office: Office, query: SearchQuery, context: Context)
   return walkCases(office.archive, query, viewerFor(actorOf(context)), today)
 }
 
-export function findsNothing(office: Office, query: SearchQuery, context: Context): boolean {
-  return walkSearch(office, query, context).next().done === true
+/** Why work over everything a query finds cannot begin; undefined: it can. */
+export function spanObstacle(
+  office: Office,
+  query: SearchQuery,
+  context: Context,
+): 'INDEX_UNREADY' | 'NOTHING_FOUND' | undefined {
+  // Cases that cannot be found yet would be missing without a word.
+  if (office.archive.index.waiting() > 0) return 'INDEX_UNREADY'
+  return walkSearch(office, query, context).next().done === true ? 'NOTHING_FOUND' : undefined
 }
 
 /** The longest stretch of main-process work at a time, well below what a person notices. */

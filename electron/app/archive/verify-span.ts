@@ -13,7 +13,7 @@ import { examineFile, keptDocuments } from './examine-file.ts'
 import { addFinding, type Outcome, startWork } from './outcomes.ts'
 import { spanWords } from './query-words.ts'
 import { addFile, type SpanSum, startSum } from './span-report.ts'
-import { collectCases, findsNothing } from './span-tasks.ts'
+import { collectCases, spanObstacle } from './span-tasks.ts'
 import { openVolumes, type Volumes } from './span-volumes.ts'
 
 export async function verifySpan(
@@ -22,7 +22,8 @@ export async function verifySpan(
   context: Context,
 ) {
   const query = SearchQuery.parse({ dateFrom, dateTo, order: 'oldest' })
-  if (findsNothing(office, query, context)) return fail('NOTHING_FOUND', {})
+  const obstacle = spanObstacle(office, query, context)
+  if (obstacle !== undefined) return fail(obstacle, {})
   const about = spanWords(dateFrom, dateTo)
   const taskId = startWork(office, context, { kind: 'verify-span', about }, async (control, outcome) => {
     const caseIds = await collectCases(office, query, context, control.signal)

@@ -25,7 +25,11 @@ import {
   insertDocument,
   listDocuments,
 } from '../../../../../../electron/core/archive/tables/documents.ts'
-import { listDueRenewals, writeEvidence } from '../../../../../../electron/core/archive/tables/evidence.ts'
+import {
+  countDueRenewals,
+  listDueRenewals,
+  writeEvidence,
+} from '../../../../../../electron/core/archive/tables/evidence.ts'
 import { japanDay } from '../../../../../../electron/core/archive/tables/japan-day.ts'
 import { refreshRetentionEnds } from '../../../../../../electron/core/archive/tables/retention.ts'
 import { writeSetting } from '../../../../../../electron/core/archive/tables/settings.ts'
@@ -238,6 +242,25 @@ test('L24 evidence that ends before the retention is due for renewal, and only t
   const due = () =>
     listDueRenewals(archive.db, EpochMs.parse(clock.now() + 365 * 86_400_000)).map((row) => row.documentId)
   expect(due()).toEqual([long.id])
+  // Files that last long enough do not fill the list, however early they end.
+  archive.transaction((db) =>
+    writeEvidence(db, short.current.id, { level: 'B-LTA', until: EpochMs.parse(until - 1) }),
+  )
+  const before = EpochMs.parse(clock.now() + 365 * 86_400_000)
+  expect(listDueRenewals(archive.db, before, 1).map((row) => row.documentId)).toEqual([long.id])
+  expect(countDueRenewals(archive.db, before, 10)).toBe(1)
+  // The evidence of the last day of keeping is enough, to the millisecond.
+  const lastDay = Date.parse('2031-04-01T00:00:00+09:00')
+  for (const [end, count] of [
+    [lastDay, 1],
+    [lastDay - 1, 2],
+  ] as const) {
+    archive.transaction((db) =>
+      writeEvidence(db, short.current.id, { level: 'B-LTA', until: EpochMs.parse(end) }),
+    )
+    expect(countDueRenewals(archive.db, before, 10)).toBe(count)
+  }
+  archive.transaction((db) => writeEvidence(db, short.current.id, { level: 'B-LTA', until }))
   archive.transaction((db) => {
     const version = addVersion(db, long.id, { file, reason: 'archive-timestamp' }, current.change())
     writeEvidence(db, version.id, {
