@@ -88,22 +88,42 @@ function nameOf(entry: ZipEntry): Buffer {
 
 async function* pack(packing: Packing): AsyncGenerator<Uint8Array> {
   const pieces = counted(packing)
-  const first: Uint8Array[] = []
-  for (let held = 0; held < SMALL_BYTES; ) {
-    const next = await pieces.next()
-    if (next.done === true) {
+  try {
+    const first = await firstPieces(pieces)
+    if (!first.isAll) yield* packStream(packing, first.pieces, pieces)
+    else {
       packing.isStreamed = false
-      const packed = deflateRawSync(Buffer.concat(first), { level: packing.entry.level ?? 6 })
+      const packed = deflateRawSync(Buffer.concat(first.pieces), { level: packing.entry.level ?? 6 })
       packing.packed = packed.length
       yield localHeader(packing)
       yield packed
-      return
     }
+  } finally {
+    // Also when the reader went away: what the content has open is closed.
+    await pieces.return(undefined)
+  }
+}
+
+async function firstPieces(
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<{ readonly pieces: Uint8Array[]; readonly isAll: boolean }> {
+  const first: Uint8Array[] = []
+  for (let held = 0; held < SMALL_BYTES; ) {
+    const next = await pieces.next()
+    if (next.done === true) return { pieces: first, isAll: true }
     first.push(next.value)
     held += next.value.length
   }
+  return { pieces: first, isAll: false }
+}
+
+async function* packStream(
+  packing: Packing,
+  first: readonly Uint8Array[],
+  rest: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   yield localHeader(packing)
-  for await (const piece of deflated(packing.entry, first, pieces)) {
+  for await (const piece of deflated(packing.entry, first, rest)) {
     packing.packed += piece.length
     yield piece
   }
