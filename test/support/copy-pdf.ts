@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { memorySource } from '../../electron/core/kit/byte-source.ts'
 import { makeCopyFrame } from '../../electron/core/pages/copy-frame.ts'
 import { copyPages } from '../../electron/core/signing/copy/copy-pages.ts'
-import { measurePages, openCopySource } from '../../electron/core/signing/copy/copy-source.ts'
+import { measurePages, openCopySource, type PageMeasure } from '../../electron/core/signing/copy/copy-source.ts'
 import type { EpochMs } from '../../shared/model/brand.ts'
 import { askJudge } from './outside-judges.ts'
 
@@ -13,7 +13,7 @@ const at = Date.parse('2026-04-01T15:00:00+09:00') as EpochMs
 
 /** All pages of the files, without a cover. */
 export async function copyOf(...files: readonly Uint8Array[]): Promise<Buffer> {
-  const measures = []
+  const measures: PageMeasure[][] = []
   for (const file of files) measures.push(await measurePages(await openCopySource(memorySource(file))))
   const frame = await makeCopyFrame({
     title: '写し',

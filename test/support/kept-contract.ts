@@ -28,7 +28,7 @@ export async function keepContract(
   fields: Parameters<typeof caseFields>[0],
   ...files: readonly KeptFile[]
 ): Promise<Kept> {
-  const stored = []
+  const stored: StoredFile[] = []
   for (const file of files) stored.push(await archive.vault.put(file.bytes))
   return archive.transaction((db) => {
     const caseId = insertCase(db, caseFields(fields), change(), { state: 'concluded' })

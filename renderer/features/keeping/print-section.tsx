@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
@@ -11,10 +11,12 @@ import { Failure } from '../../ui/failure.tsx'
 import { Empty, Section } from '../../ui/page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { TextInput } from '../../ui/text-input.tsx'
+import { useSettled } from '../archive/changes-section.tsx'
+import { TaskOutcome } from '../archive/task-outcome.tsx'
 
 const text = keepingText.print
 
-/** 印刷: the copy of a contract for 支出命令 and audit, and 訂正削除履歴. */
+/** 印刷: copies of contracts for 支出命令 and audit, and 訂正削除履歴. */
 export function PrintSection() {
   return (
     <div className="flex flex-col gap-7">
@@ -25,56 +27,92 @@ export function PrintSection() {
 }
 
 function CopyPrint() {
-  const { client, fileUrl } = useOfficeBridge()
+  const { client } = useOfficeBridge()
   const [typed, setTyped] = useState('')
-  const [print, action] = useAction(client.papers.printCase)
-  const [pack, setPack] = useState<NonNullable<Awaited<ReturnType<typeof print>>> | undefined>(undefined)
-  const found = useQuery(`print ${typed}`, () => client.archive.search({ text: typed, limit: 10 }))
-  const rows = typed.trim() === '' ? [] : (found.data?.rows ?? [])
+  const words = useSettled(typed.trim())
+  const [chosen, setChosen] = useState<readonly Found[]>([])
+  const [taskId, setTaskId] = useState<string | undefined>(undefined)
+  const [print, action] = useAction(client.papers.printCases)
+  const found = useFound(words)
+  const rows = words === '' ? [] : (found.data?.rows ?? [])
+  const start = async () => {
+    const task = await print({ caseIds: chosen.map((row) => row.id) })
+    if (task === undefined) return
+    setTaskId(task.taskId)
+    setChosen([])
+  }
   return (
     <Section title={text.copyTitle} lead={text.copyLead}>
       <div className="max-w-3xl">
         <TextInput label={text.find} type="search" value={typed} onChange={setTyped} />
       </div>
       <Failure error={action.error ?? found.error} />
-      {typed.trim() !== '' && found.data !== undefined && rows.length === 0 ? (
-        <Empty>{text.nothing}</Empty>
-      ) : null}
+      {words !== '' && found.data !== undefined && rows.length === 0 ? <Empty>{text.nothing}</Empty> : null}
       <ul className="max-w-4xl">
-        {rows.map((row) => (
-          <li key={row.id} className="flex items-center gap-4 border-b border-solid-gray-200 py-2">
-            <span className="min-w-0 flex-1">
-              <b>{row.title}</b>
-              <span className="block text-[0.875rem] text-solid-gray-700">
-                {[row.contractNumber, ...row.counterpartyNames].filter(Boolean).join('　')}
-              </span>
-            </span>
-            <Button
-              size="small"
-              isDisabled={action.pending}
-              onPress={() => void print({ caseId: row.id }).then(setPack)}
-            >
-              {text.make}
-            </Button>
-          </li>
-        ))}
+        {rows.map((row) => {
+          const isChosen = chosen.some((other) => other.id === row.id)
+          return (
+            <CaseLine key={row.id} row={row}>
+              <Button
+                size="small"
+                isDisabled={isChosen}
+                onPress={() => setChosen((old) => [...old, row])}
+              >
+                {isChosen ? text.added : text.add}
+                <span className="sr-only">{row.title}</span>
+              </Button>
+            </CaseLine>
+          )
+        })}
       </ul>
-      {pack === undefined ? null : (
-        <div className="flex flex-wrap gap-3" role="status">
-          <Button look="primary" onPress={() => saveFile(fileUrl(pack.cover), text.coverName)}>
-            {text.cover}
-          </Button>
-          {pack.documents.map((document) => (
-            <Button
-              key={document.ticket}
-              onPress={() => saveFile(fileUrl(document.ticket), `${document.title}.pdf`)}
-            >
-              {document.title}
+      {chosen.length === 0 ? null : (
+        <div className="flex max-w-4xl flex-col gap-2">
+          <h3 className="font-bold">{text.chosen(chosen.length)}</h3>
+          <ol className="list-decimal pl-6">
+            {chosen.map((row) => (
+              <CaseLine key={row.id} row={row}>
+                <Button
+                  size="small"
+                  look="quiet"
+                  aria-label={text.remove(row.title)}
+                  onPress={() => setChosen((old) => old.filter((other) => other.id !== row.id))}
+                >
+                  ×
+                </Button>
+              </CaseLine>
+            ))}
+          </ol>
+          <div>
+            <Button look="primary" isDisabled={action.pending} onPress={() => void start()}>
+              {action.pending ? uiText.working : text.make(chosen.length)}
             </Button>
-          ))}
+          </div>
         </div>
       )}
+      {taskId === undefined ? null : <TaskOutcome key={taskId} taskId={taskId} />}
     </Section>
+  )
+}
+
+function useFound(words: string) {
+  const { client } = useOfficeBridge()
+  return useQuery(`print ${words}`, () => client.archive.search({ text: words, limit: 10 }))
+}
+type Found = NonNullable<ReturnType<typeof useFound>['data']>['rows'][number]
+
+function CaseLine({ row, children }: { readonly row: Found; readonly children: ReactNode }) {
+  return (
+    <li className="border-b border-solid-gray-200 py-2">
+      <div className="flex items-center gap-4">
+        <span className="min-w-0 flex-1">
+          <b>{row.title}</b>
+          <span className="block text-[0.875rem] text-solid-gray-700">
+            {[row.contractNumber, ...row.counterpartyNames].filter(Boolean).join('　')}
+          </span>
+        </span>
+        {children}
+      </div>
+    </li>
   )
 }
 
