@@ -6,6 +6,7 @@ import { ArchivePage } from './features/archive/archive-page.tsx'
 import { AuditPage } from './features/audit/audit-page.tsx'
 import { CasePage } from './features/cases/detail/case-page.tsx'
 import { NewCasePage } from './features/cases/form/new-case-page.tsx'
+import { PrintSection } from './features/archive/print-section.tsx'
 import { CaseListPage } from './features/cases/list/case-list-page.tsx'
 import { HelpPage } from './features/help/help-page.tsx'
 import { HomePage } from './features/home/home-page.tsx'
@@ -52,7 +53,7 @@ function Screen() {
   if (area === undefined) return <HomePage />
   if (area === 'cases') return <CasesScreen path={rest} />
   if (area === 'archive') return <ArchivePage section={rest[0]} />
-  if (area === 'keeping') return <KeepingPage section={rest[0]} />
+  if (area === 'keeping') return <KeepingPage section={rest[0]} print={<PrintSection />} />
   if (area === 'verify') return <VerifyPage />
   if (area === 'audit') return <AuditPage />
   if (area === 'settings') return <SettingsPage section={rest[0]} />

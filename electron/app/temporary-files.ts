@@ -58,9 +58,9 @@ type Store = Pick<TemporaryFiles, 'put' | 'open' | 'destroy'>
 
 function createSpool(store: Store): ReturnType<TemporaryFiles['spool']> {
   const pipe = new PassThrough()
-  let failure: unknown
+  let failure: Error | undefined
   const stored = store.put(piecesOf(pipe)).catch((error: unknown) => {
-    failure = error
+    failure = error instanceof Error ? error : new Error(String(error))
     pipe.destroy()
     return undefined
   })
@@ -72,7 +72,7 @@ function createSpool(store: Store): ReturnType<TemporaryFiles['spool']> {
     read: async function* () {
       pipe.end()
       const file = await stored
-      if (file === undefined) throw failure
+      if (file === undefined) throw failure ?? new Error('A spool was not stored')
       yield* contentOf(store.open(file.fileId))
     },
     drop: async () => {

@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { memorySource } from '../../electron/core/kit/byte-source.ts'
 import { makeCopyFrame } from '../../electron/core/pages/copy-frame.ts'
 import { copyPages } from '../../electron/core/signing/copy/copy-pages.ts'
-import { measurePages, openCopySource, type PageMeasure } from '../../electron/core/signing/copy/copy-source.ts'
+import {
+  measurePages,
+  openCopySource,
+  type PageMeasure,
+} from '../../electron/core/signing/copy/copy-source.ts'
 import type { EpochMs } from '../../shared/model/brand.ts'
 import { askJudge } from './outside-judges.ts'
 
@@ -53,9 +57,9 @@ export function pictures(bytes: Uint8Array, pages = 12): Picture[] {
     .sort()
     .map((name) => {
       const file = readFileSync(join(folder, name))
-      const [, width = 0, height = 0] = (/^P5\s(\d+) (\d+)\s255\s/.exec(file.toString('latin1', 0, 40)) ?? []).map(
-        Number,
-      )
+      const [, width = 0, height = 0] = (
+        /^P5\s(\d+) (\d+)\s255\s/.exec(file.toString('latin1', 0, 40)) ?? []
+      ).map(Number)
       return { width, height, gray: file.subarray(file.length - width * height) }
     })
 }

@@ -77,7 +77,8 @@ export function coverOf(
   { found, documents }: CopyCase,
   printed: Pick<CopyCoverData, 'printedAt' | 'printedBy'>,
 ): Report {
-  const { amount, contractDate, counterparties, periodFrom, periodTo, kind, method, department } = found.fields
+  const { amount, contractDate, counterparties, periodFrom, periodTo, kind, method, department } =
+    found.fields
   const day = (date: typeof contractDate) => (date === null ? '' : formatBothDates(date))
   return copyCover({
     townName: readSettings(office.archive.db).town.townName,

@@ -42,7 +42,8 @@ import { announceCase, type Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
-import { addFinding, type Outcome, startWork } from './outcomes.ts'
+import type { Outcome } from './outcome.ts'
+import { addFinding, startWork } from './outcomes.ts'
 import { createPause } from './span-tasks.ts'
 
 type Table = typeof bridge.archive

@@ -60,4 +60,3 @@ export function findingOf(error: unknown): FileVerdict | undefined {
   // The version has no file any more: it was disposed of meanwhile.
   return error.code === 'ROW_NOT_FOUND' ? 'disposed' : undefined
 }
-

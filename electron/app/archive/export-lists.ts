@@ -6,6 +6,7 @@ import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
+import { actionText } from '../../../shared/model/log-actions.ts'
 import { formatEvidenceTime, formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
@@ -13,7 +14,6 @@ import { listCaseEntries } from '../../core/audit/log.ts'
 import { reasonWords } from '../../core/pages/verdict-words.ts'
 import { csvCell } from '../audit/read-log.ts'
 import type { Office } from '../office.ts'
-import { eventText } from '../seal/event-texts.ts'
 import type { Examined } from './examine-file.ts'
 import { fieldWord, findingWord, valueWord } from './history-words.ts'
 import { encodeShiftJis } from './shift-jis.ts'
@@ -249,7 +249,7 @@ export async function* logLines(office: Office, caseIds: readonly CaseId[]): Byt
       String(entry.seq),
       formatEvidenceTime(entry.at),
       entry.actor,
-      eventText(entry.action, entry.data) ?? entry.action,
+      actionText(entry.action),
       entry.caseTitle,
       JSON.stringify(entry.data),
     ]),

@@ -38,8 +38,5 @@ export function createFileNames(): FileNames {
 
 /** Windows and macOS take A and a, は and は with a mark of its own for one name. A digest: a million names stay small. */
 function keyOf(name: string): string {
-  return createHash('sha256')
-    .update(name.normalize('NFC').toLowerCase())
-    .digest('base64url')
-    .slice(0, 16)
+  return createHash('sha256').update(name.normalize('NFC').toLowerCase()).digest('base64url').slice(0, 16)
 }

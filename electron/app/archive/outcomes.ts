@@ -2,39 +2,19 @@
  * What came of long work over many cases: rows to look at and one file to fetch. It belongs to the person who started it and
  * is there for a day, on whatever page or log-in they come back; then the file is destroyed.
  */
-import type { ArchiveOutcome, FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
-import type { EpochMs, UserId } from '../../../shared/model/brand.ts'
-import type { FileId } from '../../core/archive/vault.ts'
+import type { FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { UserId } from '../../../shared/model/brand.ts'
 import { actorOf, type Context } from '../context.ts'
 import { outcomeOfError } from '../jobs/failure-codes.ts'
 import type { Office } from '../office.ts'
 import type { TaskControl } from '../tasks.ts'
+import type { Outcome } from './outcome.ts'
 
 const LIFETIME_MS = 24 * 60 * 60_000
 /** A person who starts more than this has no use for the oldest any longer. */
 const MOST_PER_PERSON = 20
 /** What a screen can page through; the file has all of them. */
 const MOST_ROWS = 10_000
-
-export type OutcomeKind = ArchiveOutcome['kind']
-
-export type Outcome = {
-  readonly kind: OutcomeKind
-  /** What it was about, in words: a span, conditions, a title. */
-  readonly about: string
-  readonly startedAt: EpochMs
-  readonly ownerId: UserId
-  finishedAt: EpochMs | null
-  state: ArchiveOutcome['state']
-  /** Why it failed; null otherwise. */
-  code: string | null
-  file: { readonly fileId: FileId; readonly fileName: string; readonly contentType: string } | null
-  readonly counts: Map<FileVerdict, number>
-  readonly doubtful: FileFinding[]
-  readonly good: FileFinding[]
-}
-
-export type Outcomes = Map<string, Outcome>
 
 /** Nothing to look at: the file is as it should be. */
 export function isGood(verdict: FileVerdict): boolean {

@@ -23,7 +23,8 @@ import { workDone } from '../work/work-done.ts'
 import { amountWords, type CopyCase, caseFinding, prepareCase } from './copy-case.ts'
 import { keptDocuments } from './examine-file.ts'
 import { findingWord } from './history-words.ts'
-import { addFinding, type Outcome, startWork } from './outcomes.ts'
+import type { Outcome } from './outcome.ts'
+import { addFinding, startWork } from './outcomes.ts'
 import { queryWords } from './query-words.ts'
 import { collectCases, createPause, spanObstacle } from './span-tasks.ts'
 import { type PackRun, writePack } from './write-pack.ts'
@@ -46,11 +47,7 @@ export async function printCases(
   return ok({ taskId: startPrint(office, context, about, async () => [...new Set(caseIds)]) })
 }
 
-export async function printFound(
-  office: Office,
-  { query }: InputOf<Table['printFound']>,
-  context: Context,
-) {
+export async function printFound(office: Office, { query }: InputOf<Table['printFound']>, context: Context) {
   const obstacle = spanObstacle(office, query, context)
   if (obstacle !== undefined) return fail(obstacle, {})
   const about = queryWords(office.archive.db, query)
@@ -72,7 +69,9 @@ function startPrint(
       ...{ office, context, control, outcome, about, signal: control.signal },
       printed: { printedAt: office.clock.now(), printedBy: actorOf(context).displayName },
     }
-    outcome.file = (await fitTogether(run, caseIds)) ? await printOne(run, caseIds) : await printZip(run, caseIds)
+    outcome.file = (await fitTogether(run, caseIds))
+      ? await printOne(run, caseIds)
+      : await printZip(run, caseIds)
   })
 }
 
@@ -102,7 +101,8 @@ async function printOne(run: PrintRun, caseIds: readonly CaseId[]): Promise<Outc
     cases.push(await prepareCase(run.office, caseId, run.signal))
     run.control.progress(index, caseIds.length)
   }
-  const index = cases.length === 1 ? undefined : (places: readonly string[]) => indexOf(run, cases, places, '頁')
+  const index =
+    cases.length === 1 ? undefined : (places: readonly string[]) => indexOf(run, cases, places, '頁')
   const stored = await writePack({ ...run, onSheet: run.control.progress }, cases, index)
   for (const printed of cases) await note(run, printed)
   return { fileId: stored.fileId, fileName: '電子契約の写し.pdf', contentType: 'application/pdf' }

@@ -16,6 +16,8 @@ export function queryLines(db: ReadableDb, query: SearchQuery): string[] {
   const yen = (value: number | null) => (value === null ? '' : `${value.toLocaleString('ja-JP')}円`)
   return [
     ...listed('検索した語', query.text.trim() === '' ? [] : [query.text.trim()]),
+    ...listed('件名', query.title === '' ? [] : [query.title]),
+    ...listed('契約番号', query.contractNumber === '' ? [] : [query.contractNumber]),
     ...listed('取引先', query.counterparty === '' ? [] : [query.counterparty]),
     ...(query.dateFrom === null && query.dateTo === null
       ? []
@@ -29,7 +31,9 @@ export function queryLines(db: ReadableDb, query: SearchQuery): string[] {
     ...listed('所管課', query.departments),
     ...listed(
       'フォルダ',
-      query.folderIds.map((id) => folders.find((folder) => folder.id === id)?.name ?? ''),
+      query.folderIds.map((id) =>
+        id === '' ? 'フォルダなし' : (folders.find((folder) => folder.id === id)?.name ?? ''),
+      ),
     ),
     ...listed('年度', query.fiscalYears.map(formatFiscalYear)),
     ...listed(
@@ -39,6 +43,7 @@ export function queryLines(db: ReadableDb, query: SearchQuery): string[] {
     ...(query.retentionEndsBefore === null
       ? []
       : [`保存期限：${formatBothDates(query.retentionEndsBefore)}より前`]),
+    ...(query.holdOnly ? ['廃棄を止めているもの'] : []),
   ]
 }
 

@@ -50,7 +50,12 @@ export function startSum(span: string, verifiedBy: string, cases: number): SpanS
 }
 
 /** Counts one file and gives its line. */
-export function addFile(sum: SpanSum, found: CaseRecord, document: CaseDocument, examined: Examined): SpanLine {
+export function addFile(
+  sum: SpanSum,
+  found: CaseRecord,
+  document: CaseDocument,
+  examined: Examined,
+): SpanLine {
   const { verdict, report } = examined
   sum.files += 1
   sum.findings.set(verdict, (sum.findings.get(verdict) ?? 0) + 1)
@@ -71,7 +76,9 @@ export function addFile(sum: SpanSum, found: CaseRecord, document: CaseDocument,
       String(sum.files),
       name,
       findingWord(verdict),
-      report === null ? '保存したときの内容を読み出せません。バックアップから戻してください。' : reasonWords(report),
+      report === null
+        ? '保存したときの内容を読み出せません。バックアップから戻してください。'
+        : reasonWords(report),
     ])
   return {
     number: sum.files,
@@ -184,11 +191,7 @@ export function spanReport(
   return {
     title: '一括検証結果報告書',
     ...(part === null ? {} : { subtitle: part }),
-    headLines: [
-      `検証日時 ${formatJapaneseDateTime(now)}`,
-      `検証した者 ${sum.verifiedBy}`,
-      townName,
-    ],
+    headLines: [`検証日時 ${formatJapaneseDateTime(now)}`, `検証した者 ${sum.verifiedBy}`, townName],
     footer: `${townName} 一括検証結果報告書${part === null ? '' : ` ${part}`}`,
     author: townName,
     createdAt: now,

@@ -9,7 +9,8 @@ import { walkCases } from '../../core/archive/search/search-cases.ts'
 import { viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
-import { findOutcome, isGood, listOutcomes, type Outcome } from './outcomes.ts'
+import type { Outcome } from './outcome.ts'
+import { findOutcome, isGood, listOutcomes } from './outcomes.ts'
 
 type Table = typeof bridge.archive
 

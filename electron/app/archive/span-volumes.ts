@@ -5,7 +5,7 @@ import type { Report } from '../../core/pages/report-model.ts'
 import type { Office } from '../office.ts'
 import { contentOf } from '../temporary-files.ts'
 import { workDone } from '../work/work-done.ts'
-import type { Outcome } from './outcomes.ts'
+import type { Outcome } from './outcome.ts'
 import { fileBlocks, type SpanLine, type SpanSum, spanReport, summaryBlocks } from './span-report.ts'
 
 /** Files in one PDF, some 200 pages. */

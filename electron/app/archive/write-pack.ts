@@ -17,7 +17,11 @@ export type PackRun = {
 }
 
 /** Part of the PDF: a paper, or the pages of a document. */
-type Part = { readonly frame: FramePart; readonly bookmark: string | null; readonly document: CopyDocument | null }
+type Part = {
+  readonly frame: FramePart
+  readonly bookmark: string | null
+  readonly document: CopyDocument | null
+}
 
 /**
  * @param indexWith makes the list of contents; `places` are cells that become the sheet on which each case begins

@@ -164,8 +164,7 @@ async function* deflated(
 function dosTime(at: EpochMs): { readonly time: number; readonly date: number } {
   const local = new Date(at + 9 * 3_600_000)
   return {
-    time:
-      (local.getUTCHours() << 11) | (local.getUTCMinutes() << 5) | Math.floor(local.getUTCSeconds() / 2),
+    time: (local.getUTCHours() << 11) | (local.getUTCMinutes() << 5) | Math.floor(local.getUTCSeconds() / 2),
     date: ((local.getUTCFullYear() - 1980) << 9) | ((local.getUTCMonth() + 1) << 5) | local.getUTCDate(),
   }
 }

@@ -51,10 +51,11 @@ export async function makeCopyFrame(data: CopyFrameData): Promise<CopyFrame> {
     // The canvas begins with an open page: the first part takes it, the others open their own.
     const first = index === 0 ? 0 : canvas.sheets.length
     if (part.kind === 'paper') drawPaper(canvas, withSheets(part.report, starts), { first, start, total })
-    else for (const [page, size] of part.pages.entries()) {
-      openSheet(canvas, size, first === 0 && page === 0)
-      drawMark(canvas, size, { label: part.label, number: start + page, total })
-    }
+    else
+      for (const [page, size] of part.pages.entries()) {
+        openSheet(canvas, size, first === 0 && page === 0)
+        drawMark(canvas, size, { label: part.label, number: start + page, total })
+      }
     return { first, count: counts[index] ?? 0 }
   })
   const bytes = await canvas.save()
@@ -82,10 +83,15 @@ function drawPaper(
   layOut(canvas, report)
   for (const [index, sheet] of canvas.sheets.slice(first).entries()) {
     const number = start + index
-    drawEdges(canvas, sheet, { ...report, mark: markOf(number, total) }, {
-      isFirst: index === 0,
-      number: `${number} / ${total}`,
-    })
+    drawEdges(
+      canvas,
+      sheet,
+      { ...report, mark: markOf(number, total) },
+      {
+        isFirst: index === 0,
+        number: `${number} / ${total}`,
+      },
+    )
   }
 }
 
@@ -123,7 +129,11 @@ function drawMark(
 }
 
 /** A field's value in its box, as large as it fits. */
-function drawText(canvas: Canvas, sheet: Sheet, { text, x, y, width, height }: FramedPage['texts'][number]): void {
+function drawText(
+  canvas: Canvas,
+  sheet: Sheet,
+  { text, x, y, width, height }: FramedPage['texts'][number],
+): void {
   let style: TextStyle = { size: Math.min(11, Math.max(5, height - 4)) }
   let lines = canvas.linesOf(text, width - 4, style)
   while (lines.length * style.size * 1.2 > height && style.size > 5) {

@@ -29,7 +29,10 @@ export async function makeReport(report: Report): Promise<MadeReport> {
   writeInfo(canvas, report)
   layOut(canvas, report)
   for (const [index, sheet] of canvas.sheets.entries())
-    drawEdges(canvas, sheet, report, { isFirst: index === 0, number: `${index + 1} / ${canvas.sheets.length}` })
+    drawEdges(canvas, sheet, report, {
+      isFirst: index === 0,
+      number: `${index + 1} / ${canvas.sheets.length}`,
+    })
   const created = new Date(report.createdAt)
   for (const file of report.attachments ?? [])
     await document.attach(file.bytes, file.name, {
@@ -44,7 +47,10 @@ export async function makeReport(report: Report): Promise<MadeReport> {
 }
 
 /** Document properties. Times come from the facts, so that the same facts give the same bytes. */
-export function writeInfo({ document }: Canvas, report: Pick<Report, 'title' | 'author' | 'createdAt'>): void {
+export function writeInfo(
+  { document }: Canvas,
+  report: Pick<Report, 'title' | 'author' | 'createdAt'>,
+): void {
   const created = new Date(report.createdAt)
   document.setTitle(report.title, { showInWindowTitleBar: true })
   document.setAuthor(report.author)

@@ -94,7 +94,9 @@ export async function openCanvas(): Promise<Canvas> {
     missing: letters.missing,
     widthOf: letters.widthOf,
     linesOf: (text, room, style) =>
-      breakLines(letters.clean(text, style.weight ?? 'regular'), room, (part) => letters.widthOf(part, style)),
+      breakLines(letters.clean(text, style.weight ?? 'regular'), room, (part) =>
+        letters.widthOf(part, style),
+      ),
     draw: (sheet, text, at, style) => {
       if (text !== '') sheet.operators.push(textOperators(letters, text, at, style))
     },
@@ -133,8 +135,8 @@ type Letters = {
   readonly encode: (text: string, weight: FontWeight) => string
 }
 
-/** A letter with the variation selectors and combining marks that belong to it. */
-const LETTER = /.[\p{M}\ufe00-\ufe0f\u{e0100}-\u{e01ef}]*/gsu
+/** A letter with the combining marks that belong to it; variation selectors are marks too. */
+const LETTER = /.\p{M}*/gsu
 
 /** What is known of each letter is kept: papers repeat the same few hundred thousands of times. */
 function createLetters(fonts: Fonts): Letters {

@@ -72,10 +72,7 @@ function signatureBlocks(signature: SignatureReport, index: number): ReportBlock
         ['内容', integrityWords(signature)],
         ['証明書', `${TRUST_SENTENCES[signature.trust]}。${REVOCATION_SENTENCES[signature.revocation]}。`],
         ['署名の日時（申告）', timeWords(signature.claimedAt)],
-        [
-          'タイムスタンプ',
-          timestamp ? `${timeWords(timestamp.time)}\n${authorityWords(timestamp)}` : 'なし',
-        ],
+        ['タイムスタンプ', timestamp ? `${timeWords(timestamp.time)}\n${authorityWords(timestamp)}` : 'なし'],
         ['形式', `${signature.level} ${signature.algorithm} ${signature.subFilter}`],
         ['版', `${signature.revision} / ${signature.revisions}`],
         ['証拠の期限', timeWords(signature.evidenceUntil)],

@@ -12,7 +12,12 @@ import { Empty, Loading } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { DayCell } from '../../ui/when.tsx'
-import { ConfirmDisposalDialog, type DisposalRow, ProposeDialog, WithdrawDialog } from './disposal-dialogs.tsx'
+import {
+  ConfirmDisposalDialog,
+  type DisposalRow,
+  ProposeDialog,
+  WithdrawDialog,
+} from './disposal-dialogs.tsx'
 import { DisposalRecords } from './disposal-records.tsx'
 import { TaskOutcome } from './task-outcome.tsx'
 

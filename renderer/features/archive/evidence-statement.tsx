@@ -17,7 +17,10 @@ const COLUMNS: readonly Column<LapsingEvidence>[] = [
     name: text.file,
     wide: true,
     cell: (row) => (
-      <a className="text-blue-900 underline" href={hrefOf(['cases', row.caseId, 'documents', row.documentId])}>
+      <a
+        className="text-blue-900 underline"
+        href={hrefOf(['cases', row.caseId, 'documents', row.documentId])}
+      >
         {row.caseTitle}
         <span className="block text-[0.8125rem]">{row.title}</span>
       </a>
@@ -31,8 +34,7 @@ const COLUMNS: readonly Column<LapsingEvidence>[] = [
   {
     name: text.retention,
     narrow: true,
-    cell: (row) =>
-      row.retentionEndsOn === null ? text.noRetention : <DayCell date={row.retentionEndsOn} />,
+    cell: (row) => (row.retentionEndsOn === null ? text.noRetention : <DayCell date={row.retentionEndsOn} />),
   },
   {
     name: text.next,

@@ -203,7 +203,11 @@ export const archiveText = {
   disposal: {
     lead: '保存期間が終わった契約です。1人が提案し、別の人が確定すると廃棄されます。確定の前なら、どちらの人も取り下げられます。',
     none: '廃棄できる契約はありません。',
-    noneOf: { all: '', proposed: '確定を待っている契約はありません。', unproposed: 'まだ提案されていない契約はありません。' },
+    noneOf: {
+      all: '',
+      proposed: '確定を待っている契約はありません。',
+      unproposed: 'まだ提案されていない契約はありません。',
+    },
     caption: '廃棄候補の一覧',
     show: '表示',
     only: { all: 'すべて', proposed: '確定を待っているもの', unproposed: 'まだ提案されていないもの' },

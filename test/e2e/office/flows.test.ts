@@ -232,7 +232,9 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     await keepPicture(page, 'archive-preview')
     await button(page, '書き出す（ダウンロードの求め）').click()
     await page.getByRole('dialog').getByRole('button', { name: '書き出す' }).click()
-    const zip = page.getByRole('dialog').getByRole('button', { name: '「電子契約データ_20261122.zip」を保存する' })
+    const zip = page
+      .getByRole('dialog')
+      .getByRole('button', { name: '「電子契約データ_20261122.zip」を保存する' })
     await zip.waitFor()
     await expectSound(visit)
     await keepPicture(page, 'archive-export')

@@ -113,7 +113,13 @@ describe('L23: disposal by two people', () => {
       '番号令和8年度廃第1号',
       'kirokuさん、kiroku3さん',
       'kiroku2さん',
-      ...['一番目', '令和元年5月1日（2019年）', '5年', '完結令和2年3月31日（2020年）', '満了令和7年3月31日（2025年）'],
+      ...[
+        '一番目',
+        '令和元年5月1日（2019年）',
+        '5年',
+        '完結令和2年3月31日（2020年）',
+        '満了令和7年3月31日（2025年）',
+      ],
       ...['規程第10条', '二番目', '3年', '町長決裁'],
       '契約書（第1版）',
       plainPdf(3_000, 'kept').length.toLocaleString('ja-JP'),
@@ -126,7 +132,10 @@ describe('L23: disposal by two people', () => {
     office.clock.set(new Date('2040-01-01T00:00:00Z'))
     const { folder, clock } = office
     await office.running.close()
-    const again = await startArchiveOffice({ ...office, archive: await openArchive({ folder, clock }, CLERK_KEY) })
+    const again = await startArchiveOffice({
+      ...office,
+      archive: await openArchive({ folder, clock }, CLERK_KEY),
+    })
     const auditor = again.sit('kansa', ['auditor'])
     const issued = must(await auditor.client.archive.disposalCertificate({ id: row?.id ?? '' }))
     expect(issued.fileName).toBe('廃棄証明書_令和8年度_廃第1号.pdf')
@@ -182,7 +191,9 @@ describe('L23: disposal by two people', () => {
     // An administrator manages, but a case they may not see does not exist for them.
     const administrator = office.sit('kanri', ['administrator'])
     expect(must(await administrator.client.archive.disposalList({}))).toMatchObject({ rows: [], total: 0 })
-    expect(codeOf(await administrator.client.archive.proposeDisposal({ caseIds: [caseId], why }))).toBe('NOT_FOUND')
+    expect(codeOf(await administrator.client.archive.proposeDisposal({ caseIds: [caseId], why }))).toBe(
+      'NOT_FOUND',
+    )
   })
 })
 
@@ -195,7 +206,9 @@ test('L22: the vectors decide when a case may go, to the second', async () => {
     const { caseId } = await keep({ completedOn, retentionYears })
     const end = Date.parse(`${endsOn}T23:59:59.999+09:00`)
     office.clock.set(new Date(end))
-    expect(codeOf(await desk.client.archive.proposeDisposal({ caseIds: [caseId], why }))).toBe('RETENTION_NOT_ENDED')
+    expect(codeOf(await desk.client.archive.proposeDisposal({ caseIds: [caseId], why }))).toBe(
+      'RETENTION_NOT_ENDED',
+    )
     office.clock.set(new Date(end + 1))
     expect(codeOf(await desk.client.archive.proposeDisposal({ caseIds: [caseId], why }))).toBe('ok')
   }
@@ -208,7 +221,9 @@ test('L22: the vectors decide when a case may go, to the second', async () => {
 
 test('a thousand cases are proposed and disposed of while the program goes on answering', async () => {
   const caseIds = await keepMany(office, 1_000, { completedOn: '2020-03-31' }, plainPdf(1_000))
-  expect(must(await desk.client.archive.disposalList({ offset: 150, limit: 100 }))).toMatchObject({ total: 1_000 })
+  expect(must(await desk.client.archive.disposalList({ offset: 150, limit: 100 }))).toMatchObject({
+    total: 1_000,
+  })
   const loop = watchEventLoop()
   must(await desk.client.archive.proposeDisposal({ caseIds, why }))
   const outcome = await confirmed(caseIds)

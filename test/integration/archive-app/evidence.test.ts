@@ -110,7 +110,13 @@ describe('L24: evidence outlives retention', () => {
     expect(await lapsing()).toBe(1)
     const rows = async (by = desk) => must(await by.client.archive.evidence({})).rows
     expect(await rows()).toMatchObject([
-      { caseId, caseTitle: '橋梁補修工事', title: '契約書', retentionEndsOn: '2057-03-31', reason: 'RENEWAL_OFF' },
+      {
+        caseId,
+        caseTitle: '橋梁補修工事',
+        title: '契約書',
+        retentionEndsOn: '2057-03-31',
+        reason: 'RENEWAL_OFF',
+      },
     ])
     // What one may not see is counted, not named.
     expect(await rows(office.sit('fukushi', ['clerk'], '福祉児童課'))).toEqual([])

@@ -108,7 +108,7 @@ describe('the master key', () => {
     expect(must(await administrator.client.keys.rotate({ why: '人事異動' })).generation).toBe(2)
     expect(must(await administrator.client.keys.read({})).generation).toBe(2)
     const [document] = must(await desk.client.cases.read({ caseId })).documents
-    const opened = must(await desk.client.documents.open({ documentId: document?.id ?? ('' as never), purpose: 'view' }))
+    const opened = must(await desk.client.documents.open({ documentId: document?.id ?? '', purpose: 'view' }))
     expect((await desk.download(opened.ticket)).subarray(0, 5).toString()).toBe('%PDF-')
     const log = must(await desk.client.audit.list({ action: 'master-key.rotated' }))
     expect(log.rows[0]?.data).toMatchObject({ why: '人事異動', generation: 2 })

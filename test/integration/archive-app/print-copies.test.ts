@@ -155,7 +155,9 @@ describe('L18: 写し', () => {
       error: { code: 'NOT_FOUND' },
     })
     const query = SearchQuery.parse({})
-    expect(await clerk.client.papers.printFound({ query })).toMatchObject({ error: { code: 'NOTHING_FOUND' } })
+    expect(await clerk.client.papers.printFound({ query })).toMatchObject({
+      error: { code: 'NOTHING_FOUND' },
+    })
   })
 
   test('cancelled, it leaves nothing behind and is not called done', async () => {

@@ -94,9 +94,16 @@ describe('L14: ダウンロードの求め', () => {
       .trim()
       .split('\r\n')
       .map((line) => line.slice(1, -1).split('","'))
-    expect(rows[0]?.slice(1, 9)).toEqual(
-      ['取引金額', '取引先', '件名', '契約番号', '状態', 'ファイル名', 'SHA-256', '検証結果'],
-    )
+    expect(rows[0]?.slice(1, 9)).toEqual([
+      '取引金額',
+      '取引先',
+      '件名',
+      '契約番号',
+      '状態',
+      'ファイル名',
+      'SHA-256',
+      '検証結果',
+    ])
     expect(rows.slice(1).map((row) => [row[5], row[8]])).toEqual(
       expect.arrayContaining([
         ['締結済', '有効'],
@@ -106,10 +113,15 @@ describe('L14: ダウンロードの求め', () => {
     const pages = pdfs.map((name) => String(zip.get(`verification/${name}.html`)))
     for (const [at, name] of pdfs.entries()) expect(pages[at]).toContain(`<h2>${name}</h2>`)
     const page = pages.find((text) => text.includes('署名は有効です')) ?? ''
-    for (const word of ['検証結果報告書', '令和8年4月1日 10:00:00', '（非認定）']) expect(page).toContain(word)
+    for (const word of ['検証結果報告書', '令和8年4月1日 10:00:00', '（非認定）'])
+      expect(page).toContain(word)
     expect(String(zip.get('訂正削除履歴.csv'))).toContain('契約金額')
     const readMe = String(zip.get('00_はじめにお読みください.txt'))
-    for (const word of ['令和7年9月1日（2025年）～令和7年9月30日（2025年）', '契約　　　　　　3件', 'kiroku さん'])
+    for (const word of [
+      '令和7年9月1日（2025年）～令和7年9月30日（2025年）',
+      '契約　　　　　　3件',
+      'kiroku さん',
+    ])
       expect(readMe).toContain(word)
     const manifest = JSON.parse(String(zip.get('manifest.json')))
     expect(manifest).toMatchObject({ format: 'keiyaku-desk-export/1', cases: 3, files: 3, problems: 0 })
@@ -136,8 +148,16 @@ describe('L14: ダウンロードの求め', () => {
   })
 
   test('a damaged, a missing and an empty case are named in index, manifest, outcome and sheet; everything else is there', async () => {
-    const bad = await keepContract(office, { title: '壊れた契約' }, { title: '契約書', bytes: plainPdf(3_000) })
-    const gone = await keepContract(office, { title: '消えた契約' }, { title: '契約書', bytes: plainPdf(3_000) })
+    const bad = await keepContract(
+      office,
+      { title: '壊れた契約' },
+      { title: '契約書', bytes: plainPdf(3_000) },
+    )
+    const gone = await keepContract(
+      office,
+      { title: '消えた契約' },
+      { title: '契約書', bytes: plainPdf(3_000) },
+    )
     await keepContract(office, { title: '文書のない契約' })
     await keep({ title: '良い契約' }, plainPdf(3_000, 'good'))
     const path = bad.paths[0] ?? ''
@@ -148,7 +168,12 @@ describe('L14: ダウンロードの求め', () => {
     const { taskId } = must(await desk.client.archive.export({ query: SearchQuery.parse({}) }))
     const result = await finished(taskId)
     expect(result).toMatchObject({ code: null, counts: { damaged: 1, missing: 1, unsigned: 1 } })
-    expect(result.rows.slice(0, 2).map(({ verdict }) => verdict).sort()).toEqual(['damaged', 'missing'])
+    expect(
+      result.rows
+        .slice(0, 2)
+        .map(({ verdict }) => verdict)
+        .sort(),
+    ).toEqual(['damaged', 'missing'])
     const zip = readZip(await desk.download(result.ticket))
     expect([...zip.keys()].filter((name) => name.endsWith('.pdf'))).toEqual([
       '20250901_12345000_株式会社髙橋組_良い契約.pdf',
@@ -176,7 +201,17 @@ describe('L14: ダウンロードの求め', () => {
 
   test('file names are legal and each there once on Windows and macOS too, however long and alike', async () => {
     const long = '令和7年度高雄12号線道路改良工事'.repeat(15)
-    for (const title of [long, long, 'Contract', 'CONTRACT', 'か\u3099く', 'がく', 'con', 'a/b:c*?"<>|', '終わりの点...'])
+    for (const title of [
+      long,
+      long,
+      'Contract',
+      'CONTRACT',
+      'か\u3099く',
+      'がく',
+      'con',
+      'a/b:c*?"<>|',
+      '終わりの点...',
+    ])
       await keep({ title, amount: null, contractDate: null, counterparties: [] }, plainPdf(2_000, title))
     const { taskId } = must(await desk.client.archive.export({ query: SearchQuery.parse({}) }))
     const zip = readZip(await desk.download((await finished(taskId)).ticket))
@@ -195,7 +230,8 @@ describe('L14: ダウンロードの求め', () => {
     await keepMany(office, 40, {}, plainPdf(20_000))
     const query = SearchQuery.parse({})
     const folder = join(office.folder, 'temporary')
-    const left = () => readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('.kdv'))
+    const left = () =>
+      readdirSync(folder, { recursive: true }).filter((name) => String(name).includes('.kdv'))
     const cancelled = must(await desk.client.archive.export({ query }))
     must(await desk.client.tasks.cancel(cancelled))
     expect(await finished(cancelled.taskId)).toMatchObject({ done: true, ticket: null })
@@ -216,7 +252,14 @@ describe('L14: ダウンロードの求め', () => {
     expect(must(await other.client.archive.outcomes({})).rows).toEqual([])
     expect(await other.client.archive.taskResult(made)).toMatchObject({ error: { code: 'NOT_FOUND' } })
     const [row] = must(await desk.client.archive.outcomes({})).rows
-    expect(row).toMatchObject({ ...made, kind: 'export', about: 'すべての契約', state: 'done', files: 40, hasFile: true })
+    expect(row).toMatchObject({
+      ...made,
+      kind: 'export',
+      about: 'すべての契約',
+      state: 'done',
+      files: 40,
+      hasFile: true,
+    })
     const again = must(await desk.client.archive.taskResult(made))
     expect((await desk.download(again.ticket)).subarray(0, 2).toString()).toBe('PK')
     office.clock.advance(24 * 3_600_000)
@@ -307,11 +350,18 @@ describe('L15: bulk verification of a span', () => {
       expect(words).toContain(word)
     expect(words).not.toContain('期間の外')
     const log = must(await desk.client.audit.list({ action: 'archive.span' })).rows
-    expect(log[0]).toMatchObject({ action: 'archive.span-verification-finished', data: { files: 2, doubtful: 1 } })
+    expect(log[0]).toMatchObject({
+      action: 'archive.span-verification-finished',
+      data: { files: 2, doubtful: 1 },
+    })
   })
 
   test('a file damaged after it was verified today is found: every byte is read again', async () => {
-    const { paths } = await keepContract(office, {}, { title: '契約書', bytes: await signed('damaged later') })
+    const { paths } = await keepContract(
+      office,
+      {},
+      { title: '契約書', bytes: await signed('damaged later') },
+    )
     const span = { dateFrom: null, dateTo: null }
     const first = await finished(must(await desk.client.archive.verifySpan(span)).taskId)
     expect(first.counts).toEqual({ valid: 1 })

@@ -107,7 +107,11 @@ export function archiveHandlers(office: FakeOffice): Parts {
       export: async ({ query }) =>
         matching(query).length === 0
           ? fail('NOTHING_FOUND', {})
-          : outcomes.start({ kind: 'export', about: 'すべての契約', fileName: '電子契約データ_20261122.zip' }),
+          : outcomes.start({
+              kind: 'export',
+              about: 'すべての契約',
+              fileName: '電子契約データ_20261122.zip',
+            }),
       verifySpan: async () =>
         outcomes.start({ kind: 'verify-span', about: 'すべての期間', fileName: '一括検証結果.pdf' }),
       outcomes: async () => ok({ rows: outcomes.list() }),
@@ -165,7 +169,10 @@ export function archiveHandlers(office: FakeOffice): Parts {
           confirmedByName: actor?.displayName ?? '',
           cases: caseIds.length,
         })
-        return outcomes.start({ kind: 'dispose', about: `契約 ${caseIds.length}件`, fileName: '廃棄証明書.pdf' }, rows)
+        return outcomes.start(
+          { kind: 'dispose', about: `契約 ${caseIds.length}件`, fileName: '廃棄証明書.pdf' },
+          rows,
+        )
       },
       disposals: async ({ offset, limit }) =>
         ok({ rows: records.slice(offset, offset + limit), total: records.length }),

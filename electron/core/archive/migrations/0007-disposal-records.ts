@@ -41,7 +41,15 @@ export function up(db: Database): void {
       const number = (numbers.get(year) ?? 0n) + 1n
       numbers.set(year, number)
       run = { key, id: row.case_id, items: 0n }
-      insertRun.run(run.id, BigInt(year), number, townName, BigInt(at), row.confirmed_by, row.confirmed_by_name)
+      insertRun.run(
+        run.id,
+        BigInt(year),
+        number,
+        townName,
+        BigInt(at),
+        row.confirmed_by,
+        row.confirmed_by_name,
+      )
     }
     insertItem.run(run.id, run.items, row.case_id, JSON.stringify(factsOf(db, row)))
     run.items += 1n
@@ -71,7 +79,9 @@ const DISPOSED = `
 
 function factsOf(db: Database, row: DisposedRow) {
   const parties = db
-    .prepare<[string], { name: string }>('SELECT name FROM counterparties WHERE case_id = ? ORDER BY position')
+    .prepare<[string], { name: string }>(
+      'SELECT name FROM counterparties WHERE case_id = ? ORDER BY position',
+    )
     .all(row.case_id)
   const files = db
     .prepare<[string], { title: string; number: number; sha256: string; size_bytes: number }>(

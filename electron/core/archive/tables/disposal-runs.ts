@@ -98,9 +98,16 @@ export function listDisposalRuns(
     query.selectFrom('disposal_runs').select((select) => select.fn.countAll<number>().as('n')),
   )
   const rows = db.all(
-    selectRuns().orderBy('confirmed_at', 'desc').orderBy('number', 'desc').limit(page.limit).offset(page.offset),
+    selectRuns()
+      .orderBy('confirmed_at', 'desc')
+      .orderBy('number', 'desc')
+      .limit(page.limit)
+      .offset(page.offset),
   )
-  return { rows: rows.map((row) => ({ ...parseRun(row), cases: countItems(db, row.id) })), total: total?.n ?? 0 }
+  return {
+    rows: rows.map((row) => ({ ...parseRun(row), cases: countItems(db, row.id) })),
+    total: total?.n ?? 0,
+  }
 }
 
 export function readDisposalRun(

@@ -104,7 +104,8 @@ export function disposalObstacle(
   const found = readCase(db, caseId)
   if (found === undefined || found.state === 'deleted') return 'ROW_NOT_FOUND'
   if (found.hold) return 'ON_HOLD'
-  if (found.retentionEndsOn === null || japanDay(step.at) <= found.retentionEndsOn) return 'RETENTION_NOT_ENDED'
+  if (found.retentionEndsOn === null || japanDay(step.at) <= found.retentionEndsOn)
+    return 'RETENTION_NOT_ENDED'
   if (step.kind === 'propose') return undefined
   const proposal = db.first(openProposal(caseId))
   if (proposal === undefined) return 'NOT_PROPOSED'

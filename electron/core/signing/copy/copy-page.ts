@@ -62,7 +62,8 @@ export async function* writePage(
   }
   if (mark !== undefined) painted.push({ form: mark, matrix: uprightMatrix(copy) })
   const operators = painted.map(
-    ({ matrix }, index) => `q ${matrix.map((value) => pdfNumber(value).text).join(' ')} cm /Kd${index} Do Q\n`,
+    ({ matrix }, index) =>
+      `q ${matrix.map((value) => pdfNumber(value).text).join(' ')} cm /Kd${index} Do Q\n`,
   )
   const stream = target.reserve()
   yield* target.write(stream, pdfStream({}, Buffer.from(operators.join(''), 'latin1')))
@@ -91,7 +92,10 @@ export async function* writeForm(
   return reference
 }
 
-function keptEntries(copier: ObjectCopier, { page, rotation }: CopyPage): Record<string, PdfObject | undefined> {
+function keptEntries(
+  copier: ObjectCopier,
+  { page, rotation }: CopyPage,
+): Record<string, PdfObject | undefined> {
   const { resolve } = copier.file
   const box = (name: string) => {
     const rectangle = rectangleOf(page.inherited.get(name), resolve)

@@ -8,7 +8,15 @@
 import type { ByteSource } from '../../kit/byte-source.ts'
 import { memorySource } from '../../kit/byte-source.ts'
 import { SigningError } from '../errors.ts'
-import { type PdfObject, type PdfReference, pdfArray, pdfDictionary, pdfName, pdfNumber, pdfText } from '../pdf/objects.ts'
+import {
+  type PdfObject,
+  type PdfReference,
+  pdfArray,
+  pdfDictionary,
+  pdfName,
+  pdfNumber,
+  pdfText,
+} from '../pdf/objects.ts'
 import { writeForm, writePage } from './copy-page.ts'
 import { type CopySource, openCopySource } from './copy-source.ts'
 import { type NewFile, startFile } from './new-file.ts'
@@ -110,8 +118,7 @@ async function* writePages(
       throw new SigningError('PAGE_NOT_FOUND', 'The file has fewer pages', { data: { page: index } })
     const own = target.reserve()
     const stamp = mark === null ? undefined : frame.source.pages[mark]
-    const form =
-      stamp === undefined ? undefined : yield* writeForm({ target, copier: frame.copier }, stamp)
+    const form = stamp === undefined ? undefined : yield* writeForm({ target, copier: frame.copier }, stamp)
     yield* writePage({ target, copier, tree, mark: form }, own, copy)
     if (position === 0 && part.bookmark !== null) state.bookmarks.push({ title: part.bookmark, page: own })
     state.pages.push(own)

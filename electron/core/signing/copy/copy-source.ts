@@ -119,9 +119,7 @@ export function shownAnnotations(file: PdfFile, { page }: CopyPage): ShownAnnota
 
 /** The normal appearance; of several states the one that /AS names (§12.5.5). */
 function appearanceOf(file: PdfFile, annotation: PdfDictionary): PdfStream | undefined {
-  const normal = file.resolve(
-    asDictionary(file.resolve(annotation.entries.get('AP')))?.entries.get('N'),
-  )
+  const normal = file.resolve(asDictionary(file.resolve(annotation.entries.get('AP')))?.entries.get('N'))
   if (normal.kind === 'stream') return normal
   const state = asName(file.resolve(annotation.entries.get('AS')))
   const chosen = state === undefined ? undefined : file.resolve(asDictionary(normal)?.entries.get(state))

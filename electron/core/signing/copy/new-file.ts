@@ -53,7 +53,14 @@ export function startFile(): NewFile {
       const start = size
       yield counted(Buffer.from(`xref\n0 ${offsets.length}\n`))
       for (let from = 0; from < offsets.length; from += ROWS_A_PIECE)
-        yield counted(Buffer.from(offsets.slice(from, from + ROWS_A_PIECE).map((offset) => rowOf(offset)).join('')))
+        yield counted(
+          Buffer.from(
+            offsets
+              .slice(from, from + ROWS_A_PIECE)
+              .map((offset) => rowOf(offset))
+              .join(''),
+          ),
+        )
       const id = pdfBytes(randomBytes(16))
       const trailer = pdfDictionary({
         Size: pdfNumber(offsets.length),

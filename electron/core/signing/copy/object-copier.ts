@@ -25,9 +25,20 @@ export type ObjectCopier = {
 }
 
 /** Not content of a page: following these would drag the whole document along. */
-const NOT_FOLLOWED: ReadonlySet<string> = new Set(['Catalog', 'Page', 'Pages', 'StructTreeRoot', 'StructElem'])
+const NOT_FOLLOWED: ReadonlySet<string> = new Set([
+  'Catalog',
+  'Page',
+  'Pages',
+  'StructTreeRoot',
+  'StructElem',
+])
 /** Private data of programs, metadata, and links into the structure tree that stays behind. */
-const NOT_CARRIED = { PieceInfo: undefined, Metadata: undefined, StructParent: undefined, StructParents: undefined }
+const NOT_CARRIED = {
+  PieceInfo: undefined,
+  Metadata: undefined,
+  StructParent: undefined,
+  StructParents: undefined,
+}
 const SLICE_MS = 8
 
 export function copierOf(file: PdfFile, target: NewFile): ObjectCopier {

@@ -1,5 +1,12 @@
 /** Layers (ISO 32000-2 §8.11): a copy shows those that the original shows when it is opened. */
-import { asArray, asDictionary, asName, type PdfObject, type PdfReference, referenceKey } from '../pdf/objects.ts'
+import {
+  asArray,
+  asDictionary,
+  asName,
+  type PdfObject,
+  type PdfReference,
+  referenceKey,
+} from '../pdf/objects.ts'
 import type { ObjectCopier } from './object-copier.ts'
 
 export type Layers = { readonly all: PdfObject[]; readonly off: PdfObject[] }

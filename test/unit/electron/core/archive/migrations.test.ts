@@ -10,7 +10,10 @@ import {
 import { openArchive } from '../../../../../electron/core/archive/open.ts'
 import { searchCases } from '../../../../../electron/core/archive/search/search-cases.ts'
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
-import { listDisposalRuns, readDisposalRun } from '../../../../../electron/core/archive/tables/disposal-runs.ts'
+import {
+  listDisposalRuns,
+  readDisposalRun,
+} from '../../../../../electron/core/archive/tables/disposal-runs.ts'
 import { listFilesToDestroy } from '../../../../../electron/core/archive/tables/disposals.ts'
 import { insertDocument } from '../../../../../electron/core/archive/tables/documents.ts'
 import type { CaseId } from '../../../../../shared/model/brand.ts'
@@ -144,7 +147,16 @@ test('0007 gives disposals of a populated archive their records: one for all tha
     [later, at + 1000],
     [open, null],
   ] as const)
-    insert.run(id, at, 'u1', '契約 花子', `理由 ${id}`, confirmedAt, confirmedAt && 'u2', confirmedAt && '記録 次郎')
+    insert.run(
+      id,
+      at,
+      'u1',
+      '契約 花子',
+      `理由 ${id}`,
+      confirmedAt,
+      confirmedAt && 'u2',
+      confirmedAt && '記録 次郎',
+    )
   raw.exec(`UPDATE document_versions SET destroyed_at = ${at}`)
   backToSchema(raw, 5)
   archive.close()

@@ -166,7 +166,13 @@ describe('the other papers', () => {
   })
 
   it('calls every printed contract a copy, and says what was verified of every document, or why its pages are missing', async () => {
-    const document = { title: '契約書', sha256, pages: 3, missingBecause: '', verified: { report: verified, at } }
+    const document = {
+      title: '契約書',
+      sha256,
+      pages: 3,
+      missingBecause: '',
+      verified: { report: verified, at },
+    }
     const made = await makeReport(
       copyCover({
         townName: '扶桑町',
@@ -176,7 +182,13 @@ describe('the other papers', () => {
         printedBy: '髙橋 花子',
         documents: [
           document,
-          { ...document, title: '図面', pages: null, missingBecause: 'ファイルが壊れています', verified: null },
+          {
+            ...document,
+            title: '図面',
+            pages: null,
+            missingBecause: 'ファイルが壊れています',
+            verified: null,
+          },
         ],
       }),
     )
@@ -219,7 +231,8 @@ describe('the other papers', () => {
       ],
     })
     const text = (await textOf(made.bytes)).replace(/\s/g, '')
-    for (const fact of ['記録一郎', '管理二郎', '保存期間の満了', sha256, '令和8年3月31日']) expect(text).toContain(fact)
+    for (const fact of ['記録一郎', '管理二郎', '保存期間の満了', sha256, '令和8年3月31日'])
+      expect(text).toContain(fact)
   })
 
   it('prints a bad verdict as plainly as a good one', async () => {

@@ -105,7 +105,9 @@ describe('L23 disposal', () => {
     only,
   })
   const candidates = (only?: 'all' | 'proposed' | 'unproposed') =>
-    listDisposalCandidates(current.archive.db, filter(only), { offset: 0, limit: 1000 }).map((row) => row.caseId)
+    listDisposalCandidates(current.archive.db, filter(only), { offset: 0, limit: 1000 }).map(
+      (row) => row.caseId,
+    )
   const confirm = (id: CaseId, person: ReturnType<typeof second>) =>
     current.archive.transaction((db) => {
       const run = startDisposalRun(db, '扶桑町', person)
@@ -164,7 +166,11 @@ describe('L23 disposal', () => {
     // What was confirmed stays as it was: no second proposal, no change of the record, by whatever way.
     expect(() => archive.transaction((db) => proposeDisposal(db, id, second()))).toThrow('No such case')
     const { raw } = archive.connection()
-    for (const sql of ["UPDATE disposal_items SET facts_json = '{}'", 'DELETE FROM disposal_items', 'DELETE FROM disposal_runs'])
+    for (const sql of [
+      "UPDATE disposal_items SET facts_json = '{}'",
+      'DELETE FROM disposal_items',
+      'DELETE FROM disposal_runs',
+    ])
       expect(() => raw.exec(sql)).toThrow('append-only')
     expect(readDisposalRun(archive.db, run.id)).toEqual(record)
     const found = searchChanges(

@@ -27,7 +27,10 @@ function pageWith(
 ): Buffer {
   const objects = new Map(makeObjects({ catalog: options.catalog ?? '', more }))
   const resources = `/Resources <</Font <</F1 3 0 R>> /Properties <</L1 60 0 R>>>>`
-  objects.set(FIRST_PAGE, `<</Type /Page /Parent 2 0 R /Contents ${FIRST_PAGE + 1} 0 R ${resources} ${page}>>`)
+  objects.set(
+    FIRST_PAGE,
+    `<</Type /Page /Parent 2 0 R /Contents ${FIRST_PAGE + 1} 0 R ${resources} ${page}>>`,
+  )
   if (options.contents !== undefined)
     objects.set(FIRST_PAGE + 1, { dictionary: '', data: Buffer.from(options.contents, 'latin1') })
   return writePdf(objects, { kind: 'table', version: '1.7', eol: '\n' })
@@ -39,16 +42,19 @@ const form = (text: string, extra = '') => ({
 })
 
 describe('a copy of pages', () => {
-  test.each(XREF_KINDS)('of a file with cross-references as %s has its text, and a mark on every page', async (kind) => {
-    const copy = await copyOf(makePdf({ kind, pages: 3, isInherited: true }))
-    const texts = await textsOf(copy)
-    expect(texts).toHaveLength(3)
-    for (const [index, text] of texts.entries()) {
-      expect(text).toContain(`Page ${index + 1}`)
-      expect(text).toContain(`写し${index + 1}/3`.replace('写し', '写し '))
-    }
-    if (hasJudge('qpdf')) expect(askJudge('qpdf', ['--check', savedPdf(copy)])).toMatchObject({ code: 0 })
-  })
+  test.each(XREF_KINDS)(
+    'of a file with cross-references as %s has its text, and a mark on every page',
+    async (kind) => {
+      const copy = await copyOf(makePdf({ kind, pages: 3, isInherited: true }))
+      const texts = await textsOf(copy)
+      expect(texts).toHaveLength(3)
+      for (const [index, text] of texts.entries()) {
+        expect(text).toContain(`Page ${index + 1}`)
+        expect(text).toContain(`写し${index + 1}/3`.replace('写し', '写し '))
+      }
+      if (hasJudge('qpdf')) expect(askJudge('qpdf', ['--check', savedPdf(copy)])).toMatchObject({ code: 0 })
+    },
+  )
 
   test('numbers the sheets of several files together and lists the files for the reader', async () => {
     const copy = await copyOf(makePdf({ pages: 2 }), makePdf({ pages: 1 }))
@@ -59,26 +65,29 @@ describe('a copy of pages', () => {
   })
 
   describe.skipIf(!hasJudge('pdftoppm') || !hasJudge('pdftotext'))('looks like the original', () => {
-    test.each([0, 90, 180, 270] as const)('turned by %d degrees, cut and moved from the origin', async (rotate) => {
-      const original = pageWith(
-        `/MediaBox [-20 -30 575 812] /CropBox [10 20 560 700] /Rotate ${rotate} /UserUnit 1.0`,
-        new Map(),
-        { contents: '0.9 g 10 20 550 680 re f 0 g BT /F1 24 Tf 172 420 Td (Page 1) Tj ET' },
-      )
-      const copy = await copyOf(original)
-      const [before] = pictures(original)
-      const [after] = pictures(copy)
-      if (before === undefined || after === undefined) throw new Error('No picture')
-      expect(differingDots(before, after)).toBe(0)
-      // The mark stands upright in the upper right corner of what is seen.
-      const words = askJudge('pdftotext', ['-bbox', '-cropbox', savedPdf(copy), '-']).output
-      const [, pageWidth = 0] = (/<page width="([\d.]+)"/.exec(words) ?? []).map(Number)
-      const [, xMin = 0, yMin = 0, xMax = 0, yMax = 0] = (
-        /xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">写し/.exec(words) ?? []
-      ).map(Number)
-      expect(xMin).toBeGreaterThan(pageWidth * 0.8)
-      expect([yMin > 5, yMax < 40, xMax - xMin > yMax - yMin]).toEqual([true, true, true])
-    })
+    test.each([0, 90, 180, 270] as const)(
+      'turned by %d degrees, cut and moved from the origin',
+      async (rotate) => {
+        const original = pageWith(
+          `/MediaBox [-20 -30 575 812] /CropBox [10 20 560 700] /Rotate ${rotate} /UserUnit 1.0`,
+          new Map(),
+          { contents: '0.9 g 10 20 550 680 re f 0 g BT /F1 24 Tf 172 420 Td (Page 1) Tj ET' },
+        )
+        const copy = await copyOf(original)
+        const [before] = pictures(original)
+        const [after] = pictures(copy)
+        if (before === undefined || after === undefined) throw new Error('No picture')
+        expect(differingDots(before, after)).toBe(0)
+        // The mark stands upright in the upper right corner of what is seen.
+        const words = askJudge('pdftotext', ['-bbox', '-cropbox', savedPdf(copy), '-']).output
+        const [, pageWidth = 0] = (/<page width="([\d.]+)"/.exec(words) ?? []).map(Number)
+        const [, xMin = 0, yMin = 0, xMax = 0, yMax = 0] = (
+          /xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">写し/.exec(words) ?? []
+        ).map(Number)
+        expect(xMin).toBeGreaterThan(pageWidth * 0.8)
+        expect([yMin > 5, yMax < 40, xMax - xMin > yMax - yMin]).toEqual([true, true, true])
+      },
+    )
 
     test('although its contents end with an open state that would move or colour what follows', async () => {
       const contents = 'q 3 0 0 3 100 100 cm 1 1 1 rg 1 1 1 RG BT /F1 12 Tf 10 10 Td (Page 1) Tj ET'
@@ -99,8 +108,14 @@ describe('a copy of pages', () => {
       [53, form('Hidden')],
       [54, form('Note')],
       [60, 'null'],
-      [70, '<</Type /Annot /Subtype /Widget /FT /Sig /T (s) /F 132 /Rect [100 100 200 120] /AP <</N 50 0 R>>>>'],
-      [71, '<</Type /Annot /Subtype /Widget /FT /Btn /AS /On /Rect [100 200 200 220] /AP <</N <</On 51 0 R /Off 52 0 R>>>>>>'],
+      [
+        70,
+        '<</Type /Annot /Subtype /Widget /FT /Sig /T (s) /F 132 /Rect [100 100 200 120] /AP <</N 50 0 R>>>>',
+      ],
+      [
+        71,
+        '<</Type /Annot /Subtype /Widget /FT /Btn /AS /On /Rect [100 200 200 220] /AP <</N <</On 51 0 R /Off 52 0 R>>>>>>',
+      ],
       [72, '<</Type /Annot /Subtype /Widget /FT /Tx /F 2 /Rect [100 300 200 320] /AP <</N 53 0 R>>>>'],
       [73, '<</Type /Annot /Subtype /Text /F 0 /Rect [100 400 200 420] /AP <</N 54 0 R>>>>'],
       [74, '<</Type /Annot /Subtype /Widget /FT /Tx /V (Taro) /Rect [100 500 200 520]>>'],
@@ -138,7 +153,9 @@ describe('a copy of pages', () => {
       FIRST_PAGE,
       '<</Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents [50 0 R 51 0 R] /Resources <</Font <</F1 3 0 R>>>>>>',
     )
-    const [text] = await textsOf(await copyOf(writePdf(objects, { kind: 'table', version: '1.7', eol: '\n' })))
+    const [text] = await textsOf(
+      await copyOf(writePdf(objects, { kind: 'table', version: '1.7', eol: '\n' })),
+    )
     expect(text).toContain('OneTwo')
   })
 
@@ -164,7 +181,8 @@ describe('a copy of pages', () => {
 
   test('shows the newest revision, and carries no signature over', async () => {
     const base = makePdf({ pages: 1 })
-    const text = '11 0 obj\n<</Length 47>>\nstream\nBT /F1 24 Tf 72 720 Td (Revised text) Tj ET    \nendstream\nendobj\n'
+    const text =
+      '11 0 obj\n<</Length 47>>\nstream\nBT /F1 24 Tf 72 720 Td (Revised text) Tj ET    \nendstream\nendobj\n'
     const start = base.length + text.length
     const row = String(base.length).padStart(10, '0')
     const previous = base.lastIndexOf('startxref') + 10
@@ -188,7 +206,9 @@ describe('a copy of pages', () => {
       bookmark: null,
     }))
     const copying = async () => {
-      for await (const _piece of copyPages(frame, parts, { info: { title: '', author: '', createdAtEpochMs: 0 } }));
+      for await (const _piece of copyPages(frame, parts, {
+        info: { title: '', author: '', createdAtEpochMs: 0 },
+      }));
     }
     const failure = await copying().catch((error: unknown) => error)
     expect(failure).toBeInstanceOf(CopyFailure)
@@ -205,18 +225,22 @@ const SAMPLES = resolve(import.meta.dirname, '../../../../../../../shared/sample
 const samples = existsSync(SAMPLES) ? readdirSync(SAMPLES).filter((name) => name.endsWith('.pdf')) : []
 
 describe.skipIf(samples.length === 0 || !hasJudge('qpdf') || !hasJudge('pdftoppm'))('real files', () => {
-  test.each(samples)('%s is copied whole and looks the same', async (name) => {
-    const original = readFileSync(join(SAMPLES, name))
-    const copy = await copyOf(original)
-    expect(askJudge('qpdf', ['--check', savedPdf(copy)])).toMatchObject({ code: 0 })
-    expect(await pageCountOf(copy)).toBe(await pageCountOf(original))
-    const before = pictures(original)
-    const after = pictures(copy)
-    expect(after).toHaveLength(before.length)
-    const dots = before.map((picture, index) => differingDots(picture, after[index] ?? picture))
-    expect(Math.max(...dots)).toBe(0)
-    expect(copy.length).toBeLessThan(original.length * 1.2 + 100_000)
-  }, 60_000)
+  test.each(samples)(
+    '%s is copied whole and looks the same',
+    async (name) => {
+      const original = readFileSync(join(SAMPLES, name))
+      const copy = await copyOf(original)
+      expect(askJudge('qpdf', ['--check', savedPdf(copy)])).toMatchObject({ code: 0 })
+      expect(await pageCountOf(copy)).toBe(await pageCountOf(original))
+      const before = pictures(original)
+      const after = pictures(copy)
+      expect(after).toHaveLength(before.length)
+      const dots = before.map((picture, index) => differingDots(picture, after[index] ?? picture))
+      expect(Math.max(...dots)).toBe(0)
+      expect(copy.length).toBeLessThan(original.length * 1.2 + 100_000)
+    },
+    60_000,
+  )
 })
 
 async function pageCountOf(bytes: Uint8Array): Promise<number> {
@@ -229,7 +253,9 @@ test('a copy of 50 MB is streamed, not built', async () => {
   const parts = [{ open: () => memorySource(large), pages: [{ index: 0, mark: 0 }], bookmark: null }]
   let longest = 0
   let total = 0
-  for await (const piece of copyPages(frame, parts, { info: { title: '', author: '', createdAtEpochMs: 0 } })) {
+  for await (const piece of copyPages(frame, parts, {
+    info: { title: '', author: '', createdAtEpochMs: 0 },
+  })) {
     longest = Math.max(longest, piece.length)
     total += piece.length
   }

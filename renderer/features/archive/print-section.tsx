@@ -11,8 +11,9 @@ import { Failure } from '../../ui/failure.tsx'
 import { Empty, Section } from '../../ui/page.tsx'
 import { saveFile } from '../../ui/save-file.ts'
 import { TextInput } from '../../ui/text-input.tsx'
-import { useSettled } from '../archive/changes-section.tsx'
-import { TaskOutcome } from '../archive/task-outcome.tsx'
+import { useSettled } from '../../ui/use-settled.ts'
+import { DEBOUNCE_MS } from './search-store.ts'
+import { TaskOutcome } from './task-outcome.tsx'
 
 const text = keepingText.print
 
@@ -29,7 +30,7 @@ export function PrintSection() {
 function CopyPrint() {
   const { client } = useOfficeBridge()
   const [typed, setTyped] = useState('')
-  const words = useSettled(typed.trim())
+  const words = useSettled(typed.trim(), DEBOUNCE_MS)
   const [chosen, setChosen] = useState<readonly Found[]>([])
   const [taskId, setTaskId] = useState<string | undefined>(undefined)
   const [print, action] = useAction(client.papers.printCases)
@@ -53,11 +54,7 @@ function CopyPrint() {
           const isChosen = chosen.some((other) => other.id === row.id)
           return (
             <CaseLine key={row.id} row={row}>
-              <Button
-                size="small"
-                isDisabled={isChosen}
-                onPress={() => setChosen((old) => [...old, row])}
-              >
+              <Button size="small" isDisabled={isChosen} onPress={() => setChosen((old) => [...old, row])}>
                 {isChosen ? text.added : text.add}
                 <span className="sr-only">{row.title}</span>
               </Button>
