@@ -3,17 +3,22 @@ import { ok } from '../../shared/result.ts'
 import { listUsers } from '../core/archive/tables/users.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestApproval } from './approval/request-approval.ts'
+import {
+  confirmDisposal,
+  disposalCertificate,
+  disposalList,
+  disposals,
+  proposeDisposal,
+  withdrawDisposal,
+} from './archive/dispose.ts'
 import { exportSpan } from './archive/export-span.ts'
 import { findHitPages, findSnippets } from './archive/find-in-documents.ts'
 import {
   arrangeSaved,
-  confirmDisposal,
-  disposalList,
   evidenceState,
   folders,
   listSaved,
   moveToFolder,
-  proposeDisposal,
   removeSearch,
   saveFolder,
   saveSearch,
@@ -22,7 +27,8 @@ import {
 } from './archive/manage-archive.ts'
 import { renewalResult, startRenewal } from './archive/renew-evidence.ts'
 import { searchArchive } from './archive/search-archive.ts'
-import { taskResult, verifySpan } from './archive/span-tasks.ts'
+import { outcomes, taskResult } from './archive/span-tasks.ts'
+import { verifySpan } from './archive/verify-span.ts'
 import { checkChain, exportLog, listLog } from './audit/read-log.ts'
 import { issueApplicationForm, readApplicationForm } from './cases/application-form.ts'
 import { createCase } from './cases/create-case.ts'
@@ -226,15 +232,19 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       changes: inOffice(searchHistory),
       export: inOffice(exportSpan),
       verifySpan: inOffice(verifySpan),
+      outcomes: inOffice((office, _input, context) => outcomes(office, context)),
       taskResult: inOffice(taskResult),
       folders: inOffice((office, _input, context) => folders(office, context)),
       saveFolder: inOffice(saveFolder),
       moveToFolder: inOffice(moveToFolder),
       setHold: inOffice(setHold),
-      disposalList: inOffice((office, _input, context) => disposalList(office, context)),
+      disposalList: inOffice(disposalList),
       proposeDisposal: inOffice(proposeDisposal),
+      withdrawDisposal: inOffice(withdrawDisposal),
       confirmDisposal: inOffice(confirmDisposal),
-      evidence: inOffice((office) => evidenceState(office)),
+      disposals: inOffice(disposals),
+      disposalCertificate: inOffice(disposalCertificate),
+      evidence: inOffice((office, _input, context) => evidenceState(office, context)),
       renew: inOffice((office, _input, context) => startRenewal(office, context)),
       renewalResult: inOffice(renewalResult),
     },

@@ -12,7 +12,8 @@ import { addFiles, discardImport, makeTableForm, readDraft } from './archive/imp
 import { importResult, importTaskResult, makeImportReport } from './archive/import-report.ts'
 import { stampReceived } from './archive/import-stamp.ts'
 import { unpackDraft } from './archive/import-unpack.ts'
-import { printCase, printHistory } from './archive/print-papers.ts'
+import { printCases, printFound } from './archive/print-copies.ts'
+import { printHistory } from './archive/print-history.ts'
 import type { Handlers, Parts } from './handler-parts.ts'
 import { backupTaskResult, readBackup, startBackup, writeBackup } from './settings/backup.ts'
 import { readKeys, rotateKey } from './settings/master-key.ts'
@@ -31,7 +32,8 @@ export function keepingHandlers({
     },
     keys: { read: inOffice((office) => readKeys(office)), rotate: inOffice(rotateKey) },
     papers: {
-      printCase: inOffice(printCase),
+      printCases: inOffice(printCases),
+      printFound: inOffice(printFound),
       printHistory: inOffice(printHistory),
       exportHistory: inOffice(exportHistory),
     },

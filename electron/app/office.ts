@@ -4,10 +4,12 @@ import type { CaseId } from '../../shared/model/brand.ts'
 import type { Archive } from '../core/archive/open.ts'
 import type { Clock } from '../core/kit/clock.ts'
 import type { Logger } from '../core/kit/logger.ts'
+import type { Outcomes } from './archive/outcome.ts'
 import type { Connections } from './connections.ts'
 import type { CaseLocks } from './seal/case-locks.ts'
 import type { Services } from './services/services.ts'
 import type { TaskRegistry } from './tasks.ts'
+import type { TemporaryFiles } from './temporary-files.ts'
 import type { Tickets } from './tickets.ts'
 import type { Uploads } from './uploads.ts'
 import type { WorkPool } from './work/work-pool.ts'
@@ -21,7 +23,11 @@ export type Office = {
   readonly connections: Connections
   readonly tickets: Tickets
   readonly uploads: Uploads
+  /** Made for somebody to fetch, and gone with this process. */
+  readonly temporary: TemporaryFiles
   readonly tasks: TaskRegistry
+  /** What came of exports, bulk verifications, prints; by task. */
+  readonly outcomes: Outcomes
   /** Heavy work off the main thread. */
   readonly work: WorkPool
   readonly caseLocks: CaseLocks

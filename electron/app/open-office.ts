@@ -1,8 +1,9 @@
 /** An opened archive becomes an office: ports, background work, and a way to close all of it again. */
+import { join } from 'node:path'
 import type { Archive } from '../core/archive/open.ts'
 import { releaseDeadLeases } from '../core/archive/tables/jobs.ts'
 import { startOutboxLoop } from '../core/mail/outbox-loop.ts'
-import { destroyFiles } from './archive/manage-archive.ts'
+import { destroyFiles } from './archive/dispose.ts'
 import { describeError } from './dispatch.ts'
 import { completeHandler } from './jobs/complete-case.ts'
 import { concludeHandler } from './jobs/conclude-case.ts'
@@ -26,6 +27,7 @@ import { removeStraySlots } from './session/users.ts'
 import { type BackupTimer, startBackupTimer } from './settings/backup-timer.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { createTasks } from './tasks.ts'
+import { openTemporaryFiles } from './temporary-files.ts'
 import { createUploads } from './uploads.ts'
 import { openWorkPool } from './work/work-pool.ts'
 
@@ -136,7 +138,12 @@ async function assemble(
     isAccreditedTsa: readAccreditedTsa(runtime.resourcesDir),
   })
   const work = openWorkPool(logger)
-  const tasks = createTasks(runtime.announce, logger)
+  const tasks = createTasks(
+    runtime.announce,
+    logger,
+    (connection) => runtime.connections.actorOf(connection)?.userId ?? connection.id,
+  )
+  const temporary = await openTemporaryFiles(join(archive.folder, 'temporary'))
   const uploads = createUploads(archive.vault, clock)
   const office: Office = {
     archive,
@@ -146,7 +153,9 @@ async function assemble(
     connections: runtime.connections,
     tickets: runtime.tickets,
     uploads,
+    temporary,
     tasks,
+    outcomes: new Map(),
     work,
     caseLocks: createCaseLocks(),
     announce: runtime.announce,
@@ -162,6 +171,7 @@ async function assemble(
       await services.close()
       await work.close()
       try {
+        await temporary.clear()
         await uploads.discardAll()
       } finally {
         archive.close()

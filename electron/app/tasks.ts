@@ -1,4 +1,4 @@
-/** Long work that a person started: progress, cancel, and the outcome until the connection ends. */
+/** Long work that a person started: progress, cancel, and the outcome, on this log-in and on later ones. */
 import type { BridgeEvent } from '../../shared/bridge/define.ts'
 import { newId } from '../core/kit/ids.ts'
 import type { Logger } from '../core/kit/logger.ts'
@@ -14,7 +14,8 @@ export type TaskControl = {
 }
 
 export type TaskEntry = {
-  readonly connectionId: string
+  /** The person who started it, also on a later log-in; the connection while nobody is logged in on it. */
+  readonly owner: string
   state: 'running' | 'done' | 'cancelled' | 'failed'
   /** Whatever the task keeps up to date for its result procedure. */
   readonly result: unknown
@@ -38,7 +39,15 @@ export type TaskRegistry = {
   readonly cancelAll: () => Promise<void>
 }
 
-export function createTasks(announce: (event: BridgeEvent) => void, logger: Logger): TaskRegistry {
+/** Often enough to be seen moving; every page asks for the outcome each time. */
+const TELL_EVERY_MS = 100
+
+/** @param ownerOf who is logged in on a connection: their tasks are theirs on every connection */
+export function createTasks(
+  announce: (event: BridgeEvent) => void,
+  logger: Logger,
+  ownerOf: (connection: Connection) => string = ({ id }) => id,
+): TaskRegistry {
   const entries = new Map<
     string,
     TaskEntry & { readonly abort: AbortController; readonly ended: Promise<void> }
@@ -48,12 +57,15 @@ export function createTasks(announce: (event: BridgeEvent) => void, logger: Logg
       const taskId = newId()
       const abort = new AbortController()
       let last = { done: 0, total: 0 }
+      let toldAt = 0
       const tell = (state: TaskEntry['state']) =>
         announce({ topic: 'progress', taskId, label, done: last.done, total: last.total, state })
       const control: TaskControl = {
         signal: abort.signal,
         progress: (done, total) => {
           last = { done, total }
+          if (performance.now() - toldAt < TELL_EVERY_MS && done < total) return
+          toldAt = performance.now()
           tell('running')
         },
       }
@@ -74,16 +86,16 @@ export function createTasks(announce: (event: BridgeEvent) => void, logger: Logg
       }
       // The entry must exist before the work can end; the work starts after this turn.
       const ended = Promise.resolve().then(work)
-      entries.set(taskId, { connectionId: connection.id, state: 'running', result, abort, ended })
+      entries.set(taskId, { owner: ownerOf(connection), state: 'running', result, abort, ended })
       return taskId
     },
     find: (connection, taskId) => {
       const entry = entries.get(taskId)
-      return entry?.connectionId === connection.id ? entry : undefined
+      return entry?.owner === ownerOf(connection) ? entry : undefined
     },
     cancel: (connection, taskId) => {
       const entry = entries.get(taskId)
-      if (entry?.connectionId === connection.id) entry.abort.abort()
+      if (entry?.owner === ownerOf(connection)) entry.abort.abort()
     },
     cancelForAll: (taskId) => entries.get(taskId)?.abort.abort(),
     cancelAll: async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CaseId, DocumentId, EpochMs, FolderId, IsoDate, UserId, Yen } from '../model/brand.ts'
 import { CaseState, CaseSummary, Confidentiality, ContractKind, ContractMethod } from '../model/case.ts'
 import { Role } from '../model/user.ts'
+import { Verdict } from '../model/verification.ts'
 import { ChangeRecord } from './cases.ts'
 import { FileTicket, Nothing, Page, Task, WhyText } from './common.ts'
 import { procedure } from './define.ts'
@@ -73,6 +74,61 @@ export const UnderstoodPiece = z.discriminatedUnion('kind', [
 export type UnderstoodPiece = z.output<typeof UnderstoodPiece>
 
 const SoughtWords = z.array(z.string().max(500)).min(1).max(60)
+
+/** What was found of a file: the verdict on its signatures, or why there is none. */
+export const FileVerdict = z.enum([
+  ...Verdict.options,
+  'damaged', // a byte in the vault is not what was stored
+  'missing', // the vault has no such file
+  'disposed', // gone by a disposal, as it should be
+  'not-copied', // whole, but its pages cannot be copied: print the document itself
+  'kept', // was to be disposed of, but a rule forbade it at the last moment
+])
+export type FileVerdict = z.output<typeof FileVerdict>
+
+export const FileFinding = z.object({
+  caseId: CaseId,
+  documentId: DocumentId.nullable(),
+  title: z.string(),
+  verdict: FileVerdict,
+})
+export type FileFinding = z.output<typeof FileFinding>
+
+/** Long work over many cases: what it was, how it stands. */
+export const ArchiveOutcome = z.object({
+  taskId: z.string(),
+  kind: z.enum(['export', 'verify-span', 'print-copies', 'dispose']),
+  /** In words: a span, conditions, a title. */
+  about: z.string(),
+  startedAt: EpochMs,
+  finishedAt: EpochMs.nullable(),
+  state: z.enum(['running', 'done', 'cancelled', 'failed']),
+  code: z.string().nullable(),
+  files: z.number().int(),
+  doubtful: z.number().int(),
+  hasFile: z.boolean(),
+})
+export type ArchiveOutcome = z.output<typeof ArchiveOutcome>
+
+/** A file that would outlive its evidence, and what stands in the way of its renewal. */
+export const LapsingEvidence = z.object({
+  caseId: CaseId,
+  documentId: DocumentId,
+  caseTitle: z.string(),
+  title: z.string(),
+  /** null: it never had a timestamp. */
+  until: EpochMs.nullable(),
+  /** null: 永年, or not completed yet. */
+  retentionEndsOn: IsoDate.nullable(),
+  reason: z.enum([
+    'RENEWAL_OFF', // the way to the TSA is switched off
+    'RENEWAL_LATE', // the renewal should have been made and was not
+    'NO_TIMESTAMP', // taken in without one
+  ]),
+})
+export type LapsingEvidence = z.output<typeof LapsingEvidence>
+
+const DisposalCases = z.array(CaseId).min(1).max(1000)
 
 const FacetCounts = z.array(z.object({ value: z.string(), label: z.string(), count: z.number().int() }))
 
@@ -151,31 +207,35 @@ export const archive = {
     permission: 'archive.export',
     input: z.object({ query: SearchQuery }),
     output: Task,
-    errors: ['NOTHING_FOUND'],
+    errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
   /** Bulk verification of all signatures and timestamps of a span (L15). */
   verifySpan: procedure({
     permission: 'archive.search',
     input: z.object({ dateFrom: IsoDate.nullable(), dateTo: IsoDate.nullable() }),
     output: Task,
-    errors: ['NOTHING_FOUND'],
+    errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
-  /** Result of an export or a verification run; `ticket` once the file is ready. */
+  /** One's own exports, bulk verifications, prints and disposals of the last day, newest first. */
+  outcomes: procedure({
+    permission: 'signed-in',
+    input: Nothing,
+    output: z.object({ rows: z.array(ArchiveOutcome) }),
+  }),
+  /** What came of one of them: a page of rows, doubtful ones first; `ticket` once the file is ready, a new one each time. */
   taskResult: procedure({
     permission: 'signed-in',
-    input: Task,
+    input: Task.extend(Page.shape),
     output: z.object({
       done: z.boolean(),
       code: z.string().nullable(),
       ticket: z.string().nullable(),
-      rows: z.array(
-        z.object({
-          caseId: CaseId,
-          documentId: DocumentId.nullable(),
-          title: z.string(),
-          verdict: z.string(),
-        }),
-      ),
+      fileName: z.string(),
+      /** Files by what was found, all of them. */
+      counts: z.partialRecord(FileVerdict, z.number().int()),
+      rows: z.array(FileFinding),
+      /** Rows that can be paged through: the first ten thousand of each kind. */
+      total: z.number().int(),
     }),
     errors: ['NOT_FOUND'],
   }),
@@ -218,40 +278,81 @@ export const archive = {
     output: Nothing,
     errors: ['NOT_FOUND'],
   }),
-  /** 廃棄候補: retention ended, no hold. */
+  /** 廃棄候補: retention ended, no hold. `total` is counted up to ten thousand. */
   disposalList: procedure({
     permission: 'archive.manage',
-    input: Nothing,
+    input: Page.extend({
+      /** proposed: waits for a second person; unproposed: nobody asked for it yet. */
+      only: z.enum(['all', 'proposed', 'unproposed']).default('all'),
+    }),
     output: z.object({
       rows: z.array(
         CaseSummary.extend({
           retentionEndsOn: IsoDate,
           proposedBy: UserId.nullable(),
           proposedByName: z.string(),
+          proposedAt: EpochMs.nullable(),
+          why: z.string(),
         }),
       ),
+      total: z.number().int(),
     }),
   }),
   proposeDisposal: procedure({
     permission: 'archive.manage',
-    input: z.object({ caseIds: z.array(CaseId).min(1), why: WhyText }),
+    input: z.object({ caseIds: DisposalCases, why: WhyText }),
     output: Nothing,
-    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD', 'NOT_PROPOSED', 'SAME_PERSON'],
+    errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD'],
   }),
+  /** 取り下げ: by the one who proposed or by anybody else who keeps the archive. */
+  withdrawDisposal: procedure({
+    permission: 'archive.manage',
+    input: z.object({ caseIds: DisposalCases, why: WhyText }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'NOT_PROPOSED'],
+  }),
+  /** By another person; everything is checked once more, then again for each case as its turn comes. */
   confirmDisposal: procedure({
     permission: 'archive.manage',
-    input: z.object({ caseIds: z.array(CaseId).min(1) }),
-    output: FileTicket,
+    input: z.object({ caseIds: DisposalCases }),
+    output: Task,
     errors: ['NOT_FOUND', 'RETENTION_NOT_ENDED', 'ON_HOLD', 'SAME_PERSON', 'NOT_PROPOSED'],
   }),
-  /** How many evidences would lapse before their retention ends; must be 0. */
+  /** 廃棄の記録, newest first. */
+  disposals: procedure({
+    permission: 'audit.read',
+    input: Page,
+    output: z.object({
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          fiscalYear: z.number().int(),
+          number: z.number().int(),
+          confirmedAt: EpochMs,
+          confirmedByName: z.string(),
+          cases: z.number().int(),
+        }),
+      ),
+      total: z.number().int(),
+    }),
+  }),
+  /** 廃棄証明書, made again from the record: always the same. */
+  disposalCertificate: procedure({
+    permission: 'audit.read',
+    input: z.object({ id: z.string() }),
+    output: FileTicket.extend({ fileName: z.string() }),
+    errors: ['NOT_FOUND', 'DISPOSAL_UNFINISHED'],
+  }),
+  /** L24: how many files' evidence would lapse before their retention ends (must be 0), and the first of them. */
   evidence: procedure({
     permission: 'archive.search',
     input: Nothing,
     output: z.object({
       files: z.number().int(),
+      /** Counted up to a thousand of each kind. */
       lapsing: z.number().int(),
       nextRenewalAt: EpochMs.nullable(),
+      rows: z.array(LapsingEvidence),
     }),
   }),
   /** Archive timestamps for everything that is due, now instead of with the next daily round. */
@@ -276,50 +377,5 @@ export const archive = {
       ),
     }),
     errors: ['NOT_FOUND'],
-  }),
-}
-
-export const audit = {
-  list: procedure({
-    permission: 'audit.read',
-    input: z
-      .object({
-        from: IsoDate.nullable().default(null),
-        to: IsoDate.nullable().default(null),
-        actor: z.string().max(100).default(''),
-        action: z.string().max(100).default(''),
-        caseId: CaseId.optional(),
-      })
-      .extend(Page.shape),
-    output: z.object({
-      rows: z.array(
-        z.object({
-          seq: z.number().int(),
-          at: EpochMs,
-          actor: z.string(),
-          action: z.string(),
-          caseId: CaseId.nullable(),
-          caseTitle: z.string(),
-          data: z.record(z.string(), z.unknown()),
-        }),
-      ),
-      total: z.number().int(),
-    }),
-  }),
-  /** Recomputes the whole chain; names the first broken link. */
-  check: procedure({
-    permission: 'audit.read',
-    input: Nothing,
-    output: z.object({
-      entries: z.number().int(),
-      firstBrokenSeq: z.number().int().nullable(),
-      anchoredUntilSeq: z.number().int().nullable(),
-      lastAnchorAt: EpochMs.nullable(),
-    }),
-  }),
-  export: procedure({
-    permission: 'audit.read',
-    input: z.object({ from: IsoDate.nullable(), to: IsoDate.nullable() }),
-    output: FileTicket,
   }),
 }

@@ -1,4 +1,5 @@
-import { archive, audit } from './archive.ts'
+import { archive } from './archive.ts'
+import { audit } from './audit.ts'
 import { cases, documents } from './cases.ts'
 import type { Client, Handlers } from './define.ts'
 import { imports } from './imports.ts'

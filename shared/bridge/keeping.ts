@@ -1,6 +1,7 @@
 /** Keeping what was archived: backup and restore drill, the master key, papers. */
 import { z } from 'zod'
 import { CaseId, EpochMs, IsoDate } from '../model/brand.ts'
+import { SearchQuery } from './archive.ts'
 import { FileTicket, Nothing, Task, WhyText } from './common.ts'
 import { procedure } from './define.ts'
 
@@ -134,17 +135,21 @@ const HistorySpan = z.object({
   deletionsOnly: z.boolean().default(false),
 })
 
-/** 印刷: papers for 支出命令, audit and inspection. */
+/** 印刷: papers for 支出命令, audit and inspection. Outcome by `archive.taskResult`. */
 export const papers = {
-  /** 写し: a cover that names the original's digests and verdicts, and the documents themselves. */
-  printCase: procedure({
+  /** 写し of chosen contracts in this order: one PDF, cover with what was verified, then the pages of every document. */
+  printCases: procedure({
     permission: 'case.read',
-    input: z.object({ caseId: CaseId }),
-    output: z.object({
-      cover: z.string(),
-      documents: z.array(z.object({ title: z.string(), ticket: z.string() })),
-    }),
-    errors: ['NOT_FOUND', 'FILE_DAMAGED'],
+    input: z.object({ caseIds: z.array(CaseId).min(1).max(1000) }),
+    output: Task,
+    errors: ['NOT_FOUND'],
+  }),
+  /** 写し of everything a search finds, in its order (L18): one PDF with a list of contents, or a ZIP of one PDF a contract. */
+  printFound: procedure({
+    permission: 'archive.export',
+    input: z.object({ query: SearchQuery }),
+    output: Task,
+    errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
   /** 訂正削除履歴 as PDF, of one case or of a span. */
   printHistory: procedure({

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process'
 /** Program → Debian package that brings it. */
 export const JUDGES = {
   pdfsig: 'poppler-utils',
+  pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   mutool: 'mupdf-tools',
   qpdf: 'qpdf',

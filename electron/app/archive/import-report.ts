@@ -7,6 +7,7 @@ import { ok } from '../../../shared/result.ts'
 import { readCaseSummaries } from '../../core/archive/tables/cases.ts'
 import { findImport, type ImportRow, listImportRows } from '../../core/archive/tables/imports.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
+import { VERDICT_WORDS } from '../../core/pages/verdict-words.ts'
 import { csvCell } from '../audit/read-log.ts'
 import { NOT_FOUND, viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
@@ -15,7 +16,6 @@ import { readImportPlan } from './import-plan.ts'
 import { emptyResult, type ImportTaskResult, type ReportedLine } from './import-result.ts'
 import { duplicateSentence, OUTCOME_WORDS, problemSentence, UNLISTED_SENTENCE } from './import-words.ts'
 import { importWorkOf, lastCheckOf } from './import-work.ts'
-import { VERDICTS } from './span-report.ts'
 
 type Table = typeof bridge.imports
 
@@ -153,7 +153,7 @@ function csvOf(line: ImportLine, reported: ReportedLine | undefined): string {
     line.reason,
     line.title,
     line.file,
-    verdict === null ? '' : VERDICTS[verdict],
+    verdict === null ? '' : VERDICT_WORDS[verdict],
   ])
 }
 

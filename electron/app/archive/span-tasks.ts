@@ -1,27 +1,18 @@
-/** 一括検証 (L15): every signature and timestamp of a span, with a printable report. */
-import { SearchQuery } from '../../../shared/bridge/archive.ts'
+/** What exports, bulk verifications and prints share: the cases a query finds, and their outcome for the screens. */
+import type { FileVerdict, SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import type { CaseId, DocumentId } from '../../../shared/model/brand.ts'
-import type { CaseDocument } from '../../../shared/model/document.ts'
+import type { CaseId } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { walkCases } from '../../core/archive/search/search-cases.ts'
-import { requireCase } from '../../core/archive/tables/cases.ts'
-import { listDocuments } from '../../core/archive/tables/documents.ts'
-import { memorySource } from '../../core/kit/byte-source.ts'
 import { viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
-import { changeBy, record } from '../record.ts'
-import { verifyVersion } from '../verification/verify-version.ts'
-import { type SpanLine, spanReport } from './span-report.ts'
+import type { Outcome } from './outcome.ts'
+import { findOutcome, isGood, listOutcomes } from './outcomes.ts'
 
-export type SpanResult = {
-  rows: { caseId: CaseId; documentId: DocumentId | null; title: string; verdict: string }[]
-  ticket: string | null
-  code: string | null
-}
+type Table = typeof bridge.archive
 
 /** All cases a query finds, with the rights of the person who asks. */
 export function walkSearch(office: Office, query: SearchQuery, context: Context): Generator<CaseId> {
@@ -29,60 +20,93 @@ export function walkSearch(office: Office, query: SearchQuery, context: Context)
   return walkCases(office.archive, query, viewerFor(actorOf(context)), today)
 }
 
-/** What a case is kept for: the contract, its certificate, and what was taken in with it. */
-export function keptDocuments(office: Office, caseId: CaseId): CaseDocument[] {
-  return listDocuments(office.archive.db, caseId).filter(({ role }) =>
-    ['sign', 'certificate', 'attachment'].includes(role),
-  )
-}
-
-export async function verifySpan(
+/** Why work over everything a query finds cannot begin; undefined: it can. */
+export function spanObstacle(
   office: Office,
-  input: InputOf<typeof bridge.archive.verifySpan>,
+  query: SearchQuery,
   context: Context,
-) {
-  const query = SearchQuery.parse({ dateFrom: input.dateFrom, dateTo: input.dateTo })
-  const caseIds = [...walkSearch(office, query, context)]
-  if (caseIds.length === 0) return fail('NOTHING_FOUND', {})
-  const change = changeBy(context, office.clock)
-  office.archive.transaction((db) =>
-    record(db, change, 'archive.span-verified', { data: { cases: caseIds.length } }),
-  )
-  const result: SpanResult = { rows: [], ticket: null, code: null }
-  const taskId = office.tasks.start(context.connection, 'verify-span', result, async (control) => {
-    const lines: SpanLine[] = []
-    for (const [index, caseId] of caseIds.entries()) {
-      if (control.signal.aborted) return
-      const found = requireCase(office.archive.db, caseId)
-      for (const document of keptDocuments(office, caseId)) {
-        const { report } = await verifyVersion(
-          office,
-          { documentId: document.id, versionId: document.current.id },
-          control.signal,
-        )
-        result.rows.push({ caseId, documentId: document.id, title: document.title, verdict: report.verdict })
-        lines.push({ found, document, report })
-      }
-      control.progress(index + 1, caseIds.length)
-    }
-    const paper = spanReport(office, actorOf(context).displayName, input, lines)
-    const made = await office.work.runTask('make-report', paper, { signal: control.signal })
-    if (!made.ok) return
-    result.ticket = office.tickets.issue(context.connection, {
-      fileName: '一括検証結果.pdf',
-      contentType: 'application/pdf',
-      disposition: 'inline',
-      open: () => memorySource(made.value),
-    })
-  })
-  return ok({ taskId })
+): 'INDEX_UNREADY' | 'NOTHING_FOUND' | undefined {
+  // Cases that cannot be found yet would be missing without a word.
+  if (office.archive.index.waiting() > 0) return 'INDEX_UNREADY'
+  return walkSearch(office, query, context).next().done === true ? 'NOTHING_FOUND' : undefined
 }
 
-/** The rows come with the end: a page that asks at every step must not be sent ten thousand lines each time. */
-export async function taskResult(office: Office, input: { readonly taskId: string }, context: Context) {
-  const entry = office.tasks.find(context.connection, input.taskId)
-  if (entry === undefined) return fail('NOT_FOUND', {})
-  const { rows, ticket, code } = entry.result as SpanResult
-  const done = entry.state !== 'running'
-  return ok({ done, rows: done ? [...rows] : [], ticket, code: entry.state === 'failed' ? 'INTERNAL' : code })
+/** The longest stretch of main-process work at a time, well below what a person notices. */
+const SLICE_MS = 15
+
+/** Lets other work in whenever a slice is used up. */
+export function createPause(): () => Promise<void> {
+  let since = performance.now()
+  return async () => {
+    if (performance.now() - since < SLICE_MS) return
+    await new Promise((resolve) => setImmediate(resolve))
+    since = performance.now()
+  }
+}
+
+/** The cases as they are found now; what is entered while the work goes on does not belong to it. */
+export async function collectCases(
+  office: Office,
+  query: SearchQuery,
+  context: Context,
+  signal: AbortSignal,
+): Promise<CaseId[]> {
+  const pause = createPause()
+  const caseIds = new Set<CaseId>()
+  for (const caseId of walkSearch(office, query, context)) {
+    signal.throwIfAborted()
+    caseIds.add(caseId)
+    await pause()
+  }
+  return [...caseIds]
+}
+
+export async function taskResult(office: Office, input: InputOf<Table['taskResult']>, context: Context) {
+  const outcome = findOutcome(office, context, input.taskId)
+  if (outcome === undefined) return fail('NOT_FOUND', {})
+  const { file, doubtful, good } = outcome
+  const done = outcome.state !== 'running'
+  const ticket =
+    file === null
+      ? null
+      : office.tickets.issue(context.connection, {
+          fileName: file.fileName,
+          contentType: file.contentType,
+          disposition: file.contentType === 'application/pdf' ? 'inline' : 'attachment',
+          open: () => office.temporary.open(file.fileId),
+        })
+  return ok({
+    done,
+    code: outcome.code,
+    ticket,
+    fileName: file?.fileName ?? '',
+    counts: Object.fromEntries(outcome.counts),
+    // The rows come with the end: a page that asks at every step must not be sent a list each time.
+    rows: done ? pageOf(doubtful, good, input) : [],
+    total: doubtful.length + good.length,
+  })
+}
+
+function pageOf(
+  doubtful: Outcome['doubtful'],
+  good: Outcome['good'],
+  { offset, limit }: { readonly offset: number; readonly limit: number },
+) {
+  const first = doubtful.slice(offset, offset + limit)
+  const from = Math.max(0, offset - doubtful.length)
+  return [...first, ...good.slice(from, from + limit - first.length)]
+}
+
+export async function outcomes(office: Office, context: Context) {
+  const rows = listOutcomes(office, context).map(([taskId, outcome]) => {
+    const { kind, about, startedAt, finishedAt, state, code, counts, file } = outcome
+    const sum = (entries: [FileVerdict, number][]) => entries.reduce((all, [, count]) => all + count, 0)
+    return {
+      ...{ taskId, kind, about, startedAt, finishedAt, state, code },
+      files: sum([...counts]),
+      doubtful: sum([...counts].filter(([verdict]) => !isGood(verdict))),
+      hasFile: file !== null,
+    }
+  })
+  return ok({ rows })
 }

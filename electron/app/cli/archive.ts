@@ -6,6 +6,7 @@ const VERBS: CommandTable = {
   show: async () => (await import('./archive/show.ts')).showCommand,
   get: async () => (await import('./archive/get.ts')).getCommand,
   export: async () => (await import('./archive/export.ts')).exportCommand,
+  copies: async () => (await import('./archive/copies.ts')).copiesCommand,
   verify: async () => (await import('./archive/verify.ts')).verifySpanCommand,
   history: async () => (await import('./archive/history.ts')).historyCommand,
   log: async () => (await import('./archive/log.ts')).logCommand,
@@ -28,6 +29,7 @@ const USAGE = `使い方: desk archive 命令 [引数…]
   show       1つの案件の内容、文書、署名、保存期間、履歴を見る
   get        案件や文書のPDFを取り出す
   export     ダウンロードの求め: 条件に合うものを1つのZIPにする
+  copies     写し: 表紙と全頁を1つのPDFにする（支出命令、監査）
 確かめる
   verify     期間内のすべての署名とタイムスタンプを検証する
   history    訂正削除履歴を見る、書き出す
@@ -39,7 +41,7 @@ const USAGE = `使い方: desk archive 命令 [引数…]
   renew      証拠の切れる前にタイムスタンプを更新する
   folders    フォルダと、見られる人を見る
   hold       廃棄を止める、止めたのを解く
-  disposals  廃棄候補を見る、廃棄を提案する、別の人が確定する
+  disposals  廃棄候補を見る、廃棄を提案する、取り下げる、別の人が確定する、証明書をつくり直す
 守る
   keys       保管庫を開けるものを見る、元の鍵をつくり直す
   backup     控えを作る

@@ -1,4 +1,4 @@
-/** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads, leftovers. */
+/** What time itself brings: lapsed deadlines, reminders, the log's daily anchor, renewals, lapsed uploads and outcomes, leftovers. */
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
@@ -10,6 +10,7 @@ import { listLapsedSigners, listSigners, moveSigner } from '../../core/archive/t
 import { EVERYTHING } from '../../core/archive/tables/viewer.ts'
 import { lastAnchorAt, nextAnchor, storeAnchor } from '../../core/audit/anchors.ts'
 import { clearLeftovers } from '../archive/import-clear.ts'
+import { sweepOutcomes } from '../archive/outcomes.ts'
 import { renewEvidence } from '../archive/renew-evidence.ts'
 import { settleCase } from '../cases/case-facts.ts'
 import { describeError } from '../dispatch.ts'
@@ -44,6 +45,7 @@ export function startChores(office: Office): Chores {
       renewEvidence,
       sweepUploads,
       sweepLeftovers,
+      sweepOutcomes,
     ]) {
       try {
         await chore(office)

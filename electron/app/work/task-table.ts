@@ -8,9 +8,10 @@ import { memorySource } from '../../core/kit/byte-source.ts'
 import { sha256Hex } from '../../core/kit/bytes.ts'
 import { fillApplicationForm, makeApplicationForm } from '../../core/pages/application-form.ts'
 import { makeCompletionCertificate } from '../../core/pages/completion-certificate.ts'
+import { type CopyFrame, type CopyFrameData, makeCopyFrame } from '../../core/pages/copy-frame.ts'
 import { type ExtractTextOptions, extractText, findWordPositions } from '../../core/pages/extract-text.ts'
 import { makeReport } from '../../core/pages/make-report.ts'
-import { makeDisposalCertificate, makePrintCover } from '../../core/pages/office-papers.ts'
+import { makeDisposalCertificate } from '../../core/pages/office-papers.ts'
 import { type ReadFormOptions, readApplicationForm } from '../../core/pages/read-application-form.ts'
 import { makeRecoverySheet } from '../../core/pages/recovery-sheet.ts'
 import type { Report } from '../../core/pages/report-model.ts'
@@ -66,8 +67,7 @@ const disposalCertificateTask: WorkTask<Parameters<typeof makeDisposalCertificat
   data,
 ) => (await makeDisposalCertificate(data)).bytes
 
-const printCoverTask: WorkTask<Parameters<typeof makePrintCover>[0], Uint8Array> = async (data) =>
-  (await makePrintCover(data)).bytes
+const copyFrameTask: WorkTask<CopyFrameData, CopyFrame> = (data) => makeCopyFrame(data)
 
 const importTableTask: WorkTask<Bytes, Answer<typeof readImportTable>> = async ({ bytes }) =>
   readImportTable(bytes)
@@ -114,7 +114,7 @@ export const tasks = {
   'make-recovery-sheet': recoverySheetTask,
   'make-verification-report': verificationReportTask,
   'make-disposal-certificate': disposalCertificateTask,
-  'make-print-cover': printCoverTask,
+  'make-copy-frame': copyFrameTask,
   'make-report': reportTask,
   'restore-drill': restoreDrillTask,
   'read-import-table': importTableTask,

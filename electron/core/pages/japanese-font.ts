@@ -11,16 +11,28 @@ const FILES: Record<FontWeight, string> = {
   bold: '@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf',
 }
 
-const loaded = new Map<FontWeight, { readonly bytes: Uint8Array; readonly font: Font }>()
+type LoadedFont = {
+  readonly bytes: Uint8Array
+  readonly font: Font
+  /** Remembered: the font's own look-up costs more than all the rest of a paper. */
+  readonly hasGlyph: (codePoint: number) => boolean
+}
+const loaded = new Map<FontWeight, LoadedFont>()
 
 /** The font file and its parsed form; read once per process (5.5 MB each). */
-export function japaneseFont(weight: FontWeight): { readonly bytes: Uint8Array; readonly font: Font } {
-  const known = loaded.get(weight)
-  if (known) return known
+export function japaneseFont(weight: FontWeight): LoadedFont {
+  const before = loaded.get(weight)
+  if (before) return before
   const bytes = readFileSync(createRequire(import.meta.url).resolve(FILES[weight]))
   const font = create(bytes)
   if ('fonts' in font) throw new Error('A font collection where one font was expected')
-  const entry = { bytes, font }
+  const known = new Map<number, boolean>()
+  const hasGlyph = (codePoint: number): boolean => {
+    const has = known.get(codePoint) ?? font.hasGlyphForCodePoint(codePoint)
+    known.set(codePoint, has)
+    return has
+  }
+  const entry = { bytes, font, hasGlyph }
   loaded.set(weight, entry)
   return entry
 }
@@ -33,14 +45,14 @@ export type PrintableText = { readonly text: string; readonly missing: readonly 
  * `〓(U+XXXXX)` and are listed. Variation selectors stay: the font chooses the variant, or shows the base character.
  */
 export function printable(text: string, weight: FontWeight = 'regular'): PrintableText {
-  const { font } = japaneseFont(weight)
+  const { hasGlyph } = japaneseFont(weight)
   const missing: string[] = []
   let result = ''
   for (const character of composeMarks(text)) {
     const codePoint = character.codePointAt(0) ?? 0
     if (character === '\n' || isVariationSelector(codePoint)) result += character
     else if (codePoint < 0x20 || (codePoint >= 0x7f && codePoint < 0xa0)) result += ' '
-    else if (font.hasGlyphForCodePoint(codePoint)) result += character
+    else if (hasGlyph(codePoint)) result += character
     else {
       missing.push(character)
       result += `〓(U+${codePoint.toString(16).toUpperCase()})`

@@ -1,9 +1,12 @@
 // Japanese line breaking: between any two letters, but not before closing or after opening marks (JIS X 4051 行頭・行末禁則).
 
+// Full-width forms by code: editors that normalise text would turn them into their ASCII twins.
+const CLOSING = '\uff01\uff09\uff0c\uff0e\uff1a\uff1b\uff1f\uff3d\uff5d\uff61\uff63' // ！），．：；？］｝｡｣
+const OPENING = '\uff08\uff3b\uff5b\uff62' // （［｛｢
 const NOT_AT_START = new Set(
-  '、。,.・:;!?)」』】〕}〉》’”ー々ゝゞっゃゅょぁぃぅぇぉッャュョァィゥェォ,.!?)]}%:;',
+  `${CLOSING}、。・」』】〕}〉》’”ー々ゝゞっゃゅょぁぃぅぇぉッャュョァィゥェォ,.!?)]%:;`,
 )
-const NOT_AT_END = new Set('(「『【〔{〈《‘“([{')
+const NOT_AT_END = new Set(`${OPENING}「『【〔{〈《‘“([`)
 const WORD = /[\u0021-\u007e\u00a0-\u024f]/
 
 /** Cuts text into lines no wider than `room`; `\n` always breaks. Western words stay whole unless wider than a line. */

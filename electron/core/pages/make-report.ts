@@ -1,6 +1,16 @@
 // One layout for every paper the program makes: certificates, reports, cover sheets.
 import { PDFName } from 'pdf-lib'
-import { type Canvas, GRAY, openCanvas, PAGE, RED, RULE, SHADE, type TextStyle } from './report-canvas.ts'
+import {
+  type Canvas,
+  GRAY,
+  openCanvas,
+  PAGE,
+  RED,
+  RULE,
+  SHADE,
+  type Sheet,
+  type TextStyle,
+} from './report-canvas.ts'
 import type { MadeReport, Report, ReportBlock, ReportColumn } from './report-model.ts'
 
 const BODY: TextStyle = { size: 10 }
@@ -16,17 +26,14 @@ const WIDTH = PAGE.right - PAGE.left
 export async function makeReport(report: Report): Promise<MadeReport> {
   const canvas = await openCanvas()
   const { document } = canvas
+  writeInfo(canvas, report)
+  layOut(canvas, report)
+  for (const [index, sheet] of canvas.sheets.entries())
+    drawEdges(canvas, sheet, report, {
+      isFirst: index === 0,
+      number: `${index + 1} / ${canvas.sheets.length}`,
+    })
   const created = new Date(report.createdAt)
-  document.setTitle(report.title, { showInWindowTitleBar: true })
-  document.setAuthor(report.author)
-  document.setCreator('Keiyaku Desk')
-  document.setProducer('Keiyaku Desk')
-  document.setLanguage('ja')
-  document.setCreationDate(created)
-  document.setModificationDate(created)
-  drawTitle(canvas, report)
-  for (const block of report.blocks) drawBlock(canvas, block)
-  drawEdges(canvas, report)
   for (const file of report.attachments ?? [])
     await document.attach(file.bytes, file.name, {
       mimeType: file.mimeType,
@@ -35,21 +42,42 @@ export async function makeReport(report: Report): Promise<MadeReport> {
       modificationDate: created,
     })
   if (report.attachments?.length) document.catalog.set(PDFName.of('PageMode'), PDFName.of('UseNone'))
-  const bytes = await document.save({ useObjectStreams: false })
-  return { bytes, pageCount: document.getPageCount(), missingCharacters: [...canvas.missing] }
+  const bytes = await canvas.save()
+  return { bytes, pageCount: canvas.sheets.length, missingCharacters: [...canvas.missing] }
+}
+
+/** Document properties. Times come from the facts, so that the same facts give the same bytes. */
+export function writeInfo(
+  { document }: Canvas,
+  report: Pick<Report, 'title' | 'author' | 'createdAt'>,
+): void {
+  const created = new Date(report.createdAt)
+  document.setTitle(report.title, { showInWindowTitleBar: true })
+  document.setAuthor(report.author)
+  document.setCreator('Keiyaku Desk')
+  document.setProducer('Keiyaku Desk')
+  document.setLanguage('ja')
+  document.setCreationDate(created)
+  document.setModificationDate(created)
+}
+
+/** Title and blocks from the open page on; the edges come when the number of pages is known. */
+export function layOut(canvas: Canvas, report: Report): void {
+  drawTitle(canvas, report)
+  for (const block of report.blocks) drawBlock(canvas, block)
 }
 
 function drawTitle(canvas: Canvas, report: Report): void {
-  const { page } = canvas.cursor
+  const { sheet } = canvas.cursor
   for (const line of (report.headLines ?? []).flatMap((text) => canvas.linesOf(text, WIDTH, SMALL))) {
-    canvas.draw(page, line, { x: PAGE.right - canvas.widthOf(line, SMALL), y: canvas.cursor.y - 9 }, SMALL)
+    canvas.draw(sheet, line, { x: PAGE.right - canvas.widthOf(line, SMALL), y: canvas.cursor.y - 9 }, SMALL)
     canvas.cursor.y -= 13
   }
   const style: TextStyle = { size: 17, weight: 'bold' }
   canvas.cursor.y -= 8
   for (const line of canvas.linesOf(report.title, WIDTH, style)) {
     canvas.draw(
-      page,
+      sheet,
       line,
       { x: (PAGE.width - canvas.widthOf(line, style)) / 2, y: canvas.cursor.y - 17 },
       style,
@@ -60,7 +88,7 @@ function drawTitle(canvas: Canvas, report: Report): void {
     canvas.cursor.y -= 4
     for (const line of canvas.linesOf(report.subtitle, WIDTH, BODY)) {
       canvas.draw(
-        page,
+        sheet,
         line,
         { x: (PAGE.width - canvas.widthOf(line, BODY)) / 2, y: canvas.cursor.y - 10 },
         BODY,
@@ -88,11 +116,11 @@ function drawHeading(canvas: Canvas, text: string): void {
   canvas.need(150) // never alone at the foot of a page
   canvas.cursor.y -= 10
   for (const line of canvas.linesOf(text, WIDTH, style)) {
-    canvas.draw(canvas.cursor.page, line, { x: PAGE.left, y: canvas.cursor.y - 12 }, style)
+    canvas.draw(canvas.cursor.sheet, line, { x: PAGE.left, y: canvas.cursor.y - 12 }, style)
     canvas.cursor.y -= 18
   }
-  const { page, y } = canvas.cursor
-  page.drawLine({ start: { x: PAGE.left, y }, end: { x: PAGE.right, y }, thickness: 1, color: RULE })
+  const { sheet, y } = canvas.cursor
+  canvas.box(sheet, { x: PAGE.left, y: y - 0.5, width: WIDTH, height: 1 }, { fill: RULE })
   canvas.cursor.y -= 8
 }
 
@@ -107,7 +135,7 @@ function drawLines(
   canvas.cursor.y -= space.before
   for (const line of canvas.linesOf(text, WIDTH, style)) {
     canvas.need(lead)
-    canvas.draw(canvas.cursor.page, line, { x: PAGE.left, y: canvas.cursor.y - style.size }, style)
+    canvas.draw(canvas.cursor.sheet, line, { x: PAGE.left, y: canvas.cursor.y - style.size }, style)
     canvas.cursor.y -= lead
   }
   canvas.cursor.y -= space.after
@@ -179,25 +207,17 @@ function drawRowPart(
   part: { readonly look: RowLook; readonly lead: number; readonly lines: readonly (readonly string[])[] },
 ): void {
   const { look, lead, lines } = part
-  const { page, y } = canvas.cursor
+  const { sheet, y } = canvas.cursor
   const height = Math.max(...lines.map((cell) => cell.length), 1) * lead + 7
   let x: number = PAGE.left
   columns.forEach((column, index) => {
     const width = widths[index] ?? 0
     const shaded = look.shadeAll || (look.shadeFirst && index === 0)
-    page.drawRectangle({
-      x,
-      y: y - height,
-      width,
-      height,
-      borderColor: RULE,
-      borderWidth: 0.5,
-      ...(shaded ? { color: SHADE } : {}),
-    })
+    canvas.box(sheet, { x, y: y - height, width, height }, { line: RULE, ...(shaded ? { fill: SHADE } : {}) })
     ;(lines[index] ?? []).forEach((line, row) => {
       const free = width - 8 - canvas.widthOf(line, look.style)
       const shift = column.align === 'right' ? free : column.align === 'center' ? free / 2 : 0
-      canvas.draw(page, line, { x: x + 4 + shift, y: y - 3.5 - row * lead - look.style.size }, look.style)
+      canvas.draw(sheet, line, { x: x + 4 + shift, y: y - 3.5 - row * lead - look.style.size }, look.style)
     })
     x += width
   })
@@ -209,41 +229,31 @@ function drawCode(canvas: Canvas, lines: readonly string[]): void {
   const style: TextStyle = { size: 20, weight: 'bold' }
   const height = lines.length * 34 + 20
   canvas.need(height)
-  const { page, y } = canvas.cursor
-  page.drawRectangle({
-    x: PAGE.left,
-    y: y - height,
-    width: WIDTH,
-    height,
-    borderColor: GRAY,
-    borderWidth: 1.2,
-  })
+  const { sheet, y } = canvas.cursor
+  canvas.box(sheet, { x: PAGE.left, y: y - height, width: WIDTH, height }, { line: GRAY, lineWidth: 1.2 })
   lines.forEach((line, index) => {
     const x = (PAGE.width - canvas.widthOf(line, style)) / 2
-    canvas.draw(page, line, { x: x, y: y - 34 - index * 34 }, style)
+    canvas.draw(sheet, line, { x, y: y - 34 - index * 34 }, style)
   })
   canvas.cursor.y -= height + 12
 }
 
-function drawEdges(canvas: Canvas, report: Report): void {
-  const pages = canvas.document.getPages()
-  pages.forEach((page, index) => {
-    const number = `${index + 1} / ${pages.length}`
-    canvas.draw(
-      page,
-      number,
-      { x: PAGE.right - canvas.widthOf(number, SMALL), y: 36 },
-      { ...SMALL, color: GRAY },
-    )
-    const footer = canvas.linesOf(report.footer, WIDTH - 60, SMALL)
-    footer.slice(0, 2).forEach((line, row) => {
-      canvas.draw(page, line, { x: PAGE.left, y: 36 - row * 11 }, { ...SMALL, color: GRAY })
-    })
-    if (index > 0) canvas.draw(page, report.title, { x: PAGE.left, y: 808 }, { ...SMALL, color: GRAY })
-    if (report.mark) {
-      const style: TextStyle = { size: 11, weight: 'bold', color: RED }
-      const x = index > 0 ? PAGE.right - canvas.widthOf(report.mark, style) : PAGE.left
-      canvas.draw(page, report.mark, { x: x, y: 808 }, style)
-    }
+/** Footer and number, on later pages the title, and the mark. */
+export function drawEdges(
+  canvas: Canvas,
+  sheet: Sheet,
+  report: Pick<Report, 'title' | 'footer' | 'mark'>,
+  place: { readonly isFirst: boolean; readonly number: string },
+): void {
+  const quiet: TextStyle = { ...SMALL, color: GRAY }
+  canvas.draw(sheet, place.number, { x: PAGE.right - canvas.widthOf(place.number, quiet), y: 36 }, quiet)
+  const footer = canvas.linesOf(report.footer, WIDTH - 60, quiet)
+  footer.slice(0, 2).forEach((line, row) => {
+    canvas.draw(sheet, line, { x: PAGE.left, y: 36 - row * 11 }, quiet)
   })
+  if (!place.isFirst) canvas.draw(sheet, report.title, { x: PAGE.left, y: 808 }, quiet)
+  if (report.mark === undefined) return
+  const style: TextStyle = { size: 11, weight: 'bold', color: RED }
+  const x = place.isFirst ? PAGE.left : PAGE.right - canvas.widthOf(report.mark, style)
+  canvas.draw(sheet, report.mark, { x, y: 808 }, style)
 }

@@ -1,10 +1,12 @@
 import type { ReactNode } from 'react'
+import type { Permission } from '../../../shared/bridge/define.ts'
 import { useSession } from '../../bridge/session.tsx'
 import { archiveText } from '../../i18n/ja/archive.ts'
 import { hrefOf } from '../../ui/router.ts'
 import { ChangesSection } from './changes-section.tsx'
 import { DisposalSection } from './disposal-section.tsx'
 import { FoldersSection } from './folders-section.tsx'
+import { OutcomesSection } from './outcomes-section.tsx'
 import { SearchSection } from './search-section.tsx'
 import { VerifySection } from './verify-section.tsx'
 
@@ -16,14 +18,19 @@ const CONTENT: Readonly<Record<SectionName, ReactNode>> = {
   verify: <VerifySection />,
   folders: <FoldersSection />,
   disposal: <DisposalSection />,
+  outcomes: <OutcomesSection />,
 }
-const MANAGED: readonly SectionName[] = ['folders', 'disposal']
+/** Sections that are not for everybody: one of these rights opens them. */
+const RIGHTS: Readonly<Partial<Record<SectionName, readonly Permission[]>>> = {
+  folders: ['archive.manage'],
+  disposal: ['archive.manage', 'audit.read'],
+}
 
 /** 保管庫: find, and everything that keeps what is found. */
 export function ArchivePage({ section }: { readonly section: string | undefined }) {
   const { can } = useSession()
   const names = (Object.keys(archiveText.sections) as SectionName[]).filter(
-    (name) => !MANAGED.includes(name) || can('archive.manage'),
+    (name) => RIGHTS[name]?.some(can) ?? true,
   )
   const current = names.find((name) => name === section) ?? 'search'
   return (

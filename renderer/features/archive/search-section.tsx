@@ -13,7 +13,7 @@ import { Loading } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { hrefOf, replaceRoute, useRoute } from '../../ui/router.ts'
 import { useSettled } from '../../ui/use-settled.ts'
-import { ExportDialog } from './export-dialog.tsx'
+import { type FoundWork, FoundWorkDialog } from './found-work-dialog.tsx'
 import { NothingFound } from './nothing-found.tsx'
 import { PreviewPane } from './preview-pane.tsx'
 import { SavedSearches } from './saved-searches.tsx'
@@ -60,7 +60,7 @@ export function SearchSection() {
   const field = useRef<HTMLInputElement>(null)
   const list = useRef<HTMLUListElement>(null)
   const { can } = useSession()
-  const [isExporting, setExporting] = useState(false)
+  const [work, setWork] = useState<FoundWork | undefined>(undefined)
   const { answer } = search
   useSlashKey(field)
   useEffect(() => {
@@ -80,9 +80,14 @@ export function SearchSection() {
             <SearchField search={search} fieldRef={field} onGoToHits={goToHits} />
           </div>
           {can('archive.export') ? (
-            <Button isDisabled={(answer?.total ?? 0) === 0} onPress={() => setExporting(true)}>
-              {text.export}
-            </Button>
+            <>
+              <Button isDisabled={(answer?.total ?? 0) === 0} onPress={() => setWork('print')}>
+                {text.print}
+              </Button>
+              <Button isDisabled={(answer?.total ?? 0) === 0} onPress={() => setWork('export')}>
+                {text.export}
+              </Button>
+            </>
           ) : null}
         </div>
         <SearchChips search={search} />
@@ -92,7 +97,9 @@ export function SearchSection() {
         <HitColumn search={search} listRef={list} fieldRef={field} />
         <PreviewColumn search={search} />
       </div>
-      {isExporting ? <ExportDialog query={search.query} onClose={() => setExporting(false)} /> : null}
+      {work === undefined ? null : (
+        <FoundWorkDialog work={work} query={search.query} onClose={() => setWork(undefined)} />
+      )}
     </div>
   )
 }

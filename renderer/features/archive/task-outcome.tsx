@@ -1,18 +1,25 @@
+import { useState } from 'react'
+import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
+import { useAction } from '../../bridge/use-action.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
-import { sentenceOf } from '../../i18n/ja/errors.ts'
-import { labelOf, verdictLabel } from '../../i18n/ja/labels.ts'
+import { outcomeSentence } from '../../i18n/ja/keeping.ts'
+import { findingLabel } from '../../i18n/ja/labels.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
+import { Failure } from '../../ui/failure.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { Pager } from '../../ui/pager.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { saveFile } from '../../ui/save-file.ts'
 import { Tag } from '../../ui/tag.tsx'
-import type { TaskResult } from './use-task-result.ts'
+import { ROWS_A_PAGE, type TaskResult, useTaskResult } from './use-task-result.ts'
 
 const text = archiveText.task
 type Row = TaskResult['rows'][number]
-const GOOD = ['valid', 'valid-with-permitted-changes']
+const GOOD: readonly FileVerdict[] = ['valid', 'valid-with-permitted-changes']
+/** Neither good nor doubtful: nothing to verify, or gone as it should be. */
+const PLAIN: readonly FileVerdict[] = ['unsigned', 'disposed']
 
 const COLUMNS: readonly Column<Row>[] = [
   {
@@ -34,48 +41,74 @@ const COLUMNS: readonly Column<Row>[] = [
     name: text.verdict,
     narrow: true,
     cell: (row) => (
-      <Tag tone={GOOD.includes(row.verdict) ? 'green' : row.verdict === 'unsigned' ? 'grey' : 'red'}>
-        {labelOf(verdictLabel, row.verdict)}
+      <Tag tone={GOOD.includes(row.verdict) ? 'green' : PLAIN.includes(row.verdict) ? 'grey' : 'red'}>
+        {findingLabel[row.verdict]}
       </Tag>
     ),
   },
 ]
 
 /** How long work stands, its file once there is one, and its rows with the doubtful ones first. */
-export function TaskOutcome(props: { readonly result: TaskResult | undefined; readonly fileName: string }) {
-  const { fileUrl } = useOfficeBridge()
-  const { result } = props
+export function TaskOutcome({ taskId }: { readonly taskId: string }) {
+  const [offset, setOffset] = useState(0)
+  const result = useTaskResult(taskId, offset)
   if (result === undefined || !result.done) return <p role="status">{text.running}</p>
-  const { ticket } = result
-  const doubtful = result.rows.filter((row) => !GOOD.includes(row.verdict))
-  const rows = [...doubtful, ...result.rows.filter((row) => GOOD.includes(row.verdict))]
   return (
     <div className="flex flex-col gap-3">
-      {result.code === null ? (
-        <Notice severity="done" live>
-          {text.done}
-          {rows.length > 0 ? text.summary(rows.length - doubtful.length, doubtful.length) : ''}
-        </Notice>
-      ) : (
-        <Notice severity="stop" live>
-          {sentenceOf({ code: result.code, data: {} })}
-        </Notice>
-      )}
-      {ticket === null ? null : (
-        <div>
-          <Button look="primary" onPress={() => saveFile(fileUrl(ticket), props.fileName)}>
-            {text.save}
-          </Button>
-        </div>
-      )}
-      {rows.length > 0 ? (
-        <DataTable
-          caption={text.result}
-          columns={COLUMNS}
-          rows={rows}
-          keyOf={(row) => `${row.caseId} ${row.documentId}`}
-        />
+      <OutcomeNotice result={result} />
+      {result.ticket === null ? null : <SaveButton taskId={taskId} fileName={result.fileName} />}
+      {result.total > 0 ? (
+        <>
+          <DataTable
+            caption={text.result}
+            columns={COLUMNS}
+            rows={result.rows}
+            keyOf={(row) => `${row.caseId} ${row.documentId}`}
+          />
+          <Pager offset={offset} limit={ROWS_A_PAGE} total={result.total} onMove={setOffset} />
+        </>
       ) : null}
+    </div>
+  )
+}
+
+function OutcomeNotice({ result }: { readonly result: TaskResult }) {
+  if (result.code !== null)
+    return (
+      <Notice severity="stop" live>
+        {outcomeSentence(result.code)}
+      </Notice>
+    )
+  const counts = Object.entries(result.counts) as [FileVerdict, number][]
+  const sum = (isWanted: (verdict: FileVerdict) => boolean) =>
+    counts.reduce((total, [verdict, count]) => total + (isWanted(verdict) ? count : 0), 0)
+  const good = sum((verdict) => GOOD.includes(verdict) || PLAIN.includes(verdict))
+  const files = sum(() => true)
+  return (
+    <Notice severity={good < files ? 'warn' : 'done'} live>
+      {text.done}
+      {files > 0 ? text.summary(good, files - good) : ''}
+      {files > result.total ? <span className="block">{text.capped}</span> : null}
+    </Notice>
+  )
+}
+
+/** The address of a file lapses; a new one is asked for with every saving. */
+function SaveButton(props: { readonly taskId: string; readonly fileName: string }) {
+  const { client, fileUrl } = useOfficeBridge()
+  const [fetchResult, action] = useAction(client.archive.taskResult)
+  const save = async () => {
+    const fresh = await fetchResult({ taskId: props.taskId, limit: 1 })
+    if (fresh !== undefined && fresh.ticket !== null) saveFile(fileUrl(fresh.ticket), fresh.fileName)
+  }
+  return (
+    <div className="flex flex-col gap-2">
+      <Failure error={action.error} />
+      <div>
+        <Button look="primary" isDisabled={action.pending} onPress={() => void save()}>
+          {text.save(props.fileName)}
+        </Button>
+      </div>
     </div>
   )
 }

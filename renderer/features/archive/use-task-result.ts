@@ -1,3 +1,4 @@
+import { useCallback } from 'react'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useTask } from '../../bridge/use-task.ts'
 
@@ -7,7 +8,15 @@ export type TaskResult = Extract<
   { readonly ok: true }
 >['value']
 
-/** The result of an export or a bulk verification so far. */
-export function useTaskResult(taskId: string | undefined): TaskResult | undefined {
-  return useTask(taskId, useOfficeBridge().client.archive.taskResult)
+export const ROWS_A_PAGE = 50
+
+/** What came of an export, a bulk verification, a print or a disposal so far; its rows from `offset` on. */
+export function useTaskResult(taskId: string | undefined, offset = 0): TaskResult | undefined {
+  const { client } = useOfficeBridge()
+  const read = useCallback(
+    (input: { readonly taskId: string }) =>
+      client.archive.taskResult({ ...input, offset, limit: ROWS_A_PAGE }),
+    [client, offset],
+  )
+  return useTask(taskId, read)
 }

@@ -7,23 +7,26 @@ import { hrefOf } from '../../ui/router.ts'
 import { BackupSection } from './backup-section.tsx'
 import { ImportSection } from './import-section.tsx'
 import { KeysSection } from './keys-section.tsx'
-import { PrintSection } from './print-section.tsx'
 
 type Name = keyof typeof keepingText.sections
 type Entry = { readonly permission: Permission; readonly content: ReactNode }
 
-const SECTIONS: Readonly<Record<Name, Entry>> = {
-  import: { permission: 'archive.manage', content: <ImportSection /> },
-  backup: { permission: 'settings.read', content: <BackupSection /> },
-  print: { permission: 'archive.search', content: <PrintSection /> },
-  keys: { permission: 'users.manage', content: <KeysSection /> },
+/** @param print the section of another feature */
+function sectionsWith(print: ReactNode): Readonly<Record<Name, Entry>> {
+  return {
+    import: { permission: 'archive.manage', content: <ImportSection /> },
+    backup: { permission: 'settings.read', content: <BackupSection /> },
+    print: { permission: 'archive.search', content: print },
+    keys: { permission: 'users.manage', content: <KeysSection /> },
+  }
 }
 
 /** 保全: what keeps the archive alive and brings old contracts into it. */
-export function KeepingPage({ section }: { readonly section: string | undefined }) {
+export function KeepingPage(props: { readonly section: string | undefined; readonly print: ReactNode }) {
   const { can } = useSession()
-  const names = (Object.keys(SECTIONS) as Name[]).filter((name) => can(SECTIONS[name].permission))
-  const current = names.find((name) => name === section) ?? names[0]
+  const sections = sectionsWith(props.print)
+  const names = (Object.keys(sections) as Name[]).filter((name) => can(sections[name].permission))
+  const current = names.find((name) => name === props.section) ?? names[0]
   return (
     <Page title={keepingText.title}>
       <div className="grid grid-cols-[11rem_minmax(0,1fr)] gap-8 max-md:grid-cols-1">
@@ -43,7 +46,7 @@ export function KeepingPage({ section }: { readonly section: string | undefined 
           </ul>
         </nav>
         <div className="min-w-0" key={current}>
-          {current === undefined ? null : SECTIONS[current].content}
+          {current === undefined ? null : sections[current].content}
         </div>
       </div>
     </Page>

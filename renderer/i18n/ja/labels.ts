@@ -1,3 +1,4 @@
+import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { CaseSummary, ContractKind, ContractMethod } from '../../../shared/model/case.ts'
 import type { MailKind, MailState } from '../../../shared/model/mail.ts'
 import {
@@ -99,6 +100,16 @@ export const verdictLabel: Readonly<Record<Verdict, string>> = {
   broken: '壊れています',
   unsigned: '署名なし',
   unreadable: '読み取れません',
+}
+
+/** The same for files that were looked at in bulk. */
+export const findingLabel: Readonly<Record<FileVerdict, string>> = {
+  ...verdictLabel,
+  damaged: 'ファイルが壊れています',
+  missing: 'ファイルがありません',
+  disposed: '廃棄済み',
+  'not-copied': '写せません（文書の画面から印刷してください）',
+  kept: '廃棄しませんでした（廃棄の停止など）',
 }
 
 /** Words for open sets: a code nobody named yet is shown as it is. */

@@ -53,7 +53,8 @@ const noticeText: Readonly<Record<string, Sentence>> = {
   MAIL_DOMAIN_TYPO: (data) => `${said(data.name)}さんのアドレスは、書き間違いかもしれません。`,
   MAIL_DOT_PLACE: (data) =>
     `${said(data.name)}さんのアドレスは「.」の位置が変わっています。届くか確かめてください。`,
-  EVIDENCE_LAPSING: (data) => `保存期間より先に証拠の期限が来る文書が${said(data.count)}件あります。`,
+  EVIDENCE_LAPSING: (data) =>
+    `保存期間より先に証拠の期限が来る文書が${said(data.count)}件あります。「保管庫」の「一括検証」で、文書と直しかたを確かめてください。`,
 }
 
 /** The sentence of a rule that is only known by its code, as in failures. */

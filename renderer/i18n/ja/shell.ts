@@ -31,4 +31,6 @@ export const taskLabel: Readonly<Record<string, string>> = {
   seal: '町の署名',
   export: '書き出し（ダウンロードの求め）',
   'verify-span': '署名とタイムスタンプの一括検証',
+  'print-copies': '契約の写し',
+  dispose: '廃棄',
 }

@@ -47,6 +47,7 @@ const SCREENS: readonly (readonly [
   ['archive-verify', () => '#/archive/verify', '保管中の12ファイルは'],
   ['archive-folders', () => '#/archive/folders', '令和8年度 工事'],
   ['archive-disposal', () => '#/archive/disposal', '保存期間が終わった契約です'],
+  ['archive-outcomes', () => '#/archive/outcomes', '残っている結果はありません'],
   ['verify', () => '#/verify', '確かめたいPDFをここにドロップ'],
   ['audit', () => '#/audit', '記録のつながりを検査する'],
   ['settings-readiness', () => '#/settings/readiness', 'あと5件あります'],

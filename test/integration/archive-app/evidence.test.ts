@@ -108,6 +108,18 @@ describe('L24: evidence outlives retention', () => {
     )
     must(await administrator.client.settings.writeNetwork({ ...settings.network, timestamp: false }))
     expect(await lapsing()).toBe(1)
+    const rows = async (by = desk) => must(await by.client.archive.evidence({})).rows
+    expect(await rows()).toMatchObject([
+      {
+        caseId,
+        caseTitle: '橋梁補修工事',
+        title: '契約書',
+        retentionEndsOn: '2057-03-31',
+        reason: 'RENEWAL_OFF',
+      },
+    ])
+    // What one may not see is counted, not named.
+    expect(await rows(office.sit('fukushi', ['clerk'], '福祉児童課'))).toEqual([])
     expect(must(await desk.client.cases.overview({})).notices.map(({ code }) => code)).toContain(
       'EVIDENCE_LAPSING',
     )
@@ -115,6 +127,7 @@ describe('L24: evidence outlives retention', () => {
     expect(await lapsing()).toBe(0)
     office.clock.set(new Date('2038-01-01T00:00:00Z'))
     expect(await lapsing()).toBe(1)
+    expect((await rows())[0]?.reason).toBe('RENEWAL_LATE')
   })
 
   test('records staff renew on demand what is due, once; what cannot be done now says why and stays due', async () => {

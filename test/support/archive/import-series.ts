@@ -71,30 +71,34 @@ async function work(office: OfficeProcess, name: string, told: Told): Promise<vo
   const task =
     before === undefined
       ? await begin(office, name)
-      : must(await client.imports.resume({ importId: before.id }))
+      : must(await client.imports.resume({ importId: before.importId }))
   for (;;) {
     const result = must(await client.imports.taskResult(task))
     const running = must(await client.imports.list({})).rows[0]
-    if (running !== undefined) told.set(running.id, Math.max(told.get(running.id) ?? 0, running.made))
+    if (running !== undefined) told.set(running.importId, Math.max(told.get(running.importId) ?? 0, running.made))
     if (result.done) return
   }
 }
 
+/** What a kill left gathered but not begun is given up first. */
 async function begin(office: OfficeProcess, name: string): Promise<{ readonly taskId: string }> {
   const { client } = office
+  const { draft } = must(await client.imports.draft({}))
+  if (draft !== null) must(await client.imports.discard({ importId: draft.importId }))
   const lines = Array.from(
     { length: FILES },
     (_, index) => `${name} 工事 ${index},相手 ${index},${index}.pdf`,
   )
-  const csvUploadId = await office.upload(
-    '一覧.csv',
-    Buffer.from(['件名,相手方,ファイル名', ...lines].join('\n')),
-  )
-  const fileUploadIds: string[] = []
-  for (const index of lines.keys())
-    fileUploadIds.push(await office.upload(`${index}.pdf`, plainPdf(2000, `${name} ${index}`)))
-  const { mapping } = must(await client.imports.readTable({ csvUploadId }))
-  return must(await client.imports.run({ csvUploadId, fileUploadIds, mapping, options: importOptions(name) }))
+  const table = '一覧.csv'
+  const csv = Buffer.from(['件名,相手方,ファイル名', ...lines].join('\n'))
+  const files = [{ uploadId: await office.upload(table, csv), path: table }]
+  for (const index of lines.keys()) {
+    const path = `${index}.pdf`
+    files.push({ uploadId: await office.upload(path, plainPdf(2000, `${name} ${index}`)), path })
+  }
+  const { importId } = must(await client.imports.addFiles({ files })).draft
+  const { mapping } = must(await client.imports.readTable({ importId, table }))
+  return must(await client.imports.run({ importId, table, mapping, options: importOptions(name) }))
 }
 
 function importOptions(name: string): Parameters<BridgeClient['imports']['run']>[0]['options'] {

@@ -15,6 +15,7 @@ const NEW_SEARCH_TABLES = [
 
 /** Takes back what a migration did, by the number of the schema it made. */
 const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
+  7: undoDisposalRecords,
   6: undoArchiveScreens,
   5: undoImportFiles,
   4: (raw) => raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key'),
@@ -67,4 +68,10 @@ function firstSchema(): { readonly name: string; readonly sql: string }[] {
     name,
     sql,
   }))
+}
+
+function undoDisposalRecords(raw: Database): void {
+  for (const name of ['TABLE disposal_items', 'TABLE disposal_runs', 'INDEX disposals_open'])
+    raw.exec(`DROP ${name}`)
+  raw.exec('DROP INDEX document_versions_to_destroy')
 }

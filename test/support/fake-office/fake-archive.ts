@@ -1,4 +1,4 @@
-import type { SearchQuery } from '../../../shared/bridge/archive.ts'
+import type { LapsingEvidence, SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
@@ -7,8 +7,9 @@ import { findMarks, normaliseText } from '../../../shared/text/normalise.ts'
 import { parseQuery } from '../../../shared/text/query.ts'
 import { findCase } from './fake-cases.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
+import { fakeOutcomes } from './fake-outcomes.ts'
 import { type FakeCase, fakeId, keepingOf, summaryOf } from './fake-records.ts'
-import { FAKE_NOW } from './fake-state.ts'
+import { FAKE_NOW, type FakeState } from './fake-state.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'archive' | 'audit'>
 
@@ -24,15 +25,9 @@ export function archiveHandlers(office: FakeOffice): Parts {
       departments: ['土木課'],
     },
   ]
-  const proposed = new Map<string, { by: string; name: string }>()
-  const tasks = new Map<
-    string,
-    {
-      done: boolean
-      ticket: string | null
-      rows: { caseId: never; documentId: never; title: string; verdict: string }[]
-    }
-  >()
+  const proposed = new Map<string, { by: string; name: string; why: string }>()
+  const records: FakeRecord[] = []
+  const outcomes = fakeOutcomes(office)
   const matching = (query: SearchQuery) =>
     state.cases.filter((record) => {
       const text = JSON.stringify(record.fields)
@@ -49,32 +44,6 @@ export function archiveHandlers(office: FakeOffice): Parts {
       if (query.kinds.length > 0 && !query.kinds.includes(record.fields.kind)) return false
       return query.departments.length === 0 || query.departments.includes(record.fields.department)
     })
-  const startTask = async (label: string, withFile: boolean) => {
-    const taskId = fakeId('task')
-    const rows = state.cases.flatMap((record) =>
-      record.documents.map((document) => ({
-        caseId: record.id as never,
-        documentId: document.id as never,
-        title: document.title,
-        verdict: record.state === 'concluded' ? 'valid' : 'unsigned',
-      })),
-    )
-    tasks.set(taskId, { done: false, ticket: null, rows: [] })
-    const ticket = withFile ? office.ticketFor(await office.anyPdf(), 'ダウンロードの求め.zip') : null
-    office.announce({ topic: 'progress', taskId, label, done: 0, total: rows.length, state: 'running' })
-    setTimeout(() => {
-      tasks.set(taskId, { done: true, ticket, rows })
-      office.announce({
-        topic: 'progress',
-        taskId,
-        label,
-        done: rows.length,
-        total: rows.length,
-        state: 'done',
-      })
-    }, 150)
-    return ok({ taskId })
-  }
   return {
     archive: {
       search: async (query) => {
@@ -146,12 +115,17 @@ export function archiveHandlers(office: FakeOffice): Parts {
         return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
       },
       export: async ({ query }) =>
-        matching(query).length === 0 ? fail('NOTHING_FOUND', {}) : startTask('archive.export', true),
-      verifySpan: async () => startTask('archive.verifySpan', true),
-      taskResult: async ({ taskId }) => {
-        const task = tasks.get(taskId)
-        return task ? ok({ ...task, code: null }) : fail('NOT_FOUND', {})
-      },
+        matching(query).length === 0
+          ? fail('NOTHING_FOUND', {})
+          : outcomes.start({
+              kind: 'export',
+              about: 'すべての契約',
+              fileName: '電子契約データ_20261122.zip',
+            }),
+      verifySpan: async () =>
+        outcomes.start({ kind: 'verify-span', about: 'すべての期間', fileName: '一括検証結果.pdf' }),
+      outcomes: async () => ok({ rows: outcomes.list() }),
+      taskResult: async (input) => outcomes.result(input),
       folders: async () => ok({ rows: folders }),
       saveFolder: async ({ name, parentId, roles, departments }) => {
         const id = fakeId('folder') as FolderId
@@ -165,41 +139,65 @@ export function archiveHandlers(office: FakeOffice): Parts {
         record.hold = hold
         return ok({})
       },
-      disposalList: async () =>
-        ok({
-          rows: state.cases
-            .filter((record) => record.state === 'concluded')
-            .map((record) => ({
-              ...summaryOf(record),
-              retentionEndsOn: '2026-03-31' as IsoDate,
-              proposedBy: (proposed.get(record.id)?.by ?? null) as never,
-              proposedByName: proposed.get(record.id)?.name ?? '',
-            })),
-        }),
-      proposeDisposal: async ({ caseIds }, { actor }) => {
+      disposalList: async ({ only, offset, limit }) => {
+        const rows = state.cases
+          .filter((record) => record.state === 'concluded')
+          .filter((record) => only === 'all' || proposed.has(record.id) === (only === 'proposed'))
+          .map((record) => ({
+            ...summaryOf(record),
+            retentionEndsOn: '2026-03-31' as IsoDate,
+            proposedBy: (proposed.get(record.id)?.by ?? null) as never,
+            proposedByName: proposed.get(record.id)?.name ?? '',
+            proposedAt: proposed.has(record.id) ? FAKE_NOW : null,
+            why: proposed.get(record.id)?.why ?? '',
+          }))
+        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
+      },
+      proposeDisposal: async ({ caseIds, why }, { actor }) => {
         for (const caseId of caseIds)
-          proposed.set(caseId, { by: actor?.id ?? '', name: actor?.displayName ?? '' })
+          proposed.set(caseId, { by: actor?.id ?? '', name: actor?.displayName ?? '', why })
+        return ok({})
+      },
+      withdrawDisposal: async ({ caseIds }) => {
+        if (caseIds.some((caseId) => !proposed.has(caseId))) return fail('NOT_PROPOSED', {})
+        for (const caseId of caseIds) proposed.delete(caseId)
         return ok({})
       },
       confirmDisposal: async ({ caseIds }, { actor }) => {
+        if (caseIds.some((caseId) => !proposed.has(caseId))) return fail('NOT_PROPOSED', {})
         if (caseIds.some((caseId) => proposed.get(caseId)?.by === actor?.id)) return fail('SAME_PERSON', {})
-        for (const caseId of caseIds) {
+        const rows = caseIds.map((caseId) => {
           const record = findCase(state, caseId)
           if (record) record.state = 'deleted'
-        }
-        return ok({ ticket: office.ticketFor(await office.anyPdf(), '廃棄証明書.pdf') })
+          return { caseId, documentId: null, title: record?.fields.title ?? '', verdict: 'disposed' as const }
+        })
+        records.unshift({
+          id: fakeId('disposal'),
+          fiscalYear: 2026,
+          number: records.length + 1,
+          confirmedAt: FAKE_NOW,
+          confirmedByName: actor?.displayName ?? '',
+          cases: caseIds.length,
+        })
+        return outcomes.start(
+          { kind: 'dispose', about: `契約 ${caseIds.length}件`, fileName: '廃棄証明書.pdf' },
+          rows,
+        )
       },
-      evidence: async () => ok({ files: 12, lapsing: 0, nextRenewalAt: FAKE_NOW }),
-      renew: async () => startTask('renew-evidence', false),
+      disposals: async ({ offset, limit }) =>
+        ok({ rows: records.slice(offset, offset + limit), total: records.length }),
+      disposalCertificate: async ({ id }) => {
+        const record = records.find((candidate) => candidate.id === id)
+        if (record === undefined) return fail('NOT_FOUND', {})
+        const fileName = `廃棄証明書_令和8年度_廃第${record.number}号.pdf`
+        return ok({ ticket: office.ticketFor(await office.anyPdf(), fileName), fileName })
+      },
+      evidence: async () => ok({ files: 12, nextRenewalAt: FAKE_NOW, ...lapsingOf(state) }),
+      renew: async () =>
+        outcomes.start({ kind: 'verify-span', about: '', fileName: '' }, [], 'renew-evidence'),
       renewalResult: async ({ taskId }) => {
-        const task = tasks.get(taskId)
-        if (task === undefined) return fail('NOT_FOUND', {})
-        const rows = task.rows.map(({ verdict: _verdict, ...row }) => ({
-          ...row,
-          outcome: 'renewed' as const,
-          code: null,
-        }))
-        return ok({ done: task.done, code: null, due: rows.length, rows })
+        const work = await outcomes.result({ taskId, offset: 0, limit: 200 })
+        return work.ok ? ok({ done: work.value.done, code: null, due: 0, rows: [] }) : work
       },
     },
     audit: {
@@ -217,6 +215,32 @@ export function archiveHandlers(office: FakeOffice): Parts {
       export: async () => ok({ ticket: office.ticketFor(await office.anyPdf(), '操作ログ.csv') }),
     },
   }
+}
+
+type FakeRecord = {
+  id: string
+  fiscalYear: number
+  number: number
+  confirmedAt: typeof FAKE_NOW
+  confirmedByName: string
+  cases: number
+}
+
+/** Nothing lapses unless a test says that renewal is switched off. */
+function lapsingOf(state: FakeState): { lapsing: number; rows: LapsingEvidence[] } {
+  if (!state.renewalIsOff) return { lapsing: 0, rows: [] }
+  const rows = state.cases.flatMap((record) =>
+    record.documents.slice(0, 1).map((document, index) => ({
+      caseId: record.id,
+      documentId: document.id,
+      caseTitle: record.fields.title,
+      title: document.title,
+      until: index === 0 && record.state === 'concluded' ? FAKE_NOW : null,
+      retentionEndsOn: record.state === 'concluded' ? ('2031-03-31' as IsoDate) : null,
+      reason: record.state === 'concluded' ? ('RENEWAL_OFF' as const) : ('NO_TIMESTAMP' as const),
+    })),
+  )
+  return { lapsing: rows.length, rows }
 }
 
 function snippetOf(record: FakeCase | undefined, words: readonly string[]) {

@@ -3,6 +3,7 @@ import type { BackupRun, BackupSettings, DrillReport } from '../../../shared/bri
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { importHandlers } from './fake-imports.ts'
+import { fakeOutcomes } from './fake-outcomes.ts'
 import { fakeId } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 
@@ -97,13 +98,18 @@ export function keepingHandlers(office: FakeOffice): Parts {
       rotate: async () => ok({ generation: 2 }),
     },
     papers: {
-      printCase: async () => {
-        const pdf = await office.anyPdf()
-        return ok({
-          cover: office.ticketFor(pdf, '写しの表紙.pdf'),
-          documents: [{ title: '契約書', ticket: office.ticketFor(pdf, '契約書.pdf') }],
-        })
-      },
+      printCases: async ({ caseIds }) =>
+        fakeOutcomes(office).start({
+          kind: 'print-copies',
+          about: `契約 ${caseIds.length}件`,
+          fileName: '電子契約の写し.pdf',
+        }),
+      printFound: async () =>
+        fakeOutcomes(office).start({
+          kind: 'print-copies',
+          about: 'すべての契約',
+          fileName: '電子契約の写し.pdf',
+        }),
       printHistory: async () => ok({ ticket: office.ticketFor(await office.anyPdf(), '訂正削除履歴.pdf') }),
       exportHistory: async () =>
         ok({ ticket: office.ticketFor(Buffer.from('\uFEFF日時,変更した人\r\n'), '訂正削除履歴.csv') }),

@@ -25,6 +25,8 @@ export type FakeState = {
   /** Bytes of every version and every upload, by id. */
   readonly files: Map<string, { readonly fileName: string; readonly bytes: Uint8Array }>
   loginFailures: number
+  /** The way to the TSA is switched off, and evidence will lapse. */
+  renewalIsOff: boolean
 }
 
 export const FAKE_NOW = at('2026-11-22T10:00:00+09:00')
@@ -49,6 +51,7 @@ export async function busyOffice(): Promise<FakeState> {
     mails: [],
     files: new Map(),
     loginFailures: 0,
+    renewalIsOff: false,
   }
   state.cases = [
     draftCase(),

@@ -35,6 +35,8 @@ const STAY_MS = 20_000
 const LABELS: Readonly<Record<string, string>> = {
   export: '書き出し',
   'verify-span': '検証',
+  'print-copies': '写し',
+  dispose: '廃棄',
   'import-check': '取り込みの下調べ',
   'import-unpack': 'ZIPの取り出し',
   'import-clear': '預かったファイルの片付け',

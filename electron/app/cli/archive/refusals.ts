@@ -34,6 +34,8 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   CSV_TOO_LARGE: '一覧表が大きすぎます（20,000行まで）。分けて取り込んでください。',
   DISK_FAILED: ARCHIVE_REFUSALS.DISK_FAILED,
   DISK_FULL: ARCHIVE_REFUSALS.DISK_FULL,
+  DISPOSAL_UNFINISHED:
+    'まだ消し終わっていないファイルがあるため、廃棄証明書を作れません。もう一度実行してください。',
   FILE_DAMAGED: '保管ファイルが壊れているか、ありません。「archive check」で調べてください。',
   FORBIDDEN: 'この操作をする権限がありません。',
   HOST_UNREACHABLE: 'プログラム本体から応答がありません。',
@@ -42,6 +44,7 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   IMPORT_FILES_MISSING:
     '預かったファイルが見つかりません（控えから復元したあとなど）。新しい取り込みとしてやり直してください。',
   IMPORT_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  INDEX_UNREADY: '検索の索引を作り直しています。終わってからやり直してください。',
   INPUT_INVALID: '指定に誤りがあります。',
   INTERNAL: '思わぬ不具合が起きました。上に出た記録をシステム管理者に渡してください。',
   KEEPING_BUSY: 'ほかの保全の作業が動いています。終わってからやり直してください。',

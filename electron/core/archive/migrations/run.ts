@@ -3,12 +3,21 @@ import { ArchiveError } from '../errors.ts'
 import { up as up0001 } from './0001-initial.ts'
 import { up as up0002 } from './0002-history-index.ts'
 import { up as up0003 } from './0003-search-blocks.ts'
-import { up as up0005 } from './0005-answer-check.ts'
-import { up as up0006 } from './0006-import-files.ts'
-import { up as up0007 } from './0007-archive-screens.ts'
+import { up as up0004 } from './0004-answer-check.ts'
+import { up as up0005 } from './0005-import-files.ts'
+import { up as up0006 } from './0006-archive-screens.ts'
+import { up as up0007 } from './0007-disposal-records.ts'
 
 /** Frozen history, forward only: never edit a shipped one, add the next. Position + 1 = the schema's number. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [up0001, up0002, up0003, up0005, up0006, up0007]
+const MIGRATIONS: readonly ((db: Database) => void)[] = [
+  up0001,
+  up0002,
+  up0003,
+  up0004,
+  up0005,
+  up0006,
+  up0007,
+]
 
 /** The schema this program writes (`PRAGMA user_version`). */
 export const SCHEMA_VERSION = MIGRATIONS.length

@@ -162,7 +162,7 @@ export type ChangeFilter = {
   readonly deletionsOnly?: boolean
 }
 
-/** As the partial index of migration 0007 has it. */
+/** As the partial index of migration 0006 has it. */
 const IS_DELETION = sql<boolean>`(field = 'removed' OR (field = 'state' AND new_value = 'deleted'))`
 
 function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<ChangeRecord> {

@@ -1,10 +1,10 @@
 /** How long a version's evidence lasts (L24), and verification results kept per version. */
 
+import { type Expression, sql } from 'kysely'
 import type { IsoDate } from '../../../../shared/model/brand.ts'
 import { CaseId, DocumentId, EpochMs, VersionId } from '../../../../shared/model/brand.ts'
 import { VerificationReport } from '../../../../shared/model/verification.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
-import { dayEndEpochMs } from './japan-day.ts'
 
 /** `until`: when the newest timestamp's certificate ends; null = no timestamp. */
 export type Evidence = { readonly level: string; readonly until: EpochMs | null }
@@ -49,10 +49,7 @@ export type DueRenewal = {
  */
 export function listDueRenewals(db: ReadableDb, before: EpochMs, limit = 1000): DueRenewal[] {
   const rows = db.all(
-    query
-      .selectFrom('document_versions as version')
-      .innerJoin('documents', 'documents.id', 'version.document_id')
-      .innerJoin('cases', 'cases.id', 'documents.case_id')
+    selectDue(before)
       .select([
         'cases.id as case_id',
         'version.document_id',
@@ -60,10 +57,40 @@ export function listDueRenewals(db: ReadableDb, before: EpochMs, limit = 1000): 
         'version.evidence_until',
         'cases.retention_ends_on',
       ])
+      .orderBy('version.evidence_until')
+      .limit(limit),
+  )
+  return rows.map((row) => ({
+    caseId: CaseId.parse(row.case_id),
+    documentId: DocumentId.parse(row.document_id),
+    versionId: VersionId.parse(row.version_id),
+    until: EpochMs.parse(row.evidence_until),
+    retentionEndsOn: row.retention_ends_on as IsoDate | null,
+  }))
+}
+
+/** How many they are, counted up to `most`. */
+export function countDueRenewals(db: ReadableDb, before: EpochMs, most: number): number {
+  return db.all(selectDue(before).select('version.id').limit(most)).length
+}
+
+function selectDue(before: EpochMs) {
+  return (
+    query
+      .selectFrom('document_versions as version')
+      .innerJoin('documents', 'documents.id', 'version.document_id')
+      .innerJoin('cases', 'cases.id', 'documents.case_id')
       .where('version.evidence_until', '<', before)
       .where('version.destroyed_at', 'is', null)
       .where('documents.removed_at', 'is', null)
       .where('cases.state', '<>', 'deleted')
+      // In the question, not after it: rows that last long enough would otherwise fill the limit for ever.
+      .where((where) =>
+        where.or([
+          where('cases.retention_ends_on', 'is', null),
+          where('version.evidence_until', '<', endOfDay(where.ref('cases.retention_ends_on'))),
+        ]),
+      )
       .where(({ not, exists, selectFrom }) =>
         not(
           exists(
@@ -74,23 +101,12 @@ export function listDueRenewals(db: ReadableDb, before: EpochMs, limit = 1000): 
           ),
         ),
       )
-      .orderBy('version.evidence_until')
-      .limit(limit),
   )
-  return rows.flatMap((row) => {
-    const until = EpochMs.parse(row.evidence_until)
-    const retentionEndsOn = row.retention_ends_on as IsoDate | null
-    if (retentionEndsOn !== null && until >= dayEndEpochMs(retentionEndsOn)) return []
-    return [
-      {
-        caseId: CaseId.parse(row.case_id),
-        documentId: DocumentId.parse(row.document_id),
-        versionId: VersionId.parse(row.version_id),
-        until,
-        retentionEndsOn,
-      },
-    ]
-  })
+}
+
+/** 24:00 of a day in Japan, as `dayEndEpochMs`, for the database to compute. */
+function endOfDay(day: Expression<string | null>) {
+  return sql<number>`(unixepoch(${day}) + 86400 - 9 * 3600) * 1000`
 }
 
 /** Files with evidence, and the moment the first of them ends. */

@@ -12,7 +12,7 @@ const MERGED_PAGES = 16
 /**
  * [Note: no crisis] FTS5 lets the small segments of many saves pile up and then joins them all inside one commit: 35 ms at
  * 10,000 groups, 112 ms at 40,000, growing without end (measured 2026-11-28). Both of its own merges are therefore switched
- * off (migration 0006), and every transaction does a small share: the longest was 24 ms, the sum the same.
+ * off (migration 0005), and every transaction does a small share: the longest was 24 ms, the sum the same.
  */
 export function mergeHistoryGrams(db: WritableDb): void {
   db.runSql(`INSERT INTO change_grams (change_grams, rank) VALUES ('merge', ${MERGED_PAGES})`)

@@ -32,6 +32,8 @@ export type Schema = {
   audit_entries: AuditEntriesRow
   audit_anchors: AuditAnchorsRow
   disposals: DisposalsRow
+  disposal_runs: DisposalRunsRow
+  disposal_items: DisposalItemsRow
   backups: BackupsRow
   search_values: SearchValuesRow
   search_entries: SearchEntriesRow
@@ -350,6 +352,21 @@ export type DisposalsRow = {
   confirmed_at: number | null
   confirmed_by: string | null
   confirmed_by_name: string | null
+}
+export type DisposalRunsRow = {
+  id: string
+  fiscal_year: number
+  number: number
+  town_name: string
+  confirmed_at: number
+  confirmed_by: string
+  confirmed_by_name: string
+}
+export type DisposalItemsRow = {
+  run_id: string
+  position: number
+  case_id: string
+  facts_json: string
 }
 
 export type BackupsRow = {

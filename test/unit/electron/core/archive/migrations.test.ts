@@ -11,6 +11,11 @@ import { openArchive } from '../../../../../electron/core/archive/open.ts'
 import { searchCases } from '../../../../../electron/core/archive/search/search-cases.ts'
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
+import {
+  listDisposalRuns,
+  readDisposalRun,
+} from '../../../../../electron/core/archive/tables/disposal-runs.ts'
+import { listFilesToDestroy } from '../../../../../electron/core/archive/tables/disposals.ts'
 import { insertDocument } from '../../../../../electron/core/archive/tables/documents.ts'
 import { writeEvidence } from '../../../../../electron/core/archive/tables/evidence.ts'
 import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
@@ -21,6 +26,7 @@ import { insertUser } from '../../../../../electron/core/archive/tables/users.ts
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { sha256Hex } from '../../../../../electron/core/kit/bytes.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
+import type { CaseId } from '../../../../../shared/model/brand.ts'
 import { EpochMs } from '../../../../../shared/model/brand.ts'
 import { backToSchema } from '../../../../support/archive/old-schema.ts'
 import {
@@ -93,7 +99,7 @@ test('0002 makes the history of a populated archive searchable, after a copy was
   old.close()
 })
 
-test('0005 gives the check of an answer its name and keeps what every link holds', async () => {
+test('0004 gives the check of an answer its name and keeps what every link holds', async () => {
   const { archive, change, folder, clock } = current
   const caseId = archive.transaction((db) => insertCase(db, caseFields(), change()))
   const answerCheck = Buffer.from('{"responsePublicKey":{}}')
@@ -111,6 +117,71 @@ test('0005 gives the check of an answer its name and keeps what every link holds
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
   expect(listLinks(again.db, caseId)).toEqual(before)
+  again.close()
+})
+
+test('0007 gives disposals of a populated archive their records: one for all that was confirmed together', async () => {
+  const { archive, change, folder, clock } = current
+  const file = await archive.vault.put(Buffer.from('contract'))
+  const [first, second, later, open] = ['い', 'ろ', 'は', 'に'].map((title) =>
+    archive.transaction((db) =>
+      insertCase(db, caseFields({ title, completedOn: '2020-03-31', retentionYears: 5 }), change()),
+    ),
+  )
+  archive.transaction((db) =>
+    insertDocument(
+      db,
+      {
+        ...{ caseId: first as CaseId, title: '契約書', fileName: 'a.pdf', role: 'sign', pages: 1 },
+        ...{ preflight: null, file, reason: 'signature' },
+      },
+      change(),
+    ),
+  )
+  const at = clock.now()
+  // As the program before 0007 wrote them.
+  const { raw } = archive.connection()
+  const insert = raw.prepare('INSERT INTO disposals VALUES (?, ?, ?, ?, ?, ?, ?, ?)')
+  for (const [id, confirmedAt] of [
+    [first, at],
+    [second, at],
+    [later, at + 1000],
+    [open, null],
+  ] as const)
+    insert.run(
+      id,
+      at,
+      'u1',
+      '契約 花子',
+      `理由 ${id}`,
+      confirmedAt,
+      confirmedAt && 'u2',
+      confirmedAt && '記録 次郎',
+    )
+  raw.exec(`UPDATE document_versions SET destroyed_at = ${at}`)
+  backToSchema(raw, 5)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  const { rows } = listDisposalRuns(again.db, { offset: 0, limit: 10 })
+  expect(rows.map(({ fiscalYear, number, cases }) => [fiscalYear, number, cases])).toEqual([
+    [2026, 2, 1],
+    [2026, 1, 2],
+  ])
+  const record = readDisposalRun(again.db, rows[1]?.id ?? '')
+  expect(record?.items).toContainEqual({
+    caseId: first,
+    title: 'い',
+    contractNumber: '工-7-12',
+    counterparties: ['株式会社髙橋組'],
+    contractDate: '2025-09-01',
+    completedOn: '2020-03-31',
+    retentionEndsOn: '2025-03-31',
+    proposedAt: at,
+    proposedByName: '契約 花子',
+    why: `理由 ${first}`,
+    files: [{ title: '契約書', number: 1, sha256: file.sha256, sizeBytes: 8 }],
+  })
+  expect(listFilesToDestroy(again.db)).toEqual([file.fileId])
   again.close()
 })
 
@@ -148,7 +219,7 @@ test('0003 makes the search index of a populated archive anew, and nothing else 
   again.close()
 })
 
-test('0006 keeps the reports of old imports, ends what nobody can resume, and finds what waits for a timestamp', async () => {
+test('0005 keeps the reports of old imports, ends what nobody can resume, and finds what waits for a timestamp', async () => {
   const { archive, change, folder, clock } = current
   const { raw } = archive.connection()
   const document = (title: string, reason: 'import' | 'signature') =>
@@ -186,7 +257,7 @@ test('0006 keeps the reports of old imports, ends what nobody can resume, and fi
   again.close()
 })
 
-test('0007 gives every case of a populated archive 機密性2, and keeps saved searches in their order', async () => {
+test('0006 gives every case of a populated archive 機密性2, and keeps saved searches in their order', async () => {
   const { archive, change, folder, clock } = current
   const id = archive.transaction((db) => insertCase(db, caseFields(), change()))
   const user = archive.transaction((db) =>

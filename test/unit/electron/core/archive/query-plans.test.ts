@@ -2,7 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WritableDb } from '../../../../../electron/core/archive/database.ts'
 import { listCases, listDeadlines } from '../../../../../electron/core/archive/tables/case-list.ts'
 import { listCaseChanges } from '../../../../../electron/core/archive/tables/changes.ts'
-import { listDisposalCandidates } from '../../../../../electron/core/archive/tables/disposals.ts'
+import {
+  listDisposalCandidates,
+  listFilesToDestroy,
+} from '../../../../../electron/core/archive/tables/disposals.ts'
 import { findVersionsBySha256 } from '../../../../../electron/core/archive/tables/documents.ts'
 import { listDueRenewals } from '../../../../../electron/core/archive/tables/evidence.ts'
 import {
@@ -76,7 +79,17 @@ test.each<[string, (db: WritableDb) => unknown, string]>([
     'cases_state',
   ],
   ['deadlines', (db) => listDeadlines(db, EVERYTHING, NOW, 10), 'cases_deadline'],
-  ['disposal list', (db) => listDisposalCandidates(db, '2026-01-01' as IsoDate), 'cases_retention'],
+  [
+    'disposal list',
+    (db) =>
+      listDisposalCandidates(
+        db,
+        { today: '2026-01-01' as IsoDate, viewer: EVERYTHING, only: 'all' },
+        { offset: 0, limit: 50 },
+      ),
+    'cases_retention',
+  ],
+  ['files to destroy', (db) => listFilesToDestroy(db), 'document_versions_to_destroy'],
   ['signers of a case', (db) => listSigners(db, CASE), 'signers_case'],
   ['lapsed signers', (db) => listLapsedSigners(db, NOW), 'USING INDEX signers_'],
   ['expired links', (db) => listExpiredLinks(db, NOW), 'links_expiry'],

@@ -6,15 +6,45 @@ import { makeCompletionCertificate } from '../../../../../electron/core/pages/co
 import { extractText } from '../../../../../electron/core/pages/extract-text.ts'
 import { breakLines } from '../../../../../electron/core/pages/line-breaking.ts'
 import { makeReport } from '../../../../../electron/core/pages/make-report.ts'
-import { makeDisposalCertificate, makePrintCover } from '../../../../../electron/core/pages/office-papers.ts'
+import { copyCover, makeDisposalCertificate } from '../../../../../electron/core/pages/office-papers.ts'
 import { makeRecoverySheet } from '../../../../../electron/core/pages/recovery-sheet.ts'
 import { makeVerificationReport } from '../../../../../electron/core/pages/verification-report.ts'
 import type { EpochMs, Sha256Hex } from '../../../../../shared/model/brand.ts'
+import type { VerificationReport } from '../../../../../shared/model/verification.ts'
 import { askJudge, hasJudge } from '../../../../support/outside-judges.ts'
 import { sampleCertificate } from '../../../../support/pages/sample-certificate.ts'
 
 const at = Date.parse('2026-04-01T15:00:00+09:00') as EpochMs
 const sha256 = 'ab01'.repeat(16) as Sha256Hex
+
+const verified: VerificationReport = {
+  verdict: 'valid',
+  problems: [],
+  signatures: [
+    {
+      field: '署名1',
+      kind: 'signature',
+      subFilter: 'ETSI.CAdES.detached',
+      level: 'B-LTA',
+      signer: { commonName: '扶桑町長', organization: '扶桑町' },
+      algorithm: 'RSA-2048/SHA-256',
+      claimedAt: '2026-04-01T06:00:00Z',
+      timestamp: { time: '2026-04-01T06:00:00Z', authority: '時刻認証局', trusted: true, accredited: true },
+      integrity: 'intact',
+      trust: 'trusted',
+      revocation: 'good',
+      coverage: 'whole-file',
+      revision: 1,
+      revisions: 1,
+      changesAfter: { level: 'none', permitted: true, items: [] },
+      verdict: 'valid',
+      reasons: [],
+      claims: { name: null, reason: null, location: null, contactInfo: null },
+      signedSizeBytes: 1,
+      evidenceUntil: null,
+    },
+  ],
+}
 
 async function textOf(bytes: Uint8Array): Promise<string> {
   const result = await extractText(bytes)
@@ -135,19 +165,47 @@ describe('the other papers', () => {
     expect(raw).not.toMatch(/ABCD|EFGH/)
   })
 
-  it('calls every printed contract a copy', async () => {
-    const made = await makePrintCover({
-      townName: '扶桑町',
-      title: '町道工事',
-      contractNumber: '',
-      counterparties: ['㈱𠮷髙建設'],
-      amount: '11,000,000円',
-      contractDate: '令和8年4月1日',
-      printedAt: at,
-      printedBy: '髙橋 花子',
-      documents: [{ title: '契約書', pageCount: 3, sha256, signatureSentence: '有効です。' }],
-    })
-    expect(await textOf(made.bytes)).toContain('原本ではありません')
+  it('calls every printed contract a copy, and says what was verified of every document, or why its pages are missing', async () => {
+    const document = {
+      title: '契約書',
+      sha256,
+      pages: 3,
+      missingBecause: '',
+      verified: { report: verified, at },
+    }
+    const made = await makeReport(
+      copyCover({
+        townName: '扶桑町',
+        title: '町道工事',
+        facts: [['相手方', '㈱𠮷髙建設']],
+        printedAt: at,
+        printedBy: '髙橋 花子',
+        documents: [
+          document,
+          {
+            ...document,
+            title: '図面',
+            pages: null,
+            missingBecause: 'ファイルが壊れています',
+            verified: null,
+          },
+        ],
+      }),
+    )
+    const text = (await textOf(made.bytes)).replace(/\s/g, '')
+    expect(made.missingCharacters).toEqual([])
+    for (const fact of [
+      '原本ではありません',
+      '㈱𠮷髙建設',
+      '3頁',
+      sha256,
+      '署名は有効です。署名の後に変更はありません。',
+      '扶桑町長/扶桑町',
+      '令和8年4月1日（2026年）15:00:00',
+      '時刻認証局（総務大臣認定）',
+      'ファイルが壊れています',
+    ])
+      expect(text).toContain(fact.replace(/\s/g, ''))
   })
 
   it('names both people and every hash in a disposal certificate', async () => {
@@ -155,9 +213,7 @@ describe('the other papers', () => {
       townName: '扶桑町',
       number: '廃-1',
       disposedAt: at,
-      requestedBy: '記録 一郎',
       approvedBy: '管理 二郎',
-      basis: '保存期間の満了',
       items: [
         {
           contractNumber: '工-1',
@@ -165,13 +221,18 @@ describe('the other papers', () => {
           counterparty: '㈱𠮷髙建設',
           contractDate: '令和2年4月1日',
           retention: '5年',
+          completedOn: '令和3年3月31日',
           retentionEnd: '令和8年3月31日',
-          files: [{ name: '契約書.pdf', sha256 }],
+          requestedBy: '記録 一郎',
+          requestedAt: at,
+          basis: '保存期間の満了',
+          files: [{ name: '契約書.pdf', sizeBytes: 1234, sha256 }],
         },
       ],
     })
     const text = (await textOf(made.bytes)).replace(/\s/g, '')
-    for (const fact of ['記録一郎', '管理二郎', sha256, '令和8年3月31日']) expect(text).toContain(fact)
+    for (const fact of ['記録一郎', '管理二郎', '保存期間の満了', sha256, '令和8年3月31日'])
+      expect(text).toContain(fact)
   })
 
   it('prints a bad verdict as plainly as a good one', async () => {
@@ -204,6 +265,8 @@ describe('breakLines', () => {
   it('starts no line with a closing mark and ends none with an opening mark', () => {
     expect(lines('契約書を確認、署名', 6)).toEqual(['契約書を確', '認、署名'])
     expect(lines('甲は「乙」と契約', 3)).toEqual(['甲は', '「乙」', 'と契約'])
+    // \uff08 \uff09: full-width parentheses.
+    expect(lines('契約日\uff08甲\uff09締結', 4)).toEqual(['契約日', '\uff08甲\uff09締', '結'])
   })
 
   it('keeps western words whole unless a word is wider than the line', () => {

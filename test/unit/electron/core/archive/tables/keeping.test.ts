@@ -10,11 +10,20 @@ import {
 } from '../../../../../../electron/core/archive/tables/cases.ts'
 import { listCaseChanges, searchChanges } from '../../../../../../electron/core/archive/tables/changes.ts'
 import {
+  hasFilesLeft,
+  listDisposalRuns,
+  readDisposalRun,
+  startDisposalRun,
+} from '../../../../../../electron/core/archive/tables/disposal-runs.ts'
+import {
   confirmDisposal,
+  countDisposalCandidates,
+  disposalObstacle,
   forgetFile,
   listDisposalCandidates,
   listFilesToDestroy,
   proposeDisposal,
+  withdrawDisposal,
 } from '../../../../../../electron/core/archive/tables/disposals.ts'
 import {
   addVersion,
@@ -23,7 +32,11 @@ import {
   insertDocument,
   listDocuments,
 } from '../../../../../../electron/core/archive/tables/documents.ts'
-import { listDueRenewals, writeEvidence } from '../../../../../../electron/core/archive/tables/evidence.ts'
+import {
+  countDueRenewals,
+  listDueRenewals,
+  writeEvidence,
+} from '../../../../../../electron/core/archive/tables/evidence.ts'
 import { japanDay } from '../../../../../../electron/core/archive/tables/japan-day.ts'
 import { refreshRetentionEnds } from '../../../../../../electron/core/archive/tables/retention.ts'
 import {
@@ -99,8 +112,20 @@ describe('L22 retention', () => {
 })
 
 describe('L23 disposal', () => {
-  const candidates = () =>
-    listDisposalCandidates(current.archive.db, japanDay(current.clock.now())).map((row) => row.caseId)
+  const filter = (only: 'all' | 'proposed' | 'unproposed' = 'all') => ({
+    today: japanDay(current.clock.now()),
+    viewer: EVERYTHING,
+    only,
+  })
+  const candidates = (only?: 'all' | 'proposed' | 'unproposed') =>
+    listDisposalCandidates(current.archive.db, filter(only), { offset: 0, limit: 1000 }).map(
+      (row) => row.caseId,
+    )
+  const confirm = (id: CaseId, person: ReturnType<typeof second>) =>
+    current.archive.transaction((db) => {
+      const run = startDisposalRun(db, '扶桑町', person)
+      return { run, files: confirmDisposal(db, run.id, id, person) }
+    })
   const attempt = (work: () => unknown) => {
     try {
       return work()
@@ -126,21 +151,41 @@ describe('L23 disposal', () => {
     const id = add({ completedOn: '2020-03-31' })
     const document = await addDocument(id)
     const { fileId, sha256 } = fileOfVersion(archive.db, document.current.id)
-    expect(attempt(() => archive.transaction((db) => confirmDisposal(db, id, second())))).toBe('NOT_PROPOSED')
+    expect(attempt(() => confirm(id, second()))).toBe('NOT_PROPOSED')
     archive.transaction((db) => proposeDisposal(db, id, first()))
-    expect(attempt(() => archive.transaction((db) => confirmDisposal(db, id, first())))).toBe('SAME_PERSON')
-    const disposal = archive.transaction((db) => confirmDisposal(db, id, second()))
-    expect(disposal).toMatchObject({
-      proposedByName: '契約 花子',
-      confirmedByName: '記録 次郎',
-      retentionEndsOn: '2025-03-31',
-      files: [{ fileId, sha256, title: '契約書' }],
+    expect(attempt(() => confirm(id, first()))).toBe('SAME_PERSON')
+    const { run, files } = confirm(id, second())
+    expect(files).toEqual([fileId])
+    const record = readDisposalRun(archive.db, run.id)
+    expect(record).toMatchObject({
+      run: { fiscalYear: 2026, number: 1, townName: '扶桑町', confirmedByName: '記録 次郎' },
+      items: [
+        {
+          caseId: id,
+          proposedByName: '契約 花子',
+          why: '保存期間満了',
+          retentionEndsOn: '2025-03-31',
+          files: [{ sha256, title: '契約書', number: 1 }],
+        },
+      ],
     })
+    expect(hasFilesLeft(archive.db, run.id)).toBe(true)
     expect(listFilesToDestroy(archive.db)).toEqual([fileId])
     await archive.vault.destroy(fileId)
     archive.transaction((db) => forgetFile(db, fileId))
     expect(listFilesToDestroy(archive.db)).toEqual([])
+    expect(hasFilesLeft(archive.db, run.id)).toBe(false)
     expect(candidates()).toEqual([])
+    // What was confirmed stays as it was: no second proposal, no change of the record, by whatever way.
+    expect(() => archive.transaction((db) => proposeDisposal(db, id, second()))).toThrow('No such case')
+    const { raw } = archive.connection()
+    for (const sql of [
+      "UPDATE disposal_items SET facts_json = '{}'",
+      'DELETE FROM disposal_items',
+      'DELETE FROM disposal_runs',
+    ])
+      expect(() => raw.exec(sql)).toThrow('append-only')
+    expect(readDisposalRun(archive.db, run.id)).toEqual(record)
     const found = searchChanges(
       archive.db,
       { text: '髙橋組', from: null, to: null },
@@ -156,7 +201,49 @@ describe('L23 disposal', () => {
     archive.transaction((db) => proposeDisposal(db, id, first()))
     archive.transaction((db) => setHold(db, id, true, current.change('訴訟のため')))
     expect(candidates()).toEqual([])
-    expect(attempt(() => archive.transaction((db) => confirmDisposal(db, id, second())))).toBe('ON_HOLD')
+    expect(attempt(() => confirm(id, second()))).toBe('ON_HOLD')
+    expect(listDisposalRuns(archive.db, { offset: 0, limit: 10 }).total).toBe(0)
+  })
+})
+
+describe('L23 a proposal', () => {
+  const page = { offset: 0, limit: 10 }
+  const listed = (only: 'proposed' | 'unproposed') =>
+    listDisposalCandidates(
+      current.archive.db,
+      { today: japanDay(current.clock.now()), viewer: EVERYTHING, only },
+      page,
+    ).map((row) => [row.caseId, row.proposedByName, row.why])
+
+  test('can be withdrawn by either person, with a reason that stays in the history; then nothing can be confirmed', () => {
+    const { archive } = current
+    const id = add({ completedOn: '2020-03-31' })
+    archive.transaction((db) => proposeDisposal(db, id, first()))
+    expect(listed('proposed')).toEqual([[id, '契約 花子', '保存期間満了']])
+    expect(listed('unproposed')).toEqual([])
+    archive.transaction((db) => withdrawDisposal(db, id, { ...second(), why: '住民から問い合わせ' }))
+    expect(listed('proposed')).toEqual([])
+    expect(listed('unproposed')).toEqual([[id, '', '']])
+    expect(listCaseChanges(archive.db, id).at(-1)).toMatchObject({
+      field: 'disposal.proposed',
+      oldValue: '契約 花子',
+      newValue: null,
+      why: '住民から問い合わせ',
+      who: '記録 次郎',
+    })
+    expect(disposalObstacle(archive.db, id, { kind: 'confirm', ...second() })).toBe('NOT_PROPOSED')
+    expect(() => archive.transaction((db) => withdrawDisposal(db, id, first()))).toThrow('may not')
+  })
+
+  test('is listed and counted page by page', () => {
+    const { archive } = current
+    const ids = Array.from({ length: 5 }, () => add({ completedOn: '2020-03-31' })).sort()
+    const filter = { today: japanDay(current.clock.now()), viewer: EVERYTHING, only: 'all' as const }
+    const pages = [0, 2, 4].flatMap((offset) =>
+      listDisposalCandidates(archive.db, filter, { offset, limit: 2 }).map((row) => row.caseId),
+    )
+    expect(pages).toEqual(ids)
+    expect(countDisposalCandidates(archive.db, filter)).toBe(5)
   })
 })
 
@@ -174,6 +261,25 @@ test('L24 evidence that ends before the retention is due for renewal, and only t
   const due = () =>
     listDueRenewals(archive.db, EpochMs.parse(clock.now() + 365 * 86_400_000)).map((row) => row.documentId)
   expect(due()).toEqual([long.id])
+  // Files that last long enough do not fill the list, however early they end.
+  archive.transaction((db) =>
+    writeEvidence(db, short.current.id, { level: 'B-LTA', until: EpochMs.parse(until - 1) }),
+  )
+  const before = EpochMs.parse(clock.now() + 365 * 86_400_000)
+  expect(listDueRenewals(archive.db, before, 1).map((row) => row.documentId)).toEqual([long.id])
+  expect(countDueRenewals(archive.db, before, 10)).toBe(1)
+  // The evidence of the last day of keeping is enough, to the millisecond.
+  const lastDay = Date.parse('2031-04-01T00:00:00+09:00')
+  for (const [end, count] of [
+    [lastDay, 1],
+    [lastDay - 1, 2],
+  ] as const) {
+    archive.transaction((db) =>
+      writeEvidence(db, short.current.id, { level: 'B-LTA', until: EpochMs.parse(end) }),
+    )
+    expect(countDueRenewals(archive.db, before, 10)).toBe(count)
+  }
+  archive.transaction((db) => writeEvidence(db, short.current.id, { level: 'B-LTA', until }))
   archive.transaction((db) => {
     const version = addVersion(db, long.id, { file, reason: 'archive-timestamp' }, current.change())
     writeEvidence(db, version.id, {

@@ -8,39 +8,51 @@ import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog, Dialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { TaskOutcome } from './task-outcome.tsx'
-import { useTaskResult } from './use-task-result.ts'
 
 const text = archiveText.search
 
-/** ダウンロードの求め: one action for what was found. */
-export function ExportDialog(props: { readonly query: SearchQuery; readonly onClose: () => void }) {
+export type FoundWork = 'export' | 'print'
+
+const WORDS: Readonly<Record<FoundWork, { title: string; lead: string; start: string }>> = {
+  export: { title: text.exportTitle, lead: text.exportLead, start: text.exportStart },
+  print: { title: text.printTitle, lead: text.printLead, start: text.printStart },
+}
+
+/** One action for everything that was found: ダウンロードの求め, or copies on paper. */
+export function FoundWorkDialog(props: {
+  readonly work: FoundWork
+  readonly query: SearchQuery
+  readonly onClose: () => void
+}) {
   const { client } = useOfficeBridge()
   const [taskId, setTaskId] = useState<string | undefined>(undefined)
-  const [start, action] = useAction(client.archive.export)
-  const result = useTaskResult(taskId)
+  const [start, action] = useAction(
+    props.work === 'export' ? client.archive.export : client.papers.printFound,
+  )
+  const words = WORDS[props.work]
   if (taskId === undefined)
     return (
       <ConfirmDialog
-        title={text.exportTitle}
+        title={words.title}
         isOpen
         onClose={props.onClose}
-        confirmLabel={text.exportStart}
+        confirmLabel={words.start}
         onConfirm={() => void start({ query: props.query }).then((task) => setTaskId(task?.taskId))}
         pending={action.pending}
         error={<Failure error={action.error} />}
       >
-        <p>{text.exportLead}</p>
+        <p>{words.lead}</p>
       </ConfirmDialog>
     )
   return (
     <Dialog
-      title={text.exportTitle}
+      title={words.title}
       isOpen
       wide
       onClose={props.onClose}
       footer={<Button onPress={props.onClose}>{uiText.close}</Button>}
     >
-      <TaskOutcome result={result} fileName={text.exportFile} />
+      <TaskOutcome taskId={taskId} />
     </Dialog>
   )
 }

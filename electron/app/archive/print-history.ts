@@ -1,0 +1,95 @@
+/** 訂正削除履歴 on paper (L13). */
+import type { bridge } from '../../../shared/bridge/bridge.ts'
+import type { InputOf } from '../../../shared/bridge/define.ts'
+import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
+import { fail, ok } from '../../../shared/result.ts'
+import {
+  formatBothDates,
+  formatEvidenceTime,
+  formatJapaneseDateTime,
+} from '../../../shared/rules/japanese-date.ts'
+import { searchChanges } from '../../core/archive/tables/changes.ts'
+import { mayRead } from '../../core/archive/tables/viewer.ts'
+import { memorySource } from '../../core/kit/byte-source.ts'
+import type { Report } from '../../core/pages/report-model.ts'
+import { viewerFor } from '../cases/guard-case.ts'
+import { actorOf, type Context } from '../context.ts'
+import type { Office } from '../office.ts'
+import { changeBy, record } from '../record.ts'
+import { readSettings } from '../settings/read-settings.ts'
+import { workDone } from '../work/work-done.ts'
+
+type Table = typeof bridge.papers
+
+/** Beyond this a paper is read by nobody; the span can be narrowed. The paper says so. */
+const MOST_ROWS = 5_000
+
+export async function printHistory(office: Office, input: InputOf<Table['printHistory']>, context: Context) {
+  const { db } = office.archive
+  const viewer = viewerFor(actorOf(context))
+  const found = searchChanges(db, input, { offset: 0, limit: MOST_ROWS }, (caseId) =>
+    mayRead(db, viewer, caseId),
+  )
+  if (found.rows.length === 0) return fail('NOTHING_FOUND', {})
+  const { townName } = readSettings(db).town
+  const now = office.clock.now()
+  const limits = [input.text === '' ? '' : `「${input.text}」`, spanText(input)].filter((part) => part !== '')
+  const paper: Report = {
+    title: '訂正削除履歴',
+    headLines: [`印刷日時 ${formatJapaneseDateTime(now)}`, `印刷した者 ${actorOf(context).displayName}`],
+    footer: `${townName} 訂正削除履歴`,
+    author: townName,
+    createdAt: now,
+    blocks: [
+      {
+        type: 'facts',
+        rows: [
+          ['条件', limits.length === 0 ? 'すべて' : limits.join(' ')],
+          [
+            '件数',
+            found.total > found.rows.length
+              ? `${found.total}件のうち新しい${found.rows.length}件`
+              : `${found.total}件`,
+          ],
+        ],
+      },
+      {
+        type: 'table',
+        columns: [
+          { label: '日時 / 変更した人', share: 22 },
+          { label: '件名', share: 20 },
+          { label: '項目', share: 13 },
+          { label: '前', share: 15 },
+          { label: '後', share: 15 },
+          { label: '理由', share: 15 },
+        ],
+        rows: found.rows.map((row) => [
+          `${formatEvidenceTime(row.at)}\n${row.who}`,
+          row.caseTitle,
+          fieldWord(row.field, row.entity),
+          row.oldValue === null ? '' : valueWord(row.field, row.oldValue, row.entity),
+          row.newValue === null ? '（削除）' : valueWord(row.field, row.newValue, row.entity),
+          row.why,
+        ]),
+      },
+    ],
+  }
+  const bytes = workDone(await office.work.runTask('make-report', paper))
+  office.archive.transaction((writing) =>
+    record(writing, changeBy(context, office.clock), 'history.printed', {
+      data: { rows: found.rows.length },
+    }),
+  )
+  const ticket = office.tickets.issue(context.connection, {
+    fileName: '訂正削除履歴.pdf',
+    contentType: 'application/pdf',
+    disposition: 'inline',
+    open: () => memorySource(bytes),
+  })
+  return ok({ ticket })
+}
+
+function spanText({ from, to }: Pick<InputOf<Table['printHistory']>, 'from' | 'to'>): string {
+  if (from === null && to === null) return ''
+  return `${from === null ? '' : formatBothDates(from)}～${to === null ? '' : formatBothDates(to)}`
+}

@@ -1,0 +1,37 @@
+import type { FileFinding } from '../../../../shared/bridge/archive.ts'
+import type { Bridge } from '../../../../shared/bridge/bridge.ts'
+import type { OutputOf } from '../../../../shared/bridge/define.ts'
+import { Refusal } from '../command.ts'
+import { type ArchiveDesk, must, stopIfEnded } from './desk.ts'
+
+type Result = OutputOf<Bridge['archive']['taskResult']>
+export type Outcome = Omit<Result, 'rows' | 'ticket'> & {
+  readonly ticket: string
+  /** All of them, not a page; doubtful ones first. */
+  readonly rows: readonly FileFinding[]
+  readonly files: number
+}
+
+const PAGE = 200
+
+/**
+ * Waits for work over many cases and gathers what came of it.
+ * @param otherwise says what a person reads when it ended without its file
+ */
+export async function outcomeOf(
+  { client, io, longWork }: ArchiveDesk,
+  taskId: string,
+  otherwise: string,
+): Promise<Outcome> {
+  await longWork.ended(taskId)
+  stopIfEnded(io)
+  const rows: FileFinding[] = []
+  for (;;) {
+    const page = must(await client.archive.taskResult({ taskId, offset: rows.length, limit: PAGE }))
+    rows.push(...page.rows)
+    if (page.ticket === null) throw new Refusal(page.code ?? 'INTERNAL', otherwise)
+    if (page.rows.length > 0 && rows.length < page.total) continue
+    const files = Object.values(page.counts).reduce((sum, count) => sum + (count ?? 0), 0)
+    return { ...page, ticket: page.ticket, rows, files }
+  }
+}
