@@ -75,7 +75,8 @@ async function work(office: OfficeProcess, name: string, told: Told): Promise<vo
   for (;;) {
     const result = must(await client.imports.taskResult(task))
     const running = must(await client.imports.list({})).rows[0]
-    if (running !== undefined) told.set(running.importId, Math.max(told.get(running.importId) ?? 0, running.made))
+    if (running !== undefined)
+      told.set(running.importId, Math.max(told.get(running.importId) ?? 0, running.made))
     if (result.done) return
   }
 }
