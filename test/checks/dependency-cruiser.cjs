@@ -72,7 +72,7 @@ module.exports = {
     home('(node-forge|pkcs11js)', ['^electron/core/signing/']),
     home('(pdf-lib|fontkit)', ['^electron/core/signing/', '^electron/core/pages/']),
     home('(nodemailer|smtp-server|mailparser)', ['^electron/core/mail/']),
-    home('(csv-parse|iconv-lite)', ['^electron/app/archive/']),
+    home('(csv-parse|iconv-lite|yauzl)', ['^electron/app/archive/']),
     home('(hono|@hono)', ['^electron/core/portal/', '^electron/host/browser/']),
     home('pdfjs-dist', ['^renderer/(features|ui|portal)/', '^renderer/pdf/', '^electron/core/pages/']),
     home('zustand', ['^renderer/features/', '^renderer/portal/']),

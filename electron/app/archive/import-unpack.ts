@@ -112,14 +112,20 @@ async function unpackEntries(work: Work, zip: Zip, opened: OpenZip): Promise<voi
     rows = []
     for (const fileId of replaced) await archive.vault.destroy(fileId)
   }
-  for (const [index, entry] of opened.entries.entries()) {
-    if (control.signal.aborted) break
-    if (!done.has(placeOf(zip, entry))) rows.push(await unpackEntry(archive.vault, zip, entry))
-    if (entry.kind === 'pdf') result.made += 1
-    if (rows.length >= ROWS_A_TURN) await store()
-    control.progress(index + 1, opened.entries.length)
+  try {
+    for (const [index, entry] of opened.entries.entries()) {
+      if (control.signal.aborted) break
+      if (!done.has(placeOf(zip, entry))) rows.push(await unpackEntry(archive.vault, zip, entry))
+      if (entry.kind === 'pdf') result.made += 1
+      if (rows.length >= ROWS_A_TURN) await store()
+      control.progress(index + 1, opened.entries.length)
+    }
+    await store()
+  } catch (error) {
+    // Unpacked since the last rows: no row would lead to them.
+    for (const { file } of rows) await archive.vault.destroy(file.fileId)
+    throw error
   }
-  await store()
 }
 
 /** Below a folder of the ZIP's own name, so that two exports keep apart. */
