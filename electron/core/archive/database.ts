@@ -103,15 +103,16 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
    * opening reads what really is on the disk.
    */
   let failed: ArchiveError | undefined
-  const transaction = <T>(work: (db: WritableDb) => T): T => {
+  const writing = <T>(work: () => T): T => {
     if (failed !== undefined) throw failed
     try {
-      return transact(raw, () => work(db))
+      return work()
     } catch (error) {
       if (isFailedWrite(error)) failed = error
       throw error
     }
   }
+  const transaction = <T>(work: (db: WritableDb) => T): T => writing(() => transact(raw, () => work(db)))
   return {
     db,
     get raw() {
@@ -136,7 +137,8 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
       }
     },
     checkpoint: () => {
-      const [answer] = guarded(() => raw.pragma('wal_checkpoint(TRUNCATE)')) as { busy: number }[]
+      const checkpoint = () => guarded(() => raw.pragma('wal_checkpoint(TRUNCATE)'))
+      const [answer] = writing(checkpoint) as { busy: number }[]
       if (answer?.busy !== 0) throw new Error('The database is busy')
     },
     walk: function* <Row>(sql: string): Generator<Row> {

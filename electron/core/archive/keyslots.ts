@@ -117,7 +117,7 @@ export async function openKeyslots(folder: string, key: OpeningKey, clock: Clock
   refuseTooEarly(file, attemptId, clock.now())
   const slots = matchingSlots(file.content.slots, key)
   for (const slot of slots) {
-    const bytes = await unsealMasterKey(slot, key.secret)
+    const bytes = await unseal(slot, key.secret)
     if (bytes === undefined) continue
     const master = masterKeyFrom(bytes, file.content.generation)
     bytes.fill(0)
@@ -227,7 +227,7 @@ export async function pendingRotation(folder: string, key: OpeningKey): Promise<
   const file = await load(folder)
   if (file.next === null) return undefined
   for (const slot of matchingSlots(file.next.content.slots, key)) {
-    const bytes = await unsealMasterKey(slot, key.secret)
+    const bytes = await unseal(slot, key.secret)
     if (bytes === undefined) continue
     const master = masterKeyFrom(bytes, file.next.content.generation)
     bytes.fill(0)
@@ -260,6 +260,16 @@ async function makeSlot(key: SlotKey, master: MasterKey, now: EpochMs): Promise<
 
 function sealMaster(slot: Pick<Slot, 'publicKey'>, master: MasterKey): string {
   return master.lend((bytes) => sealToPublicKey(slot.publicKey, bytes))
+}
+
+/** Undefined when the secret does not fit. @throws ArchiveError 'RECOVERY_CODE_MISTYPED' | 'KEYSLOTS_DAMAGED' (no key can be read) */
+async function unseal(slot: Slot, secret: SlotSecret): Promise<Buffer | undefined> {
+  try {
+    return await unsealMasterKey(slot, secret)
+  } catch (error) {
+    if (error instanceof ArchiveError) throw error
+    throw new ArchiveError('KEYSLOTS_DAMAGED', 'A slot holds no readable key', { cause: error })
+  }
 }
 
 /** A keychain or recovery slot may exist several times under one label; a password slot once. */

@@ -276,15 +276,15 @@ async function migrateSafely(folder: string, connection: Connection): Promise<vo
 async function copyDurably(from: string, to: string): Promise<void> {
   try {
     await copyFile(from, to)
+    const handle = await open(to, 'r+')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await syncFolder(join(to, '..'))
   } catch (error) {
     rmSync(to, { force: true })
     throw diskError(error)
   }
-  const handle = await open(to, 'r+')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await syncFolder(join(to, '..'))
 }

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { backUp } from '../../../electron/core/archive/backup.ts'
 import { type ArchiveCheck, checkArchive } from '../../../electron/core/archive/check-archive.ts'
 import { listGenerations, verifyGeneration } from '../../../electron/core/archive/generations.ts'
+import { addKeyslot } from '../../../electron/core/archive/keyslots.ts'
 import { openArchive } from '../../../electron/core/archive/open.ts'
 import { removeOrphans } from '../../../electron/core/archive/orphans.ts'
 import { restoreDrill, restoreGeneration } from '../../../electron/core/archive/restore.ts'
@@ -270,4 +272,93 @@ test('the clock of the generation names it', async () => {
   await addCase('一件目')
   current.clock.set(EpochMs.parse(Date.parse('2026-05-01T00:00:00.123Z')))
   expect((await backup()).generation).toBe('2026-05-01T00-00-00-123Z')
+})
+
+const DAY_MS = 86_400_000
+
+function onlyFileIn(folder: string): string {
+  const [part = ''] = readdirSync(join(folder, 'files'))
+  const [name = ''] = readdirSync(join(folder, 'files', part))
+  return join(folder, 'files', part, name)
+}
+
+test('a file that decayed in the target is found within four weeks and written again', async () => {
+  await addCase('一件目')
+  await backup()
+  const path = onlyFileIn(target)
+  const good = readFileSync(path)
+  flip(path, 200_000)
+  let repaired = 0
+  for (let day = 0; day < 28; day += 1) {
+    current.clock.advance(DAY_MS)
+    repaired += (await backup()).repairedFiles
+  }
+  expect(repaired).toBe(1)
+  expect(readFileSync(path)).toEqual(good)
+}, 60_000)
+
+test('one file missing in the archive does not stop the rest from being saved, and is counted', async () => {
+  await addCase('一件目')
+  await addCase('二件目')
+  const [gone = ''] = current.archive.vault.list()
+  rmSync(current.archive.vault.pathOf(gone as never))
+  const report = await backup()
+  expect(report).toMatchObject({ files: 1, copiedFiles: 1, missingFiles: 1 })
+  await verifyGeneration(target, report.generation)
+})
+
+test('what a backup left that was killed is cleared by the next one', async () => {
+  await addCase('一件目')
+  const half = join(target, 'generations', '2026-03-01T00-00-00-000Z')
+  mkdirSync(half, { recursive: true })
+  writeFileSync(join(half, 'archive.db'), 'half')
+  const { generation } = await backup()
+  expect(readdirSync(join(target, 'generations'))).toEqual([generation])
+})
+
+test('a target that vanishes in the middle fails the backup and leaves no generation; the next one is whole', async () => {
+  await addCase('一件目')
+  const running = backUp(current.archive, {
+    target,
+    now: current.clock.now(),
+    onProgress: () => undefined,
+  })
+  rmSync(target, { recursive: true, force: true })
+  await expect(running).rejects.toMatchObject({ code: 'ENOENT' })
+  expect(listGenerations(target)).toEqual([])
+  const { generation } = await backup()
+  await verifyGeneration(target, generation)
+})
+
+test('a rotation beside running work keeps what was written meanwhile, and refuses changes of slots until it is over', async () => {
+  for (let index = 0; index < 20; index += 1) await addCase(`${index}件目`)
+  const { archive, folder, clock, change } = current
+  const rotating = archive.rotateMasterKey({
+    // Something is saved at every step: pages change under the copy.
+    onProgress: () => archive.transaction((db) => insertCase(db, caseFields({ title: '途中' }), change())),
+  })
+  await setImmediate()
+  const other = { label: 'other', secret: { kind: 'password', password: 'p', scryptCost: 2 ** 10 } } as const
+  await expect(addKeyslot(folder, archive.master(), other, clock)).rejects.toMatchObject({
+    code: 'ROTATION_RUNNING',
+  })
+  await rotating
+  const { cases, problems } = await check()
+  expect(problems).toEqual([])
+  expect(cases).toBeGreaterThan(20)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  expect(await check(again)).toMatchObject({ problems: [], cases })
+  again.close()
+})
+
+test('a rotation that is cancelled leaves the old key in force and can be done again', async () => {
+  await addCase('一件目')
+  const { archive } = current
+  await expect(archive.rotateMasterKey({ signal: AbortSignal.abort() })).rejects.toThrow()
+  expect(archive.master().generation).toBe(1)
+  expect((await check()).problems).toEqual([])
+  await archive.rotateMasterKey()
+  expect(archive.master().generation).toBe(2)
+  expect((await check()).problems).toEqual([])
 })

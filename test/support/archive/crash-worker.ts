@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { backUp } from '../../../electron/core/archive/backup.ts'
+import { ArchiveError } from '../../../electron/core/archive/errors.ts'
 import {
   type Archive,
   archiveExists,
@@ -14,6 +15,7 @@ import {
 import { insertCase } from '../../../electron/core/archive/tables/cases.ts'
 import { insertDocument, writeDocumentText } from '../../../electron/core/archive/tables/documents.ts'
 import { queueMail } from '../../../electron/core/archive/tables/mails.ts'
+import { writeSetting } from '../../../electron/core/archive/tables/settings.ts'
 import { appendLogEntry } from '../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
 import { backToSchema } from './old-schema.ts'
@@ -83,23 +85,54 @@ async function migrateAgain(open: Archive): Promise<Archive> {
   return await openArchive(options, CLERK_KEY)
 }
 
-let archive = archiveExists(folder)
-  ? await openArchive(options, CLERK_KEY)
-  : await createArchive(options, CLERK_KEY)
-acknowledge('open')
-for (let number = 0; ; number += 1) {
+/** Says which code a failure has, and whether the archive goes on writing afterwards: a failed disk must stop it. */
+function tellFailure(archive: Archive | undefined, error: unknown): void {
+  acknowledge(`failed ${describe(error)}`)
+  if (archive?.connection().raw.open !== true) return
+  try {
+    archive.transaction((db) => {
+      const change = { userId: null, who: 'test', at: systemClock.now(), why: '' }
+      writeSetting(db, 'probe', { at: change.at }, change)
+    })
+    acknowledge('next went-on')
+  } catch (second) {
+    acknowledge(`next ${describe(second)}`)
+  }
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ArchiveError) return `${error.code} ${String(error.data.reason ?? '')}`
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no-code'
+  return `${code} ${error instanceof Error ? error.stack?.replaceAll('\n', ' ') : String(error)}`
+}
+
+async function workUntilKilled(): Promise<void> {
+  let archive: Archive | undefined
+  try {
+    archive = archiveExists(folder)
+      ? await openArchive(options, CLERK_KEY)
+      : await createArchive(options, CLERK_KEY)
+    acknowledge('open')
+    for (let number = 0; ; number += 1) archive = await work(archive, number)
+  } catch (error) {
+    tellFailure(archive, error)
+    archive?.close()
+    process.exitCode = 3
+  }
+}
+
+async function work(archive: Archive, number: number): Promise<Archive> {
   if (mode === 'import') await importOne(archive, number)
   else if (mode === 'index') await archive.rebuildIndex()
   else if (mode === 'rotate') await archive.rotateMasterKey()
-  else if (mode === 'migrate') archive = await migrateAgain(archive)
+  else if (mode === 'migrate') return migrateAgain(archive)
   else if (mode === 'backup') {
-    const { generation } = await backUp(archive, {
-      target,
-      now: systemClock.now(),
-      keepDaily: 3,
-      keepMonthly: 0,
-    })
+    const now = systemClock.now()
+    const { generation } = await backUp(archive, { target, now, keepDaily: 3, keepMonthly: 0 })
     acknowledge(`backup ${generation}`)
   } else if (mode === 'hold') await new Promise((resolve) => setTimeout(resolve, 60_000))
   else throw new Error(`Unknown mode ${mode}`)
+  return archive
 }
+
+await workUntilKilled()
