@@ -18,7 +18,6 @@ import { listFilesToDestroy } from '../../../../../electron/core/archive/tables/
 import { insertDocument } from '../../../../../electron/core/archive/tables/documents.ts'
 import type { CaseId } from '../../../../../shared/model/brand.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
-import { insertDocument } from '../../../../../electron/core/archive/tables/documents.ts'
 import { writeEvidence } from '../../../../../electron/core/archive/tables/evidence.ts'
 import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
