@@ -56,6 +56,7 @@ import { exportAnchors } from './settings/export-anchors.ts'
 import { readinessOf } from './settings/readiness.ts'
 import { openSealImage, writeSealImage } from './settings/seal-image.ts'
 import { testSettings } from './settings/test-settings.ts'
+import { listTokenModules, listTokens, writeTokenCertificate } from './settings/token-certificate.ts'
 import { resetCertificate, writeCertificate } from './settings/write-certificate.ts'
 import {
   readSettingsView,
@@ -131,6 +132,9 @@ function settingsHandlers({ runtime, inOffice }: Parts): Pick<Handlers, 'setting
       writeRules: inOffice(writeRules),
       writeNetwork: inOffice(writeNetwork),
       writeCertificate: inOffice(writeCertificate),
+      tokenModules: () => listTokenModules(runtime.resourcesDir),
+      listTokens: inOffice(listTokens),
+      writeTokenCertificate: inOffice(writeTokenCertificate),
       resetCertificate: inOffice(resetCertificate),
       writeSealImage: inOffice(writeSealImage),
       openSealImage: inOffice((office, _input, context) => openSealImage(office, context)),

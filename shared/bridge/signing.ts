@@ -111,7 +111,11 @@ export const seal = {
       'TOKEN_UNAVAILABLE',
       'TOKEN_PIN_WRONG',
       'TOKEN_PIN_LOCKED',
+      'TOKEN_KEY_MISSING',
       'CERTIFICATE_EXPIRED',
+      'CERTIFICATE_NOT_YET_VALID',
+      'CERTIFICATE_NOT_FOR_SIGNING',
+      'KEY_ALGORITHM_REFUSED',
       'NOT_READY',
     ],
   }),
@@ -125,7 +129,8 @@ export const seal = {
         z.object({
           caseId: CaseId,
           title: z.string(),
-          state: z.enum(['waiting', 'signed', 'queued', 'failed']),
+          /** stopped: not begun, because the key is gone for all; cancelled: not begun, because the person said so. */
+          state: z.enum(['waiting', 'signed', 'failed', 'stopped', 'cancelled']),
           code: z.string().nullable(),
         }),
       ),

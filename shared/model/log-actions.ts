@@ -95,6 +95,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'signer.signed': '署名が付きました',
   'signer.unlocked': 'ロックを解除しました',
   'signers.saved': '署名者を登録しました',
+  'token.listed': 'ICカード・HSMの中の証明書を調べました',
   'user.created': '利用者を登録しました',
   'user.keys-removed': '使われていない利用者の鍵を取り除きました',
   'user.password-reset': '利用者のパスワードを作り直しました',

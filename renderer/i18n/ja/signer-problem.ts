@@ -19,6 +19,8 @@ const signerProblem: Readonly<Record<string, string>> = {
     '相手方が見た文書と送った文書が一致しないため、署名していません。依頼を送り直してください。',
   SIGNATURE_NOT_VALID:
     '付いている署名が検証に合格しないため、締結していません。文書の署名パネルで確かめてください。',
+  TOKEN_UNAVAILABLE:
+    'ICカード・HSMが途中で外れたため、署名していません。つなぎ直して、もう一度「署名する」を押してください。',
   CERTIFICATE_EXPIRED: '署名用の証明書の期限が切れています。設定で新しい証明書を入れてください。',
 }
 

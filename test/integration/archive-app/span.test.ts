@@ -50,7 +50,7 @@ async function signed(title: string): Promise<Buffer> {
   const { services, clock } = office.office
   const source = memorySource(plainPdf(4_000, title))
   const { appended } = await signPdf(source, {
-    key: services.keys.open('town', ''),
+    key: await services.keys.open('town', ''),
     clock,
     timestampAuthority: services.timestampAuthority(),
     options: { name: '扶桑町' },

@@ -15,7 +15,7 @@ type Parts = Pick<
 type SealRow = {
   caseId: never
   title: string
-  state: 'waiting' | 'signed' | 'queued' | 'failed'
+  state: 'waiting' | 'signed' | 'failed' | 'stopped' | 'cancelled'
   code: string | null
 }
 

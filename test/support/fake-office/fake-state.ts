@@ -311,7 +311,8 @@ function fakeSettings(): SettingsView {
     owner: '扶桑町',
     serialNumber: '01a3f5',
     testPart: true,
-    askPin: false,
+    askPin: slot === 'town',
+    token: null,
   })
   return SettingsView.parse({
     town: {
