@@ -39,11 +39,13 @@ import type { Handlers, Parts } from './handler-parts.ts'
 import { readHelp } from './help.ts'
 import { keepingHandlers } from './keeping-handlers.ts'
 import { listMails, readInbox, retryMail } from './mails/manage-mails.ts'
+import { dismissMail, markReturned, readBounce } from './mails/returned-mails.ts'
 import type { RunningOffice } from './open-office.ts'
 import type { Runtime } from './runtime.ts'
 import { loadSamples, removeSamples } from './samples/samples.ts'
 import { retrySeals } from './seal/retry-seals.ts'
 import { sealOutcome, signAsTown } from './seal/sign-as-town.ts'
+import { checkArrival, confirmArrival } from './sending/check-arrival.ts'
 import { correctSigner, extendDeadline, remindSigner, unlockSigner } from './sending/manage-signer.ts'
 import { reissueDownload } from './sending/reissue-download.ts'
 import { sendCase } from './sending/send-case.ts'
@@ -190,6 +192,8 @@ function signingHandlers({
       unlock: inOffice(unlockSigner),
       extendDeadline: inOffice(extendDeadline),
       reissueDownload: inOffice(reissueDownload),
+      checkArrival: inOffice(checkArrival),
+      confirmArrival: inOffice(confirmArrival),
       poll: async () => {
         await running()?.poll.pollNow()
         return ok({})
@@ -205,6 +209,9 @@ function signingHandlers({
     mails: {
       list: inOffice(listMails),
       retry: inOffice(retryMail),
+      readBounce: inOffice(readBounce),
+      markReturned: inOffice(markReturned),
+      dismiss: inOffice(dismissMail),
       inbox: inOffice((office) => readInbox(office)),
     },
     tasks: {

@@ -95,6 +95,20 @@ export const sending = {
     output: Nothing,
     errors: SEND_ERRORS,
   }),
+  /** Mails a number to an address before a contract goes to it; whoever reads it tells it back, for example by telephone. */
+  checkArrival: procedure({
+    permission: 'case.send',
+    input: z.object({ signerId: SignerId }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS', 'MAIL_ADDRESS_MISSING'],
+  }),
+  /** The number was told back: the address is confirmed. */
+  confirmArrival: procedure({
+    permission: 'case.send',
+    input: z.object({ signerId: SignerId, number: z.string().max(20) }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS', 'ARRIVAL_NUMBER_WRONG'],
+  }),
   /** Looks for answers now instead of at the next poll. */
   poll: procedure({ permission: 'case.read', input: Nothing, output: Nothing }),
 }
@@ -183,6 +197,34 @@ export const mails = {
     output: z.object({ rows: z.array(MailSummary), total: z.number().int() }),
   }),
   retry: procedure({
+    permission: 'case.send',
+    input: z.object({ mailId: MailId }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS'],
+  }),
+  /** What a notice of non-delivery (.eml) says, and which mails of ours it may mean. Changes nothing. */
+  readBounce: procedure({
+    permission: 'case.send',
+    input: z.object({ uploadId: UploadId }),
+    output: z.object({
+      /** failed: for good; delayed: still under way; unknown: the notice does not say so in a form that is read. */
+      outcome: z.enum(['failed', 'delayed', 'unknown']),
+      address: z.string(),
+      /** Status and line of the other server. */
+      reply: z.string(),
+      mails: z.array(MailSummary),
+    }),
+    errors: ['UPLOAD_UNKNOWN', 'NOT_A_MAIL', 'BOUNCE_OF_NO_MAIL'],
+  }),
+  /** A sent mail did not arrive: its signer is to be asked again, and the clerk is told. */
+  markReturned: procedure({
+    permission: 'case.send',
+    input: z.object({ mailId: MailId, reply: z.string().trim().max(500) }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS'],
+  }),
+  /** A mail that could not be sent or did not arrive is dealt with: it is no longer shown on ホーム. */
+  dismiss: procedure({
     permission: 'case.send',
     input: z.object({ mailId: MailId }),
     output: Nothing,

@@ -14,6 +14,10 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   ARCHIVE_IN_USE: (data) =>
     `保管庫は、動いている別の電子契約デスクが使っています${holder(data)}。そちらを終了してから、もう一度お試しください。`,
   ARCHIVE_NEWER: 'この保管庫は新しい版のプログラムで作られています。プログラムを更新してください。',
+  ARRIVAL_NUMBER_WRONG:
+    '確認番号が違います。相手方が読んでいるメールのアドレスと、聞き取った番号を確かめてください。',
+  BOUNCE_OF_NO_MAIL:
+    'この通知に当てはまる送信済みのメールが見つかりません。送信状況の一覧から、届かなかったメールを選んで記録してください。',
   CERTIFICATE_EXPIRED: '証明書の有効期間が終わっています。新しい証明書を登録してください。',
   CERTIFICATE_NOT_FOR_SIGNING: 'この証明書は署名に使えません。電子署名用の証明書を選んでください。',
   CERTIFICATE_NOT_YET_VALID: '証明書の有効期間がまだ始まっていません。',
@@ -59,6 +63,8 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
     'この場所にPKCS#11モジュールがありません。電子契約デスクが動いているPCでの場所（フルパス）を確かめてください。',
   NETWORK_SWITCHED_OFF: '設定でこの外部接続が止められています。管理者に確かめてください。',
   NOTHING_FOUND: '条件に合うものがありません。期間や条件を確かめてください。',
+  NOT_A_MAIL:
+    'メールのファイル（.eml）として読めません。メールソフトで、届いた通知を .eml 形式で保存してから選んでください。',
   NOT_AN_APPLICATION_FORM:
     'この町の「電子契約利用申出書（様式第1）」ではありません。ファイルを確かめてください。',
   NOT_A_PDF: 'PDFファイルではありません。',

@@ -67,6 +67,7 @@ export const confirmedByLabel: Readonly<Record<SignerFields['addressConfirmedBy'
   application: '申出書で確認',
   phone: '電話で確認',
   registry: '登録情報で確認',
+  arrival: '到達確認メールで確認',
 }
 
 export const signerStateLabel = signerStateNames
@@ -78,6 +79,7 @@ export const mailStateLabel: Readonly<Record<MailState, string>> = {
   sending: '送信中',
   sent: '送信済み',
   dead: '送信できません',
+  returned: '届きませんでした',
   cancelled: '取りやめ',
 }
 
@@ -91,7 +93,7 @@ export const mailKindLabel: Readonly<Record<MailKind, string>> = {
   'withdrawn-notice': '取下げの知らせ',
   completion: '完了の知らせ',
   'download-reissue': 'ダウンロードの再案内',
-  'arrival-check': '届くことの確認',
+  'arrival-check': '到達確認',
   test: 'テスト',
 }
 

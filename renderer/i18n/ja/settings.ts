@@ -233,8 +233,6 @@ export const settingsText = {
     when: '日時',
     next: '次に試す日時',
     reply: 'サーバーの応答',
-    retry: '送り直す',
-    retried: '送り直しを始めました。',
   },
   readiness: {
     lead: '本番で使う前に、次の項目をすべて「済」にしてください。',

@@ -13,6 +13,8 @@ const signerProblem: Readonly<Record<string, string>> = {
   PORTAL_REFUSED_TOKEN: 'ポータルの合い言葉が違うため、依頼を送れません。設定を確かめてください。',
   PORTAL_STORAGE_FULL: 'ポータルの空き容量が足りないため、依頼を送れません。',
   NETWORK_SWITCHED_OFF: '設定で外部との接続を止めているため、待っています。',
+  MAIL_RETURNED:
+    '依頼のメールが届きませんでした。アドレスを確かめて「宛先・署名者を直す」か、同じアドレスへ「依頼メールを送り直す」を選んでください。',
   NETWORK_REFUSED:
     '許していない回線から開こうとしたため、何も表示しませんでした。「経過」で接続元のIPアドレスを確かめ、本人の回線なら「宛先・署名者を直す」で加えてください。',
   CONSENT_MISMATCH:

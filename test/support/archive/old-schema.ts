@@ -20,7 +20,7 @@ export function backToSchema(raw: Database, version: 1 | 2): void {
     for (const name of NEW_SEARCH_TABLES) raw.exec(`DROP TABLE ${name}`)
     for (const { sql } of statements) raw.exec(sql)
     raw.exec('CREATE INDEX search_facets_amount ON search_facets (amount, rid)')
-    raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key')
+    raw.exec('ALTER TABLE links RENAME COLUMN answer_check TO mac_key; DROP INDEX mails_troubled')
     if (version === 1) raw.exec('DROP TABLE change_groups; DROP TABLE change_grams')
     raw.pragma(`user_version = ${version}`)
   })()

@@ -1,3 +1,4 @@
+import type { ArrivalCheck } from '../../../shared/bridge/cases.ts'
 import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
 import type { MailSummary } from '../../../shared/model/mail.ts'
 import { SettingsView } from '../../../shared/model/settings.ts'
@@ -22,6 +23,8 @@ export type FakeState = {
   cases: FakeCase[]
   settings: SettingsView
   mails: MailSummary[]
+  /** 到達確認メール by signer; the number told back is 123456. */
+  readonly arrivalChecks: Map<string, ArrivalCheck>
   /** Bytes of every version and every upload, by id. */
   readonly files: Map<string, { readonly fileName: string; readonly bytes: Uint8Array }>
   loginFailures: number
@@ -47,6 +50,7 @@ export async function busyOffice(): Promise<FakeState> {
     cases: [],
     settings: fakeSettings(),
     mails: [],
+    arrivalChecks: new Map(),
     files: new Map(),
     loginFailures: 0,
   }

@@ -4,9 +4,10 @@ import { up as up0001 } from './0001-initial.ts'
 import { up as up0002 } from './0002-history-index.ts'
 import { up as up0003 } from './0003-search-blocks.ts'
 import { up as up0005 } from './0005-answer-check.ts'
+import { up as up0008 } from './0008-troubled-mails.ts'
 
 /** Frozen history, forward only: never edit a shipped one, add the next. Position + 1 = the schema's number. */
-const MIGRATIONS: readonly ((db: Database) => void)[] = [up0001, up0002, up0003, up0005]
+const MIGRATIONS: readonly ((db: Database) => void)[] = [up0001, up0002, up0003, up0005, up0008]
 
 /** The schema this program writes (`PRAGMA user_version`). */
 export const SCHEMA_VERSION = MIGRATIONS.length

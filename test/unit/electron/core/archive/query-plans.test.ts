@@ -6,7 +6,11 @@ import { listDisposalCandidates } from '../../../../../electron/core/archive/tab
 import { listDueRenewals } from '../../../../../electron/core/archive/tables/evidence.ts'
 import { leaseJob, nextJobAt, releaseDeadLeases } from '../../../../../electron/core/archive/tables/jobs.ts'
 import { listExpiredLinks } from '../../../../../electron/core/archive/tables/links.ts'
-import { leaseMail, nextMailAt } from '../../../../../electron/core/archive/tables/mails.ts'
+import {
+  leaseMail,
+  listTroubledMails,
+  nextMailAt,
+} from '../../../../../electron/core/archive/tables/mails.ts'
 import { listLapsedSigners, listSigners } from '../../../../../electron/core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { CaseId, EpochMs, type IsoDate } from '../../../../../shared/model/brand.ts'
@@ -71,6 +75,7 @@ test.each<[string, (db: WritableDb) => unknown, string]>([
   ['signers of a case', (db) => listSigners(db, CASE), 'signers_case'],
   ['lapsed signers', (db) => listLapsedSigners(db, NOW), 'USING INDEX signers_'],
   ['expired links', (db) => listExpiredLinks(db, NOW), 'links_expiry'],
+  ['mails that need care', (db) => listTroubledMails(db, EVERYTHING, 10), 'mails_troubled'],
   ['renewals due', (db) => listDueRenewals(db, NOW), 'document_versions_evidence'],
   ['history of a case', (db) => listCaseChanges(db, CASE), 'changes_case'],
 ])('%s walks an index', (_name, work, index) => {
