@@ -12,6 +12,12 @@ import { searchCases } from '../../../../../electron/core/archive/search/search-
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
+import {
+  leaseMail,
+  listTroubledMails,
+  markMailDead,
+  queueMail,
+} from '../../../../../electron/core/archive/tables/mails.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
 import { backToSchema } from '../../../../support/archive/old-schema.ts'
@@ -102,11 +108,31 @@ test('0005 gives the check of an answer its name and keeps what every link holds
   archive
     .connection()
     .raw.exec(
-      `ALTER TABLE links RENAME COLUMN answer_check TO mac_key; DROP INDEX mails_troubled; PRAGMA user_version = ${SCHEMA_VERSION - 1}`,
+      'ALTER TABLE links RENAME COLUMN answer_check TO mac_key; DROP INDEX mails_troubled; PRAGMA user_version = 3',
     )
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
   expect(listLinks(again.db, caseId)).toEqual(before)
+  again.close()
+})
+
+test('0008 lists the mails that need care of a populated archive', async () => {
+  const { archive, folder, clock } = current
+  const mail = { caseId: null, signerId: null, linkId: null, kind: 'test', toName: '', body: '{}' } as const
+  const texts = { to: 'a@example.jp', subject: 'x', messageId: 'm' }
+  archive.transaction((db) => {
+    const id = queueMail(db, { ...mail, ...texts }, clock.now())
+    leaseMail(db, clock.now(), 1)
+    markMailDead(db, id, '550 5.1.1')
+    queueMail(db, { ...mail, ...texts }, clock.now())
+  })
+  archive.connection().raw.exec('DROP INDEX mails_troubled; PRAGMA user_version = 4')
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  expect(listTroubledMails(again.db, EVERYTHING, 10)).toEqual([{ state: 'dead', lastReply: '550 5.1.1' }])
+  expect(again.db.firstSql("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'mails_troubled'")).toEqual({
+    n: 1,
+  })
   again.close()
 })
 
