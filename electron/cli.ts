@@ -2,6 +2,7 @@
 import { enableCompileCache } from 'node:module'
 import { resolve } from 'node:path'
 import type { CommandTable } from './app/cli/command.ts'
+import { linesFromOffice } from './app/cli/office-lines.ts'
 import { runCommandLine } from './app/cli/run-command.ts'
 
 // From the sources: the second command finds types stripped and code compiled, which more than halves its start.
@@ -28,6 +29,8 @@ if (process.env.KEIYAKU_CHILD === '1') {
   process.stdin.resume()
 }
 
+const onLine = linesFromOffice()
+
 /** Electron's utility process hands its arguments over in the environment. */
 const handedOver = process.env.KEIYAKU_ARGUMENTS
 const args: string[] = handedOver === undefined ? process.argv.slice(2) : JSON.parse(handedOver)
@@ -35,6 +38,7 @@ const args: string[] = handedOver === undefined ? process.argv.slice(2) : JSON.p
 process.exitCode = await runCommandLine(COMMANDS, args, {
   print: (text) => process.stdout.write(`${text}\n`),
   tell: (text) => process.stderr.write(`${text}\n`),
+  onLine,
   ended: end.signal,
 })
 if (process.env.KEIYAKU_CHILD === '1') process.stdin.destroy()

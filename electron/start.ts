@@ -18,5 +18,6 @@ const commands = {
 process.exitCode = await runCommandLine(commands, ['start', ...process.argv.slice(2)], {
   print: (text) => process.stdout.write(`${text}\n`),
   tell: (text) => process.stderr.write(`${text}\n`),
+  onLine: () => undefined,
   ended: end.signal,
 })

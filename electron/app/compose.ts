@@ -61,6 +61,7 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
     clock,
     logger: options.logger,
     launchPortal: portalLauncher(options.services.startProgram),
+    startProgram: options.services.startProgram,
     fetch: outboundFetch,
     resourcesDir: programPaths.resources,
     appVersion: appVersion(),

@@ -46,11 +46,13 @@ import type { Handlers, Parts } from './handler-parts.ts'
 import { readHelp } from './help.ts'
 import { keepingHandlers } from './keeping-handlers.ts'
 import { listMails, readInbox, retryMail } from './mails/manage-mails.ts'
+import { dismissMail, markReturned, readBounce } from './mails/returned-mails.ts'
 import type { RunningOffice } from './open-office.ts'
 import type { Runtime } from './runtime.ts'
 import { loadSamples, removeSamples } from './samples/samples.ts'
 import { retrySeals } from './seal/retry-seals.ts'
 import { sealOutcome, signAsTown } from './seal/sign-as-town.ts'
+import { checkArrival, confirmArrival } from './sending/check-arrival.ts'
 import { correctSigner, extendDeadline, remindSigner, unlockSigner } from './sending/manage-signer.ts'
 import { reissueDownload } from './sending/reissue-download.ts'
 import { sendCase } from './sending/send-case.ts'
@@ -63,6 +65,7 @@ import { exportAnchors } from './settings/export-anchors.ts'
 import { readinessOf } from './settings/readiness.ts'
 import { openSealImage, writeSealImage } from './settings/seal-image.ts'
 import { testSettings } from './settings/test-settings.ts'
+import { listTokenModules, listTokens, writeTokenCertificate } from './settings/token-certificate.ts'
 import { resetCertificate, writeCertificate } from './settings/write-certificate.ts'
 import {
   readSettingsView,
@@ -138,6 +141,9 @@ function settingsHandlers({ runtime, inOffice }: Parts): Pick<Handlers, 'setting
       writeRules: inOffice(writeRules),
       writeNetwork: inOffice(writeNetwork),
       writeCertificate: inOffice(writeCertificate),
+      tokenModules: () => listTokenModules(runtime.resourcesDir),
+      listTokens: inOffice(listTokens),
+      writeTokenCertificate: inOffice(writeTokenCertificate),
       resetCertificate: inOffice(resetCertificate),
       writeSealImage: inOffice(writeSealImage),
       openSealImage: inOffice((office, _input, context) => openSealImage(office, context)),
@@ -193,6 +199,8 @@ function signingHandlers({
       unlock: inOffice(unlockSigner),
       extendDeadline: inOffice(extendDeadline),
       reissueDownload: inOffice(reissueDownload),
+      checkArrival: inOffice(checkArrival),
+      confirmArrival: inOffice(confirmArrival),
       poll: async () => {
         await running()?.poll.pollNow()
         return ok({})
@@ -208,6 +216,9 @@ function signingHandlers({
     mails: {
       list: inOffice(listMails),
       retry: inOffice(retryMail),
+      readBounce: inOffice(readBounce),
+      markReturned: inOffice(markReturned),
+      dismiss: inOffice(dismissMail),
       inbox: inOffice((office) => readInbox(office)),
     },
     tasks: {

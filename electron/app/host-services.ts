@@ -27,6 +27,8 @@ export type RunningProgram = {
   readonly processId: number | undefined
   /** Lines of standard output, as they come. Not reading them does not block the program for long texts only. */
   readonly onLine: (listener: (line: string) => void) => void
+  /** One line to the program (`CommandIo.onLine`); lost when it has ended. */
+  readonly send: (line: string) => void
   /** Exit code; -1 when it was killed or could not be started. */
   readonly exited: Promise<number>
   /** Asks it to end, and ends it after two seconds. */

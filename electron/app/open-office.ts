@@ -135,6 +135,7 @@ async function assemble(
     logger,
     testOperation,
     fetch: runtime.fetch,
+    startProgram: runtime.startProgram,
     isAccreditedTsa: readAccreditedTsa(runtime.resourcesDir),
   })
   const work = openWorkPool(logger)

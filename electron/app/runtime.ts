@@ -5,6 +5,7 @@ import type { Clock } from '../core/kit/clock.ts'
 import type { Logger } from '../core/kit/logger.ts'
 import type { ReceivedMail } from '../core/mail/mail-sink.ts'
 import type { Connections } from './connections.ts'
+import type { StartProgram } from './host-services.ts'
 import type { Office } from './office.ts'
 import type { OutboundFetch } from './services/outbound-fetch.ts'
 import type { PortalLauncher } from './services/portal-process.ts'
@@ -16,6 +17,7 @@ export type RuntimeOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly launchPortal: PortalLauncher
+  readonly startProgram: StartProgram
   readonly fetch: OutboundFetch
   /** Folder of `resources/`. */
   readonly resourcesDir: string

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CaseId, DocumentId, EpochMs, FieldId, IsoDate, SignerId, VersionId } from '../model/brand.ts'
 import { CaseDetail, CaseEvent, CaseFields, CaseState, CaseSummary } from '../model/case.ts'
 import { CaseDocument, DocumentRole, PreflightReport, SignatureField } from '../model/document.ts'
+import { MailState } from '../model/mail.ts'
 import { CaseSigner, SignerFields } from '../model/signer.ts'
 import { FileTicket, Nothing, Notice, Page, UploadId, WhyText } from './common.ts'
 import { procedure } from './define.ts'
@@ -31,6 +32,15 @@ export const ChainMember = CaseSummary.pick({
 }).extend({ isOriginal: z.boolean() })
 export type ChainMember = z.output<typeof ChainMember>
 
+/** A 到達確認メール and what became of it. */
+export const ArrivalCheck = z.object({
+  signerId: SignerId,
+  at: EpochMs,
+  state: MailState,
+  lastReply: z.string().nullable(),
+})
+export type ArrivalCheck = z.output<typeof ArrivalCheck>
+
 /** One row of 訂正削除履歴. */
 export const ChangeRecord = z.object({
   at: EpochMs,
@@ -56,7 +66,8 @@ export const cases = {
     input: Nothing,
     output: z.object({
       counts: z.record(z.string(), z.number().int()),
-      todo: z.array(CaseSummary),
+      /** With the code of what keeps a signer's turn waiting, where something does. */
+      todo: z.array(CaseSummary.extend({ problem: z.string().nullable() })),
       deadlines: z.array(CaseSummary),
       notices: z.array(Notice),
     }),
@@ -77,6 +88,8 @@ export const cases = {
       detail: CaseDetail,
       documents: z.array(CaseDocument),
       signers: z.array(CaseSigner),
+      /** 到達確認メール to addresses the signers have now, the newest for each. */
+      arrivalChecks: z.array(ArrivalCheck),
       fields: z.array(SignatureField),
       approval: z
         .object({

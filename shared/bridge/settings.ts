@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { EpochMs } from '../model/brand.ts'
 import {
   CertificateInfo,
   NetworkSettings,
@@ -15,6 +16,29 @@ import { procedure } from './define.ts'
 
 /** undefined = keep the stored secret, '' = remove it. */
 const NewSecret = z.string().max(1000).optional()
+
+/** A shared library on the PC on which the program runs. */
+const ModulePath = z.string().trim().min(1).max(1000)
+
+const TokenView = z.object({
+  label: z.string(),
+  serialNumber: z.string(),
+  manufacturer: z.string(),
+  model: z.string(),
+  pinState: z.enum(['ok', 'few-tries-left', 'last-try', 'locked']),
+  certificates: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      holder: z.string(),
+      issuer: z.string(),
+      notBefore: EpochMs,
+      notAfter: EpochMs,
+      /** Why it cannot sign now; null = it can. */
+      problem: z.enum(['expired', 'not-yet-valid', 'not-for-signing']).nullable(),
+    }),
+  ),
+})
 
 export const settings = {
   read: procedure({ permission: 'signed-in', input: Nothing, output: SettingsView }),
@@ -57,6 +81,50 @@ export const settings = {
       'KEY_ALGORITHM_REFUSED',
       'KEY_CERTIFICATE_MISMATCH',
       'KEY_NOT_FOUND',
+      'CERTIFICATE_EXPIRED',
+      'CERTIFICATE_NOT_YET_VALID',
+      'CERTIFICATE_NOT_FOR_SIGNING',
+    ],
+  }),
+  /** PKCS#11 modules of this PC that the program knows by name; any other may be named by its path. */
+  tokenModules: procedure({
+    permission: 'settings.write',
+    input: Nothing,
+    output: z.object({ modules: z.array(z.object({ name: z.string(), path: z.string() })) }),
+  }),
+  /** What a module's tokens show; with a PIN also what they show after log-in. The PIN is not kept. */
+  listTokens: procedure({
+    permission: 'settings.write',
+    input: z.object({ modulePath: ModulePath, pin: z.string().max(500).optional() }),
+    output: z.object({ tokens: z.array(TokenView) }),
+    errors: ['MODULE_NOT_FOUND', 'TOKEN_UNAVAILABLE', 'TOKEN_PIN_WRONG', 'TOKEN_PIN_LOCKED'],
+  }),
+  /** The town signs with a key on an IC card or HSM. The PIN proves key and certificate once, and is asked at each signing run. */
+  writeTokenCertificate: procedure({
+    permission: 'settings.write',
+    input: z.object({
+      modulePath: ModulePath,
+      tokenLabel: z.string().max(200),
+      tokenSerial: z.string().max(200),
+      certificateId: z.string().max(500),
+      certificateLabel: z.string().max(500),
+      pin: z.string().min(1).max(500),
+      owner: z.string().trim().min(1).max(200),
+      /** Issuers' certificates (PEM or DER) when the token does not hold them. */
+      issuersUploadId: UploadId.optional(),
+    }),
+    output: z.object({ certificate: CertificateInfo }),
+    errors: [
+      'MODULE_NOT_FOUND',
+      'UPLOAD_UNKNOWN',
+      'TOKEN_UNAVAILABLE',
+      'TOKEN_PIN_WRONG',
+      'TOKEN_PIN_LOCKED',
+      'TOKEN_KEY_MISSING',
+      'ISSUERS_UNREADABLE',
+      'ISSUER_MISSING',
+      'KEY_ALGORITHM_REFUSED',
+      'KEY_CERTIFICATE_MISMATCH',
       'CERTIFICATE_EXPIRED',
       'CERTIFICATE_NOT_YET_VALID',
       'CERTIFICATE_NOT_FOR_SIGNING',

@@ -95,6 +95,20 @@ export const sending = {
     output: Nothing,
     errors: SEND_ERRORS,
   }),
+  /** Mails a number to an address before a contract goes to it; whoever reads it tells it back, for example by telephone. */
+  checkArrival: procedure({
+    permission: 'case.send',
+    input: z.object({ signerId: SignerId }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS', 'MAIL_ADDRESS_MISSING'],
+  }),
+  /** The number was told back: the address is confirmed. */
+  confirmArrival: procedure({
+    permission: 'case.send',
+    input: z.object({ signerId: SignerId, number: z.string().max(20) }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS', 'ARRIVAL_NUMBER_WRONG'],
+  }),
   /** Looks for answers now instead of at the next poll. */
   poll: procedure({ permission: 'case.read', input: Nothing, output: Nothing }),
 }
@@ -111,7 +125,11 @@ export const seal = {
       'TOKEN_UNAVAILABLE',
       'TOKEN_PIN_WRONG',
       'TOKEN_PIN_LOCKED',
+      'TOKEN_KEY_MISSING',
       'CERTIFICATE_EXPIRED',
+      'CERTIFICATE_NOT_YET_VALID',
+      'CERTIFICATE_NOT_FOR_SIGNING',
+      'KEY_ALGORITHM_REFUSED',
       'NOT_READY',
     ],
   }),
@@ -125,7 +143,8 @@ export const seal = {
         z.object({
           caseId: CaseId,
           title: z.string(),
-          state: z.enum(['waiting', 'signed', 'queued', 'failed']),
+          /** stopped: not begun, because the key is gone for all; cancelled: not begun, because the person said so. */
+          state: z.enum(['waiting', 'signed', 'failed', 'stopped', 'cancelled']),
           code: z.string().nullable(),
         }),
       ),
@@ -178,6 +197,34 @@ export const mails = {
     output: z.object({ rows: z.array(MailSummary), total: z.number().int() }),
   }),
   retry: procedure({
+    permission: 'case.send',
+    input: z.object({ mailId: MailId }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS'],
+  }),
+  /** What a notice of non-delivery (.eml) says, and which mails of ours it may mean. Changes nothing. */
+  readBounce: procedure({
+    permission: 'case.send',
+    input: z.object({ uploadId: UploadId }),
+    output: z.object({
+      /** failed: for good; delayed: still under way; unknown: the notice does not say so in a form that is read. */
+      outcome: z.enum(['failed', 'delayed', 'unknown']),
+      address: z.string(),
+      /** Status and line of the other server. */
+      reply: z.string(),
+      mails: z.array(MailSummary),
+    }),
+    errors: ['UPLOAD_UNKNOWN', 'NOT_A_MAIL', 'BOUNCE_OF_NO_MAIL'],
+  }),
+  /** A sent mail did not arrive: its signer is to be asked again, and the clerk is told. */
+  markReturned: procedure({
+    permission: 'case.send',
+    input: z.object({ mailId: MailId, reply: z.string().trim().max(500) }),
+    output: Nothing,
+    errors: ['NOT_FOUND', 'STATE_FORBIDS'],
+  }),
+  /** A mail that could not be sent or did not arrive is dealt with: it is no longer shown on ホーム. */
+  dismiss: procedure({
     permission: 'case.send',
     input: z.object({ mailId: MailId }),
     output: Nothing,

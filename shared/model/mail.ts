@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { CaseId, EpochMs, MailId } from './brand.ts'
 
-export const MailState = z.enum(['queued', 'sending', 'sent', 'dead', 'cancelled'])
+/** returned: the server had taken it, and later somebody said that it did not arrive. */
+export const MailState = z.enum(['queued', 'sending', 'sent', 'dead', 'returned', 'cancelled'])
 export type MailState = z.output<typeof MailState>
 
 export const MailKind = z.enum([
@@ -14,7 +15,7 @@ export const MailKind = z.enum([
   'withdrawn-notice',
   'completion',
   'download-reissue',
-  'arrival-check', // harmless mail to confirm an address before a contract goes out
+  'arrival-check', // a number, told back on another way, shows that an address arrives at the right person
   'test',
 ])
 export type MailKind = z.output<typeof MailKind>

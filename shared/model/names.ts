@@ -52,6 +52,7 @@ export const confirmedByNames: Readonly<Record<SignerFields['addressConfirmedBy'
   application: '申出書で確認',
   phone: '電話で確認',
   registry: '登録情報で確認',
+  arrival: '到達確認メールで確認',
 }
 
 export const signerStateNames: Readonly<Record<SignerState, string>> = {

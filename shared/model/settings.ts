@@ -39,6 +39,8 @@ export const CertificateInfo = z.object({
   testPart: z.boolean(),
   /** A PIN or password is asked at each signing run instead of being kept in the archive. */
   askPin: z.boolean(),
+  /** Label of the IC card or HSM that holds the key; null = it lies in the archive. */
+  token: z.string().nullable(),
 })
 export const TownSettings = z.object({
   townName: z.string().trim().min(1).max(50),

@@ -52,7 +52,9 @@ export const SignerFields = z.object({
   contactPosition: z.string().trim().max(100).default(''),
   contactMailAddress: z.union([MailAddress, z.literal('')]).default(''),
   /** How the address was confirmed (C-7). */
-  addressConfirmedBy: z.enum(['application', 'phone', 'registry', 'unconfirmed']).default('unconfirmed'),
+  addressConfirmedBy: z
+    .enum(['application', 'phone', 'registry', 'arrival', 'unconfirmed'])
+    .default('unconfirmed'),
   /** Networks from which this signer's links open (portal); empty = from anywhere. */
   allowedNetworks: AllowedNetworks.default([]),
   /** Days until the link lapses, counted from sending. */

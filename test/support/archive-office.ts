@@ -57,6 +57,9 @@ export async function startArchiveOffice(given?: TemporaryArchive): Promise<Arch
     clock,
     logger: silentLogger,
     launchPortal: noPortal,
+    startProgram: () => {
+      throw new Error('No program in this test')
+    },
     fetch: () => fetch,
     resourcesDir: resolve(import.meta.dirname, '../../resources'),
     appVersion: '0',

@@ -71,7 +71,7 @@ export async function townSigned({ office }: ArchiveOffice, bytes: Uint8Array): 
   const { services, clock } = office
   const source = memorySource(bytes)
   const { appended } = await signPdf(source, {
-    key: services.keys.open('town', ''),
+    key: await services.keys.open('town', ''),
     clock,
     timestampAuthority: services.timestampAuthority(),
     options: { name: '扶桑町' },

@@ -9,6 +9,8 @@ import { composeApplication } from '../../electron/app/compose.ts'
 import type { Application, Connection } from '../../electron/app/host-port.ts'
 import type { StartProgram } from '../../electron/app/host-services.ts'
 import type { RunningOffice } from '../../electron/app/open-office.ts'
+import { programPaths } from '../../electron/app/program-paths.ts'
+import { nodePrograms } from '../../electron/app/work/node-program.ts'
 import type { Clock } from '../../electron/core/kit/clock.ts'
 import { newId } from '../../electron/core/kit/ids.ts'
 import type { Logger } from '../../electron/core/kit/logger.ts'
@@ -284,6 +286,8 @@ function portalInProcess(clock: Clock): PortalInProcess & { readonly startProgra
   }
   const startProgram: StartProgram = (args) => {
     const value = (name: string) => args[args.indexOf(`--${name}`) + 1] ?? ''
+    // A token is held by a process of its own here too: its driver must not share the test's memory.
+    if (args[0] === 'pkcs11') return nodePrograms(programPaths.commandLine)(args)
     if (args[0] !== 'portal') throw new Error(`Not in tests: ${args[0]}`)
     startServer = () =>
       startPortalServer({
@@ -304,6 +308,7 @@ function portalInProcess(clock: Clock): PortalInProcess & { readonly startProgra
           () => end(1),
         )
       },
+      send: () => undefined,
       exited,
       stop: async () => {
         await stop()

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,6 +30,9 @@ export type SoftToken = {
   readonly modulePath: string
   readonly label: string
   readonly pin: string
+  /** Takes the token out of its reader, and puts it back. */
+  readonly eject: () => void
+  readonly insert: () => void
   readonly remove: () => void
 }
 
@@ -67,6 +70,7 @@ p.C_Finalize()
 export function makeSoftToken(
   contents: readonly TokenContent[],
   issuers: readonly Uint8Array[] = [],
+  pin = '1234',
 ): SoftToken {
   const modulePath = SOFTHSM_MODULE
   if (modulePath === undefined) throw new Error('SoftHSM is not installed')
@@ -79,7 +83,6 @@ export function makeSoftToken(
   )
   process.env.SOFTHSM2_CONF = configuration
   const label = 'keiyaku'
-  const pin = '1234'
   const util = (...args: string[]) => execFileSync('softhsm2-util', args, { stdio: 'pipe' })
   util('--init-token', '--free', '--label', label, '--so-pin', '5678', '--pin', pin)
   for (const { issued, label: keyLabel, id } of contents) {
@@ -108,5 +111,18 @@ export function makeSoftToken(
   execFileSync(process.execPath, ['-e', STORE_SCRIPT, modulePath, pin, JSON.stringify(certificates)], {
     stdio: 'pipe',
   })
-  return { modulePath, label, pin, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  return {
+    modulePath,
+    label,
+    pin,
+    eject: () => {
+      renameSync(join(folder, 'tokens'), join(folder, 'ejected'))
+      mkdirSync(join(folder, 'tokens'))
+    },
+    insert: () => {
+      rmdirSync(join(folder, 'tokens'))
+      renameSync(join(folder, 'ejected'), join(folder, 'tokens'))
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
 }

@@ -1,6 +1,8 @@
-import type { ChainMember } from '../../../shared/bridge/cases.ts'
+import type { ArrivalCheck, ChainMember } from '../../../shared/bridge/cases.ts'
 import type { CaseId, EpochMs, UserId } from '../../../shared/model/brand.ts'
+import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { ok } from '../../../shared/result.ts'
+import type { ReadableDb } from '../../core/archive/database.ts'
 import { type Approval, readApproval } from '../../core/archive/tables/approvals.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
@@ -8,6 +10,7 @@ import { listDocuments } from '../../core/archive/tables/documents.ts'
 import { readEvidence } from '../../core/archive/tables/evidence.ts'
 import { listJobs } from '../../core/archive/tables/jobs.ts'
 import { listLinks } from '../../core/archive/tables/links.ts'
+import { listArrivalChecks } from '../../core/archive/tables/mails.ts'
 import { listSignatureFields, listSigners } from '../../core/archive/tables/signers.ts'
 import { readUser } from '../../core/archive/tables/users.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
@@ -25,11 +28,13 @@ export async function readCaseDetail(office: Office, input: { readonly caseId: C
   if (found === undefined) return NOT_FOUND
   const { db } = office.archive
   const approval = readApproval(db, found.id)
+  const signers = listSigners(db, found.id)
   const { hold, retentionEndsOn, concludedAt, ...detail } = found
   return ok({
     detail: { ...detail, notices: noticesOf(office, found) },
     documents: listDocuments(db, found.id),
-    signers: listSigners(db, found.id),
+    signers,
+    arrivalChecks: arrivalChecksOf(db, found.id, signers),
     fields: listSignatureFields(db, found.id),
     approval: approval === undefined ? null : approvalView(office, approval),
     download: downloadOf(office, found.id),
@@ -75,6 +80,14 @@ function chainView(office: Office, context: Context, found: CaseRecord): ChainMe
       state,
       isOriginal: id === chain[0]?.id,
     }))
+}
+
+function arrivalChecksOf(db: ReadableDb, caseId: CaseId, signers: readonly CaseSigner[]): ArrivalCheck[] {
+  const sent = listArrivalChecks(db, caseId)
+  return signers.flatMap((signer) => {
+    const newest = sent.find(({ signerId, to }) => signerId === signer.id && to === signer.fields.mailAddress)
+    return newest === undefined ? [] : [{ signerId: signer.id, ...newest.check }]
+  })
 }
 
 function approvalView(office: Office, approval: Approval) {

@@ -4,6 +4,8 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 export type CommandIo = {
   readonly print: (text: string) => void
   readonly tell: (text: string) => void
+  /** Lines from the office that started the command as its child; nobody else sends any. */
+  readonly onLine: (listener: (line: string) => void) => void
   /** Aborted when the person ends the command (Ctrl+C, or the office that started it is gone). */
   readonly ended: AbortSignal
 }

@@ -1,5 +1,6 @@
 import { listTokens, type TokenListing } from '../../core/signing/keys/pkcs11.ts'
 import { type Command, parseCommand, required, UsageError } from './command.ts'
+import { serveToken } from './serve-token.ts'
 
 const USAGE = `使い方: desk pkcs11 list --module モジュール [--pin PIN] [--json]
 
@@ -16,6 +17,10 @@ export const pkcs11Command: Command = {
   run: async (args, io) => {
     const { values, positionals } = parseCommand(args, { options: OPTIONS, files: [1, 2] })
     const [action, modulePath] = positionals
+    if (action === 'serve') {
+      await serveToken(io)
+      return 0
+    }
     if (action !== 'list') throw new UsageError('pkcs11 に続けて list を指定してください。')
     const tokens = await listTokens(required('module', values.module ?? modulePath), values.pin)
     io.print(values.json ? JSON.stringify(tokens) : describe(tokens))

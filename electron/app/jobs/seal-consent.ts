@@ -22,7 +22,7 @@ async function sealConsent(office: Office, signerId: CaseSigner['id']): Promise<
   if (consent === null) throw new Error('A consented signer without a consent')
   if (requireCase(db, signer.caseId).state !== 'signing') return
   requireConsentCovers(office, signer, consent.documents)
-  const key = office.services.keys.open('witness', '')
+  const key = await office.services.keys.open('witness', '')
   try {
     await applySignature(office, {
       signer,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CaseId, EpochMs, SignerId } from '../../../shared/model/brand.ts'
+import type { CaseId, EpochMs, MailId, SignerId } from '../../../shared/model/brand.ts'
 import type { MailKind } from '../../../shared/model/mail.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import { queueMail } from '../../core/archive/tables/mails.ts'
@@ -11,6 +11,7 @@ import { readSettings } from '../settings/read-settings.ts'
 export const StoredBody = z.object({ text: z.string(), html: z.string(), queuedAt: z.number() })
 
 export type CaseMail = {
+  readonly id?: MailId
   readonly kind: MailKind
   readonly caseId: CaseId | null
   readonly signerId: SignerId | null
@@ -30,6 +31,7 @@ export function queueCaseMail(db: WritableDb, mail: CaseMail, at: EpochMs): void
   queueMail(
     db,
     {
+      ...(mail.id === undefined ? {} : { id: mail.id }),
       caseId: mail.caseId,
       signerId: mail.signerId,
       linkId: mail.linkId,

@@ -34,7 +34,7 @@ export async function issueCertificate(office: Office, found: CaseRecord): Promi
   const settings = readSettings(archive.db)
   const data = await certificateData(office, found, settings)
   const source = memorySource(workDone(await office.work.runTask('make-completion-certificate', data)))
-  const key = services.keys.open('witness', '')
+  const key = await services.keys.open('witness', '')
   const signed = await signPdf(source, {
     key,
     clock,

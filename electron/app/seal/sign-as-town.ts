@@ -20,7 +20,7 @@ import { applySignature } from './apply-signature.ts'
 export type SealRow = {
   readonly caseId: CaseId
   readonly title: string
-  state: 'waiting' | 'signed' | 'queued' | 'failed'
+  state: 'waiting' | 'signed' | 'failed' | 'stopped' | 'cancelled'
   code: string | null
 }
 export type SealResult = { readonly rows: SealRow[] }
@@ -33,7 +33,11 @@ const KEY_CODES = [
   'TOKEN_UNAVAILABLE',
   'TOKEN_PIN_WRONG',
   'TOKEN_PIN_LOCKED',
+  'TOKEN_KEY_MISSING',
   'CERTIFICATE_EXPIRED',
+  'CERTIFICATE_NOT_YET_VALID',
+  'CERTIFICATE_NOT_FOR_SIGNING',
+  'KEY_ALGORITHM_REFUSED',
 ] as const
 type KeyCode = (typeof KEY_CODES)[number]
 
@@ -46,7 +50,7 @@ export async function signAsTown(office: Office, input: Input, context: Context)
       return fail('NOT_READY', { title: found?.title ?? '' })
     rows.push({ caseId, title: found.title, state: 'waiting', code: null })
   }
-  const opened = openKey(office, input.pin)
+  const opened = await openKey(office, input.pin)
   if (!opened.ok) return opened
   const key = opened.value
   const taskId = office.tasks.start<SealResult>(
@@ -57,10 +61,11 @@ export async function signAsTown(office: Office, input: Input, context: Context)
       try {
         let done = 0
         for (const row of result.rows) {
-          if (control.signal.aborted) return
+          if (control.signal.aborted) return leaveRest(result, 'cancelled')
           await signOne(office, actor, key, row)
           done += 1
           control.progress(done, result.rows.length)
+          if (KEY_IS_GONE.includes(row.code)) return leaveRest(result, 'stopped')
         }
       } finally {
         key.wipe()
@@ -71,9 +76,17 @@ export async function signAsTown(office: Office, input: Input, context: Context)
   return ok({ taskId })
 }
 
-function openKey(office: Office, pin: string) {
+/** After one of these no other case of the run can be signed: the card was taken out, or its driver died. */
+const KEY_IS_GONE: readonly (string | null)[] = ['TOKEN_UNAVAILABLE', 'TOKEN_PIN_LOCKED', 'TOKEN_PIN_WRONG']
+
+/** What was not begun is told apart from what failed. */
+function leaveRest({ rows }: SealResult, state: 'stopped' | 'cancelled'): void {
+  for (const row of rows) if (row.state === 'waiting') row.state = state
+}
+
+async function openKey(office: Office, pin: string) {
   try {
-    const key = office.services.keys.open('town', pin)
+    const key = await office.services.keys.open('town', pin)
     assertCertificateMaySign(key.certificate, office.clock.now())
     return ok(key)
   } catch (error) {

@@ -78,7 +78,10 @@ export async function correctSigner(
       )
     }
     queueLinkVoidNotice(db, signer, change)
-    changeSigner(db, signer.id, { ...input.fields, accessCode: input.accessCode }, change)
+    // What confirmed the old address says nothing of the new one.
+    const isNew = input.fields.mailAddress !== signer.fields.mailAddress
+    const confirmed = isNew ? ({ addressConfirmedBy: 'unconfirmed' } as const) : {}
+    changeSigner(db, signer.id, { ...input.fields, ...confirmed, accessCode: input.accessCode }, change)
     moveSigner(
       db,
       signer.id,

@@ -12,6 +12,7 @@ import type { ValidationSources } from '../../core/signing/revocation/collect-va
 import { httpRevocationSource } from '../../core/signing/revocation/http-revocation-source.ts'
 import { httpTimestampAuthority } from '../../core/signing/timestamp/http-timestamp-authority.ts'
 import type { TimestampAuthority } from '../../core/signing/timestamp/timestamp-authority.ts'
+import type { StartProgram } from '../host-services.ts'
 import { CodedFailure } from '../jobs/failure-codes.ts'
 import { readSecretText, readSettings } from '../settings/read-settings.ts'
 import type { OutboundFetch } from './outbound-fetch.ts'
@@ -26,6 +27,8 @@ export type PortalInForce = {
 
 export type Services = {
   readonly keys: SigningKeys
+  /** Starts our own programs, for example the one that holds a token. */
+  readonly startProgram: StartProgram
   /** @throws CodedFailure NETWORK_SWITCHED_OFF */
   readonly timestampAuthority: () => TimestampAuthority
   /** OCSP, CRL and issuers for long-term data, with the anchors nothing is collected about. */
@@ -48,6 +51,7 @@ export type ServicesOptions = {
   readonly logger: Logger
   readonly testOperation: TestOperation
   readonly fetch: OutboundFetch
+  readonly startProgram: StartProgram
   readonly isAccreditedTsa: (certificate: Uint8Array) => boolean
 }
 
@@ -72,6 +76,7 @@ export function createServices(options: ServicesOptions): Services {
   const anchors = () => [...testOperation.anchors(), ...readAnchors(db)]
   return {
     keys: createSigningKeys(options),
+    startProgram: options.startProgram,
     timestampAuthority,
     anchors,
     validation: () => {

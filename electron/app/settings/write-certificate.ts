@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
@@ -8,7 +9,9 @@ import { openPkcs12 } from '../../core/signing/keys/pkcs12.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
+import type { KeySlot } from '../services/key-slot.ts'
 import { readAnchors } from '../services/services.ts'
+import type { StoredCertificate } from '../services/signing-keys.ts'
 
 type Table = typeof bridge.settings
 const CODES = [
@@ -37,24 +40,16 @@ export async function writeCertificate(
     assertCertificateMaySign(certificate, office.clock.now())
     key.wipe()
     const { slot } = input
-    const change = changeBy(context, office.clock)
-    office.archive.transaction((db) => {
-      const at = change.at
-      writeSetting(db, `certificate-${slot}`, { owner: input.owner, askPin: !input.keepPassword }, change)
-      writeSecret(db, `certificate-${slot}`, file, at)
-      writeSecret(db, `certificate-${slot}-der`, certificate, at)
-      writeSecret(
-        db,
-        `certificate-${slot}-password`,
-        input.keepPassword ? Buffer.from(input.password) : undefined,
-        at,
-      )
-      // Anchors are only ever added: the other key's, and those of signatures made with an earlier one, stay trusted.
-      const anchors = new Set([...readAnchors(db).map(base64), ...chain.map(base64)])
-      writeSecret(db, 'trust-anchors', Buffer.from(JSON.stringify([...anchors])), at)
-      record(db, change, 'certificate.changed', { data: { slot, owner: input.owner } })
+    // The witness signs unattended: nobody is there to type a password.
+    const askPin = slot === 'town' && !input.keepPassword
+    storeKey(office, context, {
+      slot,
+      setting: { owner: input.owner, askPin },
+      certificate,
+      chain,
+      file,
+      password: askPin ? undefined : Buffer.from(input.password),
     })
-    office.announce({ topic: 'settings-changed' })
     return ok({ certificate: office.services.keys.info(slot), warnings: [...warnings] })
   } catch (error) {
     const code =
@@ -65,6 +60,40 @@ export async function writeCertificate(
     await office.archive.vault.destroy(upload.file.fileId)
     office.uploads.adopt(input.uploadId)
   }
+}
+
+type OwnKey = {
+  readonly slot: KeySlot
+  readonly setting: z.output<typeof StoredCertificate>
+  readonly certificate: Uint8Array
+  /** Its issuers: they are trusted from now on. */
+  readonly chain: readonly Uint8Array[]
+  /** PKCS#12 and its password; undefined: the key lies on a token, or the password is asked. */
+  readonly file: Uint8Array | undefined
+  readonly password: Uint8Array | undefined
+}
+
+/** Puts a key in force; what is left of the one before is forgotten. */
+export function storeKey(office: Office, context: Context, key: OwnKey): void {
+  const { slot, setting } = key
+  const change = changeBy(context, office.clock)
+  office.archive.transaction((db) => {
+    const secret = (name: string, bytes: Uint8Array | undefined) =>
+      writeSecret(db, `certificate-${slot}${name}`, bytes, change.at)
+    writeSetting(db, `certificate-${slot}`, setting, change)
+    secret('', key.file)
+    secret('-der', key.certificate)
+    secret('-password', key.password)
+    secret('-issuers', listBytes(key.chain))
+    // Anchors are only ever added: the other key's, and those of signatures made with an earlier one, stay trusted.
+    writeSecret(db, 'trust-anchors', listBytes([...readAnchors(db), ...key.chain]), change.at)
+    record(db, change, 'certificate.changed', { data: { slot, owner: setting.owner } })
+  })
+  office.announce({ topic: 'settings-changed' })
+}
+
+function listBytes(certificates: readonly Uint8Array[]): Uint8Array {
+  return Buffer.from(JSON.stringify([...new Set(certificates.map(base64))]))
 }
 
 function base64(der: Uint8Array): string {
@@ -80,8 +109,8 @@ export async function resetCertificate(
   const change = changeBy(context, office.clock)
   office.archive.transaction((db) => {
     writeSetting(db, `certificate-${slot}`, null, change)
-    for (const name of [`certificate-${slot}`, `certificate-${slot}-der`, `certificate-${slot}-password`])
-      writeSecret(db, name, undefined, change.at)
+    for (const part of ['', '-der', '-password', '-issuers'])
+      writeSecret(db, `certificate-${slot}${part}`, undefined, change.at)
     record(db, change, 'certificate.reset', { data: { slot } })
   })
   office.announce({ topic: 'settings-changed' })

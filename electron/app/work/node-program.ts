@@ -23,6 +23,9 @@ export function nodePrograms(commandLinePath: string): StartProgram {
       onLine: (listener) => {
         lines.on('line', listener)
       },
+      send: (line) => {
+        child.stdin.write(`${line}\n`)
+      },
       exited: exitOf(child),
       stop: () => stop(child),
     }

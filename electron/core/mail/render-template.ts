@@ -31,6 +31,8 @@ export type MailValues = {
   readonly completedAt?: string
   readonly declinedAt?: string
   readonly reason?: string
+  /** 確認番号 of a 到達確認メール. */
+  readonly checkNumber?: string
   /** Free text of the clerk; the block is left out when empty. */
   readonly message?: string
   /** True when the page will ask for an access code. The code itself never enters a mail. */

@@ -32,6 +32,9 @@ export function utilityPrograms(commandLinePath: string): StartProgram {
     return {
       processId: child.pid,
       onLine: (listener) => listeners.push(listener),
+      send: (line) => {
+        if (!hasExited) child.postMessage(line)
+      },
       exited,
       stop: async () => {
         if (hasExited) return

@@ -5,7 +5,8 @@ import { useQuery } from '../../bridge/use-query.ts'
 import { casesText } from '../../i18n/ja/cases.ts'
 import { homeText } from '../../i18n/ja/home.ts'
 import { caseStateLabel } from '../../i18n/ja/labels.ts'
-import { noticeSentence } from '../../i18n/ja/notices.ts'
+import { noticeSentence, pathOfNotice } from '../../i18n/ja/notices.ts'
+import { signerProblemSentence } from '../../i18n/ja/signer-problem.ts'
 import { LinkButton } from '../../ui/button.tsx'
 import { CaseStateTag, CaseWaiting } from '../../ui/case-state.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -24,7 +25,8 @@ function useOverview() {
   ])
 }
 type Overview = NonNullable<ReturnType<typeof useOverview>['data']>
-type Row = Overview['todo'][number]
+type Row = Overview['deadlines'][number]
+type Todo = Overview['todo'][number]
 
 const COLUMNS: readonly Column<Row>[] = [
   {
@@ -49,6 +51,25 @@ const COLUMNS: readonly Column<Row>[] = [
         </span>
       </>
     ),
+  },
+]
+/** What keeps a case waiting stands beside it, with the way to where it is mended. */
+const TODO: readonly Column<Todo>[] = [
+  ...COLUMNS,
+  {
+    name: homeText.problem,
+    wide: true,
+    cell: (row) =>
+      row.problem === null ? (
+        ''
+      ) : (
+        <>
+          {signerProblemSentence(row.problem, row.waitingFor === 'town-signature')}{' '}
+          <a className="text-blue-900 underline" href={hrefOf(['cases', row.id], { tab: 'signers' })}>
+            {homeText.toSigners}
+          </a>
+        </>
+      ),
   },
 ]
 const WITH_DEADLINE: readonly Column<Row>[] = [
@@ -83,18 +104,31 @@ function OverviewBody({ data }: { readonly data: Overview }) {
     <div className="flex flex-col gap-7">
       {data.notices.length > 0 ? (
         <section aria-label={homeText.notices} className="flex flex-col gap-2">
-          {data.notices.map((notice) => (
-            <Notice key={`${notice.code}${JSON.stringify(notice.data)}`} severity={notice.severity}>
-              {noticeSentence(notice)}
-            </Notice>
-          ))}
+          {data.notices.map((notice) => {
+            const path = pathOfNotice(notice.code)
+            return (
+              <Notice
+                key={`${notice.code}${JSON.stringify(notice.data)}`}
+                severity={notice.severity}
+                action={
+                  path ? (
+                    <LinkButton size="small" href={hrefOf(path)}>
+                      {homeText.open}
+                    </LinkButton>
+                  ) : undefined
+                }
+              >
+                {noticeSentence(notice)}
+              </Notice>
+            )
+          })}
         </section>
       ) : null}
       <Section title={homeText.todo}>
         {data.todo.length === 0 ? (
           <Empty>{homeText.nothing}</Empty>
         ) : (
-          <DataTable caption={homeText.todo} columns={COLUMNS} rows={data.todo} keyOf={(row) => row.id} />
+          <DataTable caption={homeText.todo} columns={TODO} rows={data.todo} keyOf={(row) => row.id} />
         )}
       </Section>
       <Section title={homeText.deadlines}>

@@ -7,7 +7,7 @@ import { labelOf } from '../../i18n/ja/labels.ts'
 import { certificateWarning, settingsText } from '../../i18n/ja/settings.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { Button } from '../../ui/button.tsx'
-import { CheckInput } from '../../ui/choice-input.tsx'
+import { CheckInput, RadioInput } from '../../ui/choice-input.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { FileDrop } from '../../ui/file-drop.tsx'
@@ -18,6 +18,7 @@ import { saveFile } from '../../ui/save-file.ts'
 import { Tag } from '../../ui/tag.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
 import { useToast } from '../../ui/toast.tsx'
+import { TokenForm } from './token-form.tsx'
 import type { Settings } from './use-settings.ts'
 
 const text = settingsText.certificates
@@ -77,7 +78,10 @@ function CertificateCard({ certificate }: { readonly certificate: Certificate })
           },
           { name: text.algorithm, value: certificate.algorithm },
           { name: text.owner, value: certificate.owner },
-          { name: text.source, value: text.sources[certificate.source] },
+          {
+            name: text.source,
+            value: [text.sources[certificate.source], certificate.token ?? ''].filter(Boolean).join('　'),
+          },
           { name: text.pin, value: certificate.askPin ? text.askPin : text.kept },
         ]}
       />
@@ -91,9 +95,30 @@ function CertificateCard({ certificate }: { readonly certificate: Certificate })
           )}
         </div>
       ) : null}
-      {isReplacing ? <ReplaceForm slot={slot} onDone={() => setReplacing(false)} /> : null}
+      {isReplacing ? <ReplacePanel slot={slot} onDone={() => setReplacing(false)} /> : null}
       {isResetting ? <ResetDialog slot={slot} onClose={() => setResetting(false)} /> : null}
     </Section>
+  )
+}
+
+/** The town's key may lie in a file or on a card; the witness signs unattended, so its key is always a file. */
+function ReplacePanel(props: { readonly slot: Certificate['slot']; readonly onDone: () => void }) {
+  const [place, setPlace] = useState<'file' | 'token'>('file')
+  return (
+    <div className="flex flex-col gap-4 rounded-8 border border-solid-gray-420 p-4">
+      {props.slot === 'town' ? (
+        <RadioInput
+          label={text.place}
+          value={place}
+          options={[
+            { value: 'file', label: text.places.file },
+            { value: 'token', label: text.places.token, hint: text.tokenHint },
+          ]}
+          onChange={setPlace}
+        />
+      ) : null}
+      {place === 'file' ? <ReplaceForm {...props} /> : <TokenForm onDone={props.onDone} />}
+    </div>
   )
 }
 
@@ -137,11 +162,7 @@ function ReplaceForm(props: { readonly slot: Certificate['slot']; readonly onDon
       </div>
     )
   return (
-    <form
-      onSubmit={submit}
-      noValidate
-      className="flex flex-col gap-4 rounded-8 border border-solid-gray-420 p-4"
-    >
+    <form onSubmit={submit} noValidate className="flex flex-col gap-4">
       <FileDrop
         label={file ? text.chosen(file.name) : text.drop}
         accept={['.p12', '.pfx', 'application/x-pkcs12']}
@@ -155,7 +176,11 @@ function ReplaceForm(props: { readonly slot: Certificate['slot']; readonly onDon
         value={password}
         onChange={setPassword}
       />
-      <CheckInput label={text.keep} checked={keepPassword} onChange={setKeep} />
+      {props.slot === 'town' ? (
+        <CheckInput label={text.keep} checked={keepPassword} onChange={setKeep} />
+      ) : (
+        <p className="text-[0.9375rem]">{text.keptForWitness}</p>
+      )}
       <TextInput
         label={text.owner}
         hint={text.ownerHint}

@@ -1,22 +1,24 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { MailState } from '../../../shared/model/mail.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useSession } from '../../bridge/session.tsx'
-import { useAction } from '../../bridge/use-action.ts'
+import { useMailActions } from '../../bridge/use-mail-actions.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { formatTimeBoth } from '../../i18n/format.ts'
 import { mailKindLabel, mailStateLabel } from '../../i18n/ja/labels.ts'
+import { mailReplySentence } from '../../i18n/ja/mail-problem.ts'
+import { mailText } from '../../i18n/ja/mails.ts'
 import { settingsText } from '../../i18n/ja/settings.ts'
-import { Button } from '../../ui/button.tsx'
 import { SelectInput } from '../../ui/choice-input.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { MailActions, MailStateTag } from '../../ui/mail-actions.tsx'
 import { Empty, Facts, Loading, Section } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { hrefOf } from '../../ui/router.ts'
-import { Tag } from '../../ui/tag.tsx'
 import { useToast } from '../../ui/toast.tsx'
 import { TimeCell } from '../../ui/when.tsx'
+import { BounceDrop } from './bounce-drop.tsx'
 
 const LIMIT = 50
 
@@ -29,7 +31,7 @@ function useOutbox(state: MailState | 'all', offset: number) {
 }
 type MailRow = NonNullable<ReturnType<typeof useOutbox>['data']>['rows'][number]
 
-function outboxColumns(retry: ((row: MailRow) => void) | undefined): readonly Column<MailRow>[] {
+function outboxColumns(actions: ((row: MailRow) => ReactNode) | undefined): readonly Column<MailRow>[] {
   const text = settingsText.outbox
   return [
     { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.sentAt ?? row.createdAt} /> },
@@ -50,43 +52,42 @@ function outboxColumns(retry: ((row: MailRow) => void) | undefined): readonly Co
     {
       name: text.state,
       narrow: true,
-      cell: (row) => (
-        <Tag tone={row.state === 'sent' ? 'green' : row.state === 'dead' ? 'red' : 'grey'}>
-          {mailStateLabel[row.state]}
-        </Tag>
-      ),
+      cell: (row) => <MailStateTag state={row.state} />,
     },
     { name: text.attempts, narrow: true, align: 'right', cell: (row) => row.attempts },
     { name: text.next, narrow: true, cell: (row) => <TimeCell at={row.nextAttemptAt} /> },
-    { name: text.reply, cell: (row) => row.lastReply ?? '' },
+    { name: text.reply, cell: (row) => mailReplySentence(row.lastReply) },
     {
       name: '',
       narrow: true,
-      cell: (row) =>
-        retry && row.state === 'dead' ? (
-          <Button size="small" onPress={() => retry(row)}>
-            {text.retry}
-          </Button>
-        ) : null,
+      cell: (row) => actions?.(row) ?? null,
     },
   ]
 }
 
 /** 送信状況: nothing is silent, nothing is lost. */
 export function OutboxSection() {
-  const { client } = useOfficeBridge()
   const { can } = useSession()
   const toast = useToast()
   const text = settingsText.outbox
   const [state, setState] = useState<MailState | 'all'>('all')
   const [offset, setOffset] = useState(0)
   const { data, error, reload } = useOutbox(state, offset)
-  const [retry, action] = useAction(client.mails.retry)
-  const start = async (row: MailRow) => {
-    if ((await retry({ mailId: row.id })) === undefined) return
-    toast(text.retried)
+  const [run, action] = useMailActions()
+  const act = async (order: Parameters<typeof run>[0]) => {
+    if ((await run(order)) === undefined) return
+    toast(mailText.done[order.do])
     reload()
   }
+  const actionsOf = (row: MailRow) => (
+    <MailActions
+      mail={row}
+      pending={action.pending}
+      onRetry={() => void act({ do: 'retry', mailId: row.id })}
+      onReturned={(reply) => void act({ do: 'returned', mailId: row.id, reply })}
+      onDismiss={() => void act({ do: 'dismiss', mailId: row.id })}
+    />
+  )
   return (
     <Section title={settingsText.sections.outbox} lead={text.lead}>
       <div className="w-64">
@@ -103,6 +104,7 @@ export function OutboxSection() {
           }}
         />
       </div>
+      {can('case.send') ? <BounceDrop /> : null}
       <Failure error={error ?? action.error} onRetry={reload} />
       {data === undefined ? (
         <Loading />
@@ -112,7 +114,7 @@ export function OutboxSection() {
         <>
           <DataTable
             caption={text.caption}
-            columns={outboxColumns(can('case.send') ? (row) => void start(row) : undefined)}
+            columns={outboxColumns(can('case.send') ? actionsOf : undefined)}
             rows={data.rows}
             keyOf={(row) => row.id}
           />

@@ -18,7 +18,9 @@ export function actionDetail(action: string, data: EventData): string {
     ...part('ipAddress', (address) => `接続元 ${address}`),
     ...part('failures', (count) => `${count}回目`),
     ...part('decisionNumber', (number) => `決裁番号 ${number}`),
-    ...(action === 'mail.failed' ? [mailReplySentence(said('reply') ?? said('code') ?? '')] : []),
+    ...(action === 'mail.failed' || action === 'mail.returned'
+      ? [mailReplySentence(said('reply') ?? said('code') ?? '')]
+      : []),
     ...part('comment', (comment) => comment),
     ...part('why', (why) => `理由：${why}`),
     ...part('reason', (reason) => `理由：${reason}`),

@@ -123,14 +123,23 @@ export const casesText = {
     title: (count: number) => `${count}件に町の署名をします`,
     lead: '町の証明書で署名し、タイムスタンプをつけます。署名は取り消せません。',
     pin: 'PIN（証明書のパスワード）',
-    pinHint: '証明書のパスワードを保存している場合は空欄でかまいません。',
+    pinHint: (count: number) =>
+      count === 1
+        ? '入力したPINは保存しません。'
+        : `1回の入力で${count}件すべてに使います。入力したPINは保存しません。`,
+    certificate: '署名に使う証明書：',
+    token: (label: string) =>
+      `ICカード・HSM「${label}」をつないでから始めてください。終わるまで外さないでください。`,
+    cancel: '中止する（残りは署名しない）',
     start: '署名する',
-    running: '署名しています。この画面を閉じても続きます。',
+    running: (signed: number, all: number) =>
+      `署名しています（${all}件のうち${signed}件が済みました）。この画面を閉じても続きます。`,
     state: {
       waiting: '待機中',
       signed: '署名しました',
-      queued: '保留（自動でやり直します）',
       failed: 'できませんでした',
+      stopped: '始めていません（鍵が使えなくなったため）',
+      cancelled: '始めていません（中止したため）',
     },
     close: '閉じる',
     columns: { title: '件名', state: '結果', reason: '理由' },

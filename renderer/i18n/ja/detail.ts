@@ -125,8 +125,6 @@ export const detailText = {
     when: '日時',
     who: '操作した人',
     what: '出来事',
-    retry: '再送する',
-    retried: '再送を始めました。',
     to: '宛先',
     subject: '件名',
     state: '状態',

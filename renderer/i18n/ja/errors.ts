@@ -14,6 +14,10 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   ARCHIVE_IN_USE: (data) =>
     `保管庫は、動いている別の電子契約デスクが使っています${holder(data)}。そちらを終了してから、もう一度お試しください。`,
   ARCHIVE_NEWER: 'この保管庫は新しい版のプログラムで作られています。プログラムを更新してください。',
+  ARRIVAL_NUMBER_WRONG:
+    '確認番号が違います。相手方が読んでいるメールのアドレスと、聞き取った番号を確かめてください。',
+  BOUNCE_OF_NO_MAIL:
+    'この通知に当てはまる送信済みのメールが見つかりません。送信状況の一覧から、届かなかったメールを選んで記録してください。',
   CERTIFICATE_EXPIRED: '証明書の有効期間が終わっています。新しい証明書を登録してください。',
   CERTIFICATE_NOT_FOR_SIGNING: 'この証明書は署名に使えません。電子署名用の証明書を選んでください。',
   CERTIFICATE_NOT_YET_VALID: '証明書の有効期間がまだ始まっていません。',
@@ -40,7 +44,12 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
     `思わぬ不具合が起きました。操作は取り消されています。管理者に番号を知らせてください：${text(data.incidentId)}`,
   KEY_ALGORITHM_REFUSED:
     'この証明書の鍵は強度が足りないか、対応していない方式です（RSA 2048以上またはP-256以上が必要です）。',
-  KEY_CERTIFICATE_MISMATCH: '鍵と証明書の組み合わせが合っていません。ファイルを確かめてください。',
+  ISSUERS_UNREADABLE:
+    '発行者の証明書として読めません。PEMまたはDER（.cer、.crt、.pem）のファイルを選んでください。',
+  ISSUER_MISSING:
+    '発行者の証明書がICカード・HSMに入っていません。このままでは署名を検証できないため、発行者の証明書のファイルも選んでください。',
+  KEY_CERTIFICATE_MISMATCH:
+    '鍵と証明書の組み合わせが合っていません。選んだファイルやカードを確かめてください。',
   KEY_FILE_UNREADABLE:
     '証明書ファイル（PKCS#12）として読めません。拡張子が .p12 または .pfx のファイルを選んでください。',
   KEY_NOT_FOUND: 'ファイルの中に署名用の鍵がありません。',
@@ -50,8 +59,12 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   LOGIN_NAME_TAKEN: 'そのログイン名はすでに使われています。',
   LOGIN_SLOWED: '続けて間違えたため、しばらく待つ必要があります。',
   MAIL_ADDRESS_MISSING: '署名者のメールアドレスが入っていません。署名者の欄で入力してください。',
+  MODULE_NOT_FOUND:
+    'この場所にPKCS#11モジュールがありません。電子契約デスクが動いているPCでの場所（フルパス）を確かめてください。',
   NETWORK_SWITCHED_OFF: '設定でこの外部接続が止められています。管理者に確かめてください。',
   NOTHING_FOUND: '条件に合うものがありません。期間や条件を確かめてください。',
+  NOT_A_MAIL:
+    'メールのファイル（.eml）として読めません。メールソフトで、届いた通知を .eml 形式で保存してから選んでください。',
   NOT_AN_APPLICATION_FORM:
     'この町の「電子契約利用申出書（様式第1）」ではありません。ファイルを確かめてください。',
   NOT_A_PDF: 'PDFファイルではありません。',
@@ -93,7 +106,10 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   TOKEN_MISSING: 'ポータルのトークンを入力してください。',
   TOKEN_PIN_LOCKED: 'ICカード・HSMのPINがロックされています。発行元の手順で解除してください。',
   TOKEN_PIN_WRONG: 'ICカード・HSMのPINが違います。続けて間違えるとロックされます。',
-  TOKEN_UNAVAILABLE: 'ICカード・HSMが見つかりません。接続を確かめてください。',
+  TOKEN_KEY_MISSING:
+    '登録した証明書の鍵が、ICカード・HSMの中に見つかりません。登録したカードか確かめてください。カードを更新したときは、設定の「証明書」で登録し直します。',
+  TOKEN_UNAVAILABLE:
+    'ICカード・HSMにつながりません。カードが挿さっているか、装置の電源と接続を確かめてから、もう一度行ってください。',
   TSA_ANSWER_INVALID: '時刻認証局から正しくない応答がありました。署名は保留し、あとで自動的にやり直します。',
   TSA_HTTP_ERROR: '時刻認証局がエラーを返しました。URLと利用者情報を確かめてください。',
   TSA_REFUSED: '時刻認証局がタイムスタンプの発行を断りました。契約の状況を確かめてください。',

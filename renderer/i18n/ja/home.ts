@@ -10,4 +10,6 @@ export const homeText = {
   counts: '案件の状況',
   deadline: '期限',
   open: '開く',
+  problem: '止まっている理由',
+  toSigners: '署名者を開く',
 } as const

@@ -75,6 +75,7 @@ export const mailStateLabel: Readonly<Record<MailState, string>> = {
   sending: '送信中',
   sent: '送信済み',
   dead: '送信できません',
+  returned: '届きませんでした',
   cancelled: '取りやめ',
 }
 
@@ -88,7 +89,7 @@ export const mailKindLabel: Readonly<Record<MailKind, string>> = {
   'withdrawn-notice': '取下げの知らせ',
   completion: '完了の知らせ',
   'download-reissue': 'ダウンロードの再案内',
-  'arrival-check': '届くことの確認',
+  'arrival-check': '到達確認',
   test: 'テスト',
 }
 

@@ -2,6 +2,7 @@ import type { IsoDate } from '../../../shared/model/brand.ts'
 import { formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import { formatYen } from '../format.ts'
 import { keepingNotices } from './keeping.ts'
+import { mailReplySentence } from './mail-problem.ts'
 
 type Data = Readonly<Record<string, string | number>>
 type Sentence = string | ((data: Data) => string)
@@ -10,6 +11,9 @@ const yen = (value: string | number | undefined) => formatYen(typeof value === '
 const day = (value: string | number | undefined) =>
   typeof value === 'string' ? formatJapaneseDate(value as IsoDate) : '―'
 const said = (value: string | number | undefined) => (value === undefined ? '―' : String(value))
+
+const lastReason = (reply: string | number | undefined) =>
+  typeof reply === 'string' && reply !== '' ? `新しいものの理由：${mailReplySentence(reply)}` : ''
 
 /** Rules and warnings that speak about a case or about the day, by code (shared/rules). */
 const noticeText: Readonly<Record<string, Sentence>> = {
@@ -45,7 +49,11 @@ const noticeText: Readonly<Record<string, Sentence>> = {
       : `電子契約のため、相手方の印紙税 ${yen(data.savedYen)} は不要です（金額が増えない変更契約の額）。`,
   STAMP_UNCLEAR: '紙で作るときの印紙税の要否は、契約の内容によります（節約額には数えません）。',
   MAILS_DEAD: (data) =>
-    `送信できなかったメールが${said(data.count)}件あります。「設定」の「送信状況」で確かめてください。`,
+    `送信できなかったメールが${said(data.count)}件あります。宛先を直すか、送り直してください。${lastReason(data.reply)}`,
+  MAILS_RETURNED: (data) =>
+    `届かなかったメールが${said(data.count)}件あります。宛先を確かめてください。${lastReason(data.reply)}`,
+  MAILS_DELAYED: (data) =>
+    `まだ送れていないメールが${said(data.count)}件あります。自動で送り直しています。${lastReason(data.reply)}`,
   TEST_PARTS: (data) => `テスト用の部品が${said(data.count)}件あります。本番で使う前に置き換えてください。`,
   BACKUP_NOT_RUN: (data) => `バックアップが${said(data.days)}日間とれていません。管理者に知らせてください。`,
   MAIL_SHARED: (data) => `${said(data.name)}さんのアドレスは、複数の人が読むもののようです。`,
@@ -55,6 +63,25 @@ const noticeText: Readonly<Record<string, Sentence>> = {
     `${said(data.name)}さんのアドレスは「.」の位置が変わっています。届くか確かめてください。`,
   EVIDENCE_LAPSING: (data) =>
     `保存期間より先に証拠の期限が来る文書が${said(data.count)}件あります。「保管庫」の「一括検証」で、文書と直しかたを確かめてください。`,
+}
+
+/** Where something can be done about it. */
+const noticePath: Readonly<Record<string, readonly string[]>> = {
+  MAILS_DEAD: ['settings', 'outbox'],
+  MAILS_RETURNED: ['settings', 'outbox'],
+  MAILS_DELAYED: ['settings', 'outbox'],
+  TEST_PARTS: ['settings', 'readiness'],
+  BACKUP_NOT_RUN: ['keeping', 'backup'],
+  BACKUP_NOT_SET: ['keeping', 'backup'],
+  BACKUP_NEVER: ['keeping', 'backup'],
+  BACKUP_FAILED: ['keeping', 'backup'],
+  TIMESTAMP_OVERDUE: ['keeping', 'import'],
+  TIMESTAMP_DUE: ['keeping', 'import'],
+}
+
+/** undefined: the notice is about the page it stands on, or nothing can be done from a screen. */
+export function pathOfNotice(code: string): readonly string[] | undefined {
+  return Object.hasOwn(noticePath, code) ? noticePath[code] : undefined
 }
 
 /** The sentence of a rule that is only known by its code, as in failures. */

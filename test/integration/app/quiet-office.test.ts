@@ -33,6 +33,7 @@ const startProgram: StartProgram = (args) => {
   return {
     processId: undefined,
     onLine: () => undefined,
+    send: () => undefined,
     exited: Promise.resolve(1),
     stop: async () => undefined,
   }

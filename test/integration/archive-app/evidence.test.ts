@@ -28,7 +28,7 @@ async function concluded(): Promise<void> {
   const { services, clock } = office.office
   const source = memorySource(plainPdf(8_000, 'thirty years'))
   const { appended } = await signPdf(source, {
-    key: services.keys.open('town', ''),
+    key: await services.keys.open('town', ''),
     clock,
     timestampAuthority: services.timestampAuthority(),
     options: { name: '扶桑町' },

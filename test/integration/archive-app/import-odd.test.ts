@@ -29,7 +29,7 @@ async function signed(): Promise<Buffer> {
   const { services, clock } = office.office
   const source = memorySource(plainPdf(5_000, 'signed'))
   const { appended } = await signPdf(source, {
-    key: services.keys.open('town', ''),
+    key: await services.keys.open('town', ''),
     clock,
     timestampAuthority: services.timestampAuthority(),
     options: { name: '町' },

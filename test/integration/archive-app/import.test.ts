@@ -135,7 +135,7 @@ describe('import of old contracts', () => {
   test('a file without text is marked, a signed one is verified, a tampered one stays outside', async () => {
     const { services, clock } = office.office
     const source = memorySource(plainPdf(5_000, 'signed'))
-    const key = services.keys.open('town', '')
+    const key = await services.keys.open('town', '')
     const { appended } = await signPdf(source, {
       key,
       clock,

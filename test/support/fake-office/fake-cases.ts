@@ -59,9 +59,11 @@ export function caseHandlers(office: FakeOffice): Parts {
         const open = state.cases.filter((record) => !['concluded', 'deleted'].includes(record.state))
         return ok({
           counts: countsOf(state.cases),
-          todo: open.filter((record) => record.waitingFor !== 'counterparty').map(summaryOf),
+          todo: open
+            .filter((record) => record.waitingFor !== 'counterparty' || problemOf(record) !== null)
+            .map((record) => ({ ...summaryOf(record), problem: problemOf(record) })),
           deadlines: open.filter((record) => record.nextDeadline !== null).map(summaryOf),
-          notices: [{ code: 'BACKUP_NOT_RUN', severity: 'warn', data: { days: 2 } }],
+          notices: [{ code: 'BACKUP_NOT_RUN', severity: 'warn', data: { days: 2 } }, ...mailNotices(state)],
         })
       },
       list: async (input) => {
@@ -92,6 +94,7 @@ export function caseHandlers(office: FakeOffice): Parts {
           },
           documents: record.documents,
           signers: record.signers,
+          arrivalChecks: record.signers.flatMap((signer) => state.arrivalChecks.get(signer.id) ?? []),
           fields: record.signatureFields,
           approval: record.approval,
           download: record.state === 'concluded' ? { until: FAKE_NOW, issuedAt: record.createdAt } : null,
@@ -183,6 +186,22 @@ function chainOf(state: FakeState, record: FakeCase) {
 function inheritedDate(state: FakeState, { fields }: FakeCase) {
   if (fields.parentCaseId === null || fields.amendmentOnPaper) return null
   return findCase(state, fields.parentCaseId)?.fields.applicationDate ?? null
+}
+
+function problemOf(record: FakeCase): string | null {
+  return record.signers.find((signer) => signer.problem !== null)?.problem ?? null
+}
+
+function mailNotices(state: FakeState) {
+  const notices = [
+    ['MAILS_DEAD', 'dead'],
+    ['MAILS_RETURNED', 'returned'],
+  ] as const
+  return notices.flatMap(([code, mailState]) => {
+    const mails = state.mails.filter((mail) => mail.state === mailState)
+    const data = { count: mails.length, reply: mails[0]?.lastReply ?? '' }
+    return mails.length === 0 ? [] : [{ code, severity: 'warn' as const, data }]
+  })
 }
 
 function noticesOf(record: FakeCase) {

@@ -1,8 +1,39 @@
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
+import { at } from './fake-records.ts'
 
 type Parts = Pick<BridgeHandlers<FakeContext>, 'settings' | 'help'>
+
+const FAKE_TOKENS = [
+  {
+    label: '扶桑町 職責証明書',
+    serialNumber: '0123456789',
+    manufacturer: 'OpenSC Project',
+    model: 'PKCS#15',
+    pinState: 'few-tries-left' as const,
+    certificates: [
+      {
+        id: 'a1',
+        label: '職責証明書',
+        holder: '扶桑町長',
+        issuer: '地方公共団体組織認証基盤',
+        notBefore: at('2025-04-01T00:00:00+09:00'),
+        notAfter: at('2030-03-31T23:59:59+09:00'),
+        problem: null,
+      },
+      {
+        id: 'a2',
+        label: '旧証明書',
+        holder: '扶桑町長',
+        issuer: '地方公共団体組織認証基盤',
+        notBefore: at('2020-04-01T00:00:00+09:00'),
+        notAfter: at('2025-03-31T23:59:59+09:00'),
+        problem: 'expired' as const,
+      },
+    ],
+  },
+]
 
 export function settingsHandlers(office: FakeOffice): Parts {
   const { state } = office
@@ -64,6 +95,29 @@ export function settingsHandlers(office: FakeOffice): Parts {
         if (!certificate) return fail('KEY_NOT_FOUND', {})
         changed()
         return ok({ certificate, warnings: slot === 'witness' ? ['WITNESS_KEY_OWNED_BY_PARTY'] : [] })
+      },
+      tokenModules: async () => ok({ modules: [{ name: 'OpenSC', path: '/usr/lib/opensc-pkcs11.so' }] }),
+      listTokens: async ({ modulePath, pin }) => {
+        if (modulePath.includes('missing')) return fail('MODULE_NOT_FOUND', {})
+        if (pin === 'wrong') return fail('TOKEN_PIN_WRONG', {})
+        return ok({ tokens: FAKE_TOKENS })
+      },
+      writeTokenCertificate: async ({ tokenLabel, pin, owner }) => {
+        if (pin === 'wrong') return fail('TOKEN_PIN_WRONG', {})
+        const certificates = state.settings.certificates.map((certificate) =>
+          certificate.slot === 'town'
+            ? {
+                ...certificate,
+                ...{ source: 'pkcs11' as const, subject: '扶桑町長', owner, token: tokenLabel },
+                ...{ askPin: true, testPart: false },
+              }
+            : certificate,
+        )
+        state.settings = { ...state.settings, certificates }
+        const certificate = certificates.find(({ slot }) => slot === 'town')
+        if (!certificate) return fail('TOKEN_KEY_MISSING', {})
+        changed()
+        return ok({ certificate })
       },
       resetCertificate: async () => changed(),
       writeSealImage: async ({ uploadId }) => {

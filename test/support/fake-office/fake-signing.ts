@@ -15,7 +15,7 @@ type Parts = Pick<
 type SealRow = {
   caseId: never
   title: string
-  state: 'waiting' | 'signed' | 'queued' | 'failed'
+  state: 'waiting' | 'signed' | 'failed' | 'stopped' | 'cancelled'
   code: string | null
 }
 
@@ -106,6 +106,25 @@ export function signingHandlers(office: FakeOffice): Parts {
         note(office, record, { actor: nameOf(context), action: 'download.reissued' })
         return ok({})
       },
+      checkArrival: async ({ signerId }) => {
+        const found = signerOf(signerId)
+        if (!found) return fail('NOT_FOUND', {})
+        state.arrivalChecks.set(signerId, {
+          signerId,
+          at: FAKE_NOW,
+          state: 'sent',
+          lastReply: '250 2.0.0 Ok',
+        })
+        note(office, found.record, { actor: '佐藤 花子', action: 'signer.arrival-asked' })
+        return ok({})
+      },
+      confirmArrival: async ({ signerId, number }) => {
+        const found = signerOf(signerId)
+        if (!found) return fail('NOT_FOUND', {})
+        if (number !== '123456') return fail('ARRIVAL_NUMBER_WRONG', {})
+        const fields = { ...found.signer.fields, addressConfirmedBy: 'arrival' as const }
+        return patch(signerId, 'signer.arrival-confirmed', { fields })
+      },
       poll: async () => ok({}),
     },
     seal: {
@@ -181,6 +200,32 @@ export function signingHandlers(office: FakeOffice): Parts {
       },
       retry: async ({ mailId }) => {
         state.mails = state.mails.map((mail) => (mail.id === mailId ? { ...mail, state: 'queued' } : mail))
+        office.announce({ topic: 'mail-changed' })
+        return ok({})
+      },
+      readBounce: async ({ uploadId }) => {
+        const file = state.files.get(uploadId)
+        if (!file) return fail('UPLOAD_UNKNOWN', {})
+        const text = Buffer.from(file.bytes).toString('utf8')
+        if (!text.includes('Subject:')) return fail('NOT_A_MAIL', {})
+        const mails = state.mails.filter((mail) => mail.state === 'sent' && text.includes(mail.to))
+        if (mails.length === 0) return fail('BOUNCE_OF_NO_MAIL', {})
+        return ok({ outcome: 'failed', address: mails[0]?.to ?? '', reply: '550 5.1.1 User unknown', mails })
+      },
+      markReturned: async ({ mailId, reply }) => {
+        const mail = state.mails.find((candidate) => candidate.id === mailId)
+        if (mail?.state !== 'sent') return fail('STATE_FORBIDS', {})
+        state.mails = state.mails.map((one) =>
+          one.id === mailId ? { ...one, state: 'returned', lastReply: reply } : one,
+        )
+        const record = mail.caseId === null ? undefined : findCase(state, mail.caseId)
+        const signer = record?.signers.find(({ fields }) => fields.mailAddress === mail.to)
+        if (signer) patch(signer.id, 'mail.returned', { state: 'queued', problem: 'MAIL_RETURNED' })
+        office.announce({ topic: 'mail-changed' })
+        return ok({})
+      },
+      dismiss: async ({ mailId }) => {
+        state.mails = state.mails.map((mail) => (mail.id === mailId ? { ...mail, state: 'cancelled' } : mail))
         office.announce({ topic: 'mail-changed' })
         return ok({})
       },

@@ -1,3 +1,4 @@
+import type { ArrivalCheck } from '../../../shared/bridge/cases.ts'
 import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
 import type { MailSummary } from '../../../shared/model/mail.ts'
 import { SettingsView } from '../../../shared/model/settings.ts'
@@ -22,6 +23,8 @@ export type FakeState = {
   cases: FakeCase[]
   settings: SettingsView
   mails: MailSummary[]
+  /** 到達確認メール by signer; the number told back is 123456. */
+  readonly arrivalChecks: Map<string, ArrivalCheck>
   /** Bytes of every version and every upload, by id. */
   readonly files: Map<string, { readonly fileName: string; readonly bytes: Uint8Array }>
   loginFailures: number
@@ -49,6 +52,7 @@ export async function busyOffice(): Promise<FakeState> {
     cases: [],
     settings: fakeSettings(),
     mails: [],
+    arrivalChecks: new Map(),
     files: new Map(),
     loginFailures: 0,
     renewalIsOff: false,
@@ -314,7 +318,8 @@ function fakeSettings(): SettingsView {
     owner: '扶桑町',
     serialNumber: '01a3f5',
     testPart: true,
-    askPin: false,
+    askPin: slot === 'town',
+    token: null,
   })
   return SettingsView.parse({
     town: {

@@ -17,7 +17,9 @@ export const sampleValues: MailValues = {
   declinedAt: '令和8年4月10日 10時00分',
   reason: '代表者が交代しました。',
   message: '',
+  checkNumber: '048213',
   accessCode: true,
+  networkLimited: true,
 }
 
 export function sampleMail(id: string, changes: Partial<OutgoingMail> = {}): OutgoingMail {

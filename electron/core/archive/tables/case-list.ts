@@ -118,6 +118,33 @@ export function listWaitingCases(
   )
 }
 
+/** Cases in 署名手続き中 in which something keeps a signer's turn waiting; oldest change first. */
+export function listTroubledCases(db: ReadableDb, viewer: Viewer, limit: number): CaseSummary[] {
+  const rows = db.all(
+    query
+      .selectFrom('cases')
+      .select('id')
+      .where('state', '=', 'signing')
+      .where((where) =>
+        where.exists(
+          query
+            .selectFrom('signers')
+            .select('signers.id')
+            .where('signers.case_id', '=', where.ref('cases.id'))
+            .where('problem', 'is not', null),
+        ),
+      )
+      .where(visibleTo(db, viewer))
+      .orderBy('updated_at')
+      .limit(limit),
+  )
+  return readCaseSummaries(
+    db,
+    rows.map((row) => CaseId.parse(row.id)),
+    viewer,
+  )
+}
+
 /** サンプル: cases made by the sample data. */
 export function listSampleCases(db: ReadableDb): CaseId[] {
   return db

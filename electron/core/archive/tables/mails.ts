@@ -4,16 +4,18 @@
  * whether the server took it: after the lease it is tried again with the same Message-ID, so the reader's mail program
  * can tell the two apart. The body may carry a signer's link; it is wiped when the mail is sent, dead or cancelled.
  */
-import { sql } from 'kysely'
+import { type ExpressionBuilder, sql } from 'kysely'
 import { CaseId, EpochMs, MailId, SignerId } from '../../../../shared/model/brand.ts'
-import { MailKind, type MailState, MailSummary } from '../../../../shared/model/mail.ts'
+import { MailKind, MailState, MailSummary } from '../../../../shared/model/mail.ts'
 import { newId } from '../../kit/ids.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
 import { ArchiveError } from '../errors.ts'
-import type { MailsRow } from './schema.ts'
+import type { MailsRow, Schema } from './schema.ts'
 import { mayRead, type Viewer, visibleTo } from './viewer.ts'
 
 export type NewMail = {
+  /** Made here when left out. */
+  readonly id?: MailId
   readonly caseId: CaseId | null
   readonly signerId: SignerId | null
   readonly linkId: string | null
@@ -33,7 +35,7 @@ export type DueMail = NewMail & { readonly id: MailId; readonly attempts: number
 const IS_OPEN = sql<boolean>`state IN ('queued', 'sending')`
 
 export function queueMail(db: WritableDb, mail: NewMail, at: EpochMs): MailId {
-  const id = MailId.parse(newId())
+  const id = mail.id ?? MailId.parse(newId())
   db.run(
     query.insertInto('mails').values({
       id,
@@ -166,7 +168,7 @@ export function cancelMails(
   const update = query
     .updateTable('mails')
     .set({ state: 'cancelled', body: null, next_attempt_at: null, lease_until: null })
-    .where('state', 'in', ['queued', 'dead'])
+    .where('state', 'in', ['queued', 'dead', 'returned'])
   return db.run(
     'caseId' in which
       ? update.where('case_id', '=', which.caseId)
@@ -174,11 +176,110 @@ export function cancelMails(
   )
 }
 
+/**
+ * A sent mail did not arrive. @returns what it was, or undefined when it is not `sent` (or unknown)
+ */
+export function markMailReturned(db: WritableDb, mailId: MailId, reply: string): SentMail | undefined {
+  const row = db.first(
+    query
+      .selectFrom('mails')
+      .select(['case_id', 'signer_id', 'link_id', 'kind', 'recipient'])
+      .where('id', '=', mailId)
+      .where('state', '=', 'sent'),
+  )
+  if (row === undefined) return undefined
+  db.run(query.updateTable('mails').set({ state: 'returned', last_reply: reply }).where('id', '=', mailId))
+  return {
+    caseId: row.case_id === null ? null : CaseId.parse(row.case_id),
+    signerId: row.signer_id === null ? null : SignerId.parse(row.signer_id),
+    linkId: row.link_id,
+    kind: MailKind.parse(row.kind),
+    to: row.recipient,
+  }
+}
+export type SentMail = Pick<NewMail, 'caseId' | 'signerId' | 'linkId' | 'kind' | 'to'>
+
+/** A dead or returned mail needs nobody's care any more. @returns false when it is neither */
+export function dismissMail(db: WritableDb, mailId: MailId): boolean {
+  const update = query.updateTable('mails').set({ state: 'cancelled', body: null, next_attempt_at: null })
+  return db.run(update.where('id', '=', mailId).where('state', 'in', ['dead', 'returned'])) === 1
+}
+
+/** 到達確認メール of a case, newest first, with the person and the address they went to. */
+export function listArrivalChecks(
+  db: ReadableDb,
+  caseId: CaseId,
+): readonly {
+  readonly id: MailId
+  readonly signerId: SignerId
+  readonly to: string
+  readonly check: MailCheck
+}[] {
+  return db
+    .all(
+      query
+        .selectFrom('mails')
+        .select(['id', 'signer_id', 'recipient', 'created_at', 'sent_at', 'state', 'last_reply'])
+        .where('case_id', '=', caseId)
+        .where('kind', '=', 'arrival-check')
+        .orderBy('created_at', 'desc')
+        .orderBy('id'),
+    )
+    .map((row) => ({
+      id: MailId.parse(row.id),
+      signerId: SignerId.parse(row.signer_id),
+      to: row.recipient,
+      check: {
+        at: EpochMs.parse(row.sent_at ?? row.created_at),
+        state: MailState.parse(row.state),
+        lastReply: row.last_reply,
+      },
+    }))
+}
+type MailCheck = { readonly at: EpochMs; readonly state: MailState; readonly lastReply: string | null }
+
+/** Written out, not bound: only so SQLite sees that the index of troubled mails fits. */
+const IS_TROUBLED = sql<boolean>`mails.state IN ('queued', 'dead', 'returned')`
+
+/** Mails that were refused, came back, or wait for another try: newest first, of cases this person may see and of none. */
+export function listTroubledMails(
+  db: ReadableDb,
+  viewer: Viewer,
+  limit: number,
+): readonly { readonly state: MailState; readonly lastReply: string | null }[] {
+  return (
+    db
+      .all(
+        query
+          .selectFrom('mails')
+          .select(['mails.state', 'mails.last_reply', 'mails.case_id'])
+          .where(IS_TROUBLED)
+          .where((where) => where.or([where('mails.state', '<>', 'queued'), where('mails.attempts', '>', 0)]))
+          .orderBy('mails.created_at', 'desc')
+          .limit(limit),
+      )
+      // Asked for each mail: with the rights in the query the planner walks every case instead of the few mails.
+      .filter((row) => row.case_id === null || mayRead(db, viewer, CaseId.parse(row.case_id)))
+      .map((row) => ({ state: MailState.parse(row.state), lastReply: row.last_reply }))
+  )
+}
+
+function visibleMails(db: ReadableDb, viewer: Viewer) {
+  return (where: ExpressionBuilder<Schema, 'mails'>) =>
+    where.or([
+      where('mails.case_id', 'is', null),
+      where('mails.case_id', 'in', query.selectFrom('cases').select('cases.id').where(visibleTo(db, viewer))),
+    ])
+}
+
 export function listMails(
   db: ReadableDb,
   filter: {
     readonly states: readonly MailState[]
     readonly caseId?: CaseId | undefined
+    readonly ids?: readonly string[]
+    /** Mail address, whatever its case. */
+    readonly to?: string
     /** Only mails of cases this person may see, and those of no case. @default everybody's */
     readonly viewer?: Viewer
   },
@@ -187,18 +288,11 @@ export function listMails(
   let base = query.selectFrom('mails').leftJoin('cases', 'cases.id', 'mails.case_id')
   if (filter.states.length > 0) base = base.where('mails.state', 'in', [...filter.states])
   if (filter.caseId !== undefined) base = base.where('mails.case_id', '=', filter.caseId)
+  if (filter.ids !== undefined) base = base.where('mails.id', 'in', [...filter.ids])
+  if (filter.to !== undefined)
+    base = base.where(sql<string>`lower(mails.recipient)`, '=', filter.to.toLowerCase())
   const { viewer } = filter
-  if (viewer !== undefined)
-    base = base.where((where) =>
-      where.or([
-        where('mails.case_id', 'is', null),
-        where(
-          'mails.case_id',
-          'in',
-          query.selectFrom('cases').select('cases.id').where(visibleTo(db, viewer)),
-        ),
-      ]),
-    )
+  if (viewer !== undefined) base = base.where(visibleMails(db, viewer))
   const total = db.first(base.select((select) => select.fn.countAll<number>().as('n')))?.n ?? 0
   const rows = db.all(
     base

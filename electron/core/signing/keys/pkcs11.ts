@@ -6,6 +6,7 @@ import { hashOid, nodeHash } from '../cms/hashes.ts'
 import { displayName } from '../cms/names.ts'
 import { SigningError } from '../errors.ts'
 import { chainAbove } from './chain-order.ts'
+import { isForSigning } from './may-sign.ts'
 import {
   asSigningError,
   CK,
@@ -34,7 +35,11 @@ export type TokenListing = {
     readonly label: string
     readonly id: string
     readonly holder: string
+    readonly issuer: string
+    readonly notBeforeMs: number
     readonly notAfterMs: number
+    /** May sign documents by its own key usages; time and trust are not judged. */
+    readonly forSigning: boolean
   }[]
 }
 
@@ -76,7 +81,10 @@ function listToken(api: Pkcs11Api, slot: Buffer, pin?: string): Omit<TokenListin
         label: entry.label,
         id: entry.id,
         holder: displayName(entry.certificate.subject),
+        issuer: displayName(entry.certificate.issuer),
+        notBeforeMs: entry.certificate.notBeforeMs,
         notAfterMs: entry.certificate.notAfterMs,
+        forSigning: isForSigning(entry.certificate),
       })),
     }
   } finally {
@@ -123,6 +131,8 @@ export type Pkcs11Options = AlgorithmChoice & {
   readonly modulePath: string
   /** Which token: its label, or its number among the slots with a token; neither: the only one. */
   readonly tokenLabel?: string
+  /** Beside the label: two cards of one maker are often called the same. */
+  readonly tokenSerial?: string
   readonly slot?: number
   readonly pin: string
   /** Which key: its CKA_LABEL or CKA_ID (hex); neither: the only one with a certificate. */
@@ -165,7 +175,11 @@ function guarded<T>(action: () => T): T {
 function chooseSlot(api: Pkcs11Api, options: Pkcs11Options): Buffer {
   const slots = usableSlots(api)
   if (options.tokenLabel !== undefined) {
-    const found = slots.filter((slot) => api.C_GetTokenInfo(slot).label.trim() === options.tokenLabel)
+    const found = slots.filter((slot) => {
+      const info = api.C_GetTokenInfo(slot)
+      const isSerial = options.tokenSerial === undefined || info.serialNumber.trim() === options.tokenSerial
+      return isSerial && info.label.trim() === options.tokenLabel
+    })
     if (found[0] !== undefined && found.length === 1) return found[0]
     throw new SigningError('TOKEN_UNAVAILABLE', `${found.length} tokens have this label`, {
       data: { found: found.length },

@@ -2,17 +2,16 @@ import type { CaseId } from '../../../../shared/model/brand.ts'
 import { actionText } from '../../../../shared/model/log-actions.ts'
 import { useOfficeBridge } from '../../../bridge/office-bridge.ts'
 import { useSession } from '../../../bridge/session.tsx'
-import { useAction } from '../../../bridge/use-action.ts'
+import { useMailActions } from '../../../bridge/use-mail-actions.ts'
 import { useQuery } from '../../../bridge/use-query.ts'
 import { actionDetail } from '../../../i18n/ja/action-detail.ts'
 import { detailText } from '../../../i18n/ja/detail.ts'
-import { mailStateLabel } from '../../../i18n/ja/labels.ts'
 import { mailReplySentence } from '../../../i18n/ja/mail-problem.ts'
-import { Button } from '../../../ui/button.tsx'
+import { mailText } from '../../../i18n/ja/mails.ts'
 import { type Column, DataTable } from '../../../ui/data-table.tsx'
 import { Failure } from '../../../ui/failure.tsx'
+import { MailActions, MailStateTag } from '../../../ui/mail-actions.tsx'
 import { Empty, Loading, Section } from '../../../ui/page.tsx'
-import { Tag } from '../../../ui/tag.tsx'
 import { useToast } from '../../../ui/toast.tsx'
 import { TimeCell } from '../../../ui/when.tsx'
 
@@ -75,7 +74,7 @@ export function ProgressTab({ caseId }: { readonly caseId: CaseId }) {
         ) : mails.data.rows.length === 0 ? (
           <Empty>{text.noMails}</Empty>
         ) : (
-          <MailTable rows={mails.data.rows} canRetry={can('case.send')} />
+          <MailTable rows={mails.data.rows} canAct={can('case.send')} />
         )}
       </Section>
     </div>
@@ -87,12 +86,11 @@ function newestFirst(events: NonNullable<Progress['events']['data']>['events']):
   return events.map((event, place) => ({ ...event, place })).sort((left, right) => right.place - left.place)
 }
 
-function MailTable(props: { readonly rows: readonly MailRow[]; readonly canRetry: boolean }) {
-  const { client } = useOfficeBridge()
+function MailTable(props: { readonly rows: readonly MailRow[]; readonly canAct: boolean }) {
   const toast = useToast()
-  const [retry, action] = useAction(client.mails.retry)
-  const start = async (row: MailRow) => {
-    if ((await retry({ mailId: row.id })) !== undefined) toast(text.retried)
+  const [run, action] = useMailActions()
+  const act = async (order: Parameters<typeof run>[0]) => {
+    if ((await run(order)) !== undefined) toast(mailText.done[order.do])
   }
   const columns: readonly Column<MailRow>[] = [
     { name: text.when, narrow: true, cell: (row) => <TimeCell at={row.sentAt ?? row.createdAt} /> },
@@ -101,21 +99,21 @@ function MailTable(props: { readonly rows: readonly MailRow[]; readonly canRetry
     {
       name: text.state,
       narrow: true,
-      cell: (row) => (
-        <Tag tone={row.state === 'sent' ? 'green' : row.state === 'dead' ? 'red' : 'grey'}>
-          {mailStateLabel[row.state]}
-        </Tag>
-      ),
+      cell: (row) => <MailStateTag state={row.state} />,
     },
     { name: text.reply, cell: (row) => mailReplySentence(row.lastReply) },
     {
       name: '',
       narrow: true,
       cell: (row) =>
-        props.canRetry && row.state === 'dead' ? (
-          <Button size="small" isDisabled={action.pending} onPress={() => void start(row)}>
-            {text.retry}
-          </Button>
+        props.canAct ? (
+          <MailActions
+            mail={row}
+            pending={action.pending}
+            onRetry={() => void act({ do: 'retry', mailId: row.id })}
+            onReturned={(reply) => void act({ do: 'returned', mailId: row.id, reply })}
+            onDismiss={() => void act({ do: 'dismiss', mailId: row.id })}
+          />
         ) : null,
     },
   ]

@@ -168,7 +168,9 @@ function ContactInputs(props: {
         value={draft.addressConfirmedBy}
         options={SignerFields.shape.addressConfirmedBy
           .unwrap()
-          .options.map((value) => ({ value, label: confirmedByLabel[value] }))}
+          // 到達確認 is recorded when the number is told back, not chosen here.
+          .options.filter((value) => value !== 'arrival' || draft.addressConfirmedBy === 'arrival')
+          .map((value) => ({ value, label: confirmedByLabel[value] }))}
         onChange={(addressConfirmedBy) => onChange({ addressConfirmedBy })}
       />
       <TextInput

@@ -8,7 +8,9 @@ import { Button } from '../../../ui/button.tsx'
 import { Notice } from '../../../ui/notice.tsx'
 import { Empty, type Fact, Facts } from '../../../ui/page.tsx'
 import { Tag, type Tone } from '../../../ui/tag.tsx'
+import { ArrivalCheck } from './arrival-check.tsx'
 import { type SignerAction, SignerActionDialog } from './signer-actions.tsx'
+import { isMailNeeded } from './signer-draft.ts'
 import { SignersEditor } from './signers-editor.tsx'
 import type { CaseView } from './use-case.ts'
 
@@ -62,10 +64,11 @@ export function SignersTab({ view, canWrite, reload }: Props) {
 
 /** What can be done for a signer now. */
 export function actionsFor(signer: CaseSigner, caseState: string): readonly SignerAction[] {
-  if (caseState !== 'signing') return []
+  // A lapsed or declined case goes on as soon as its signer is asked again.
+  if (!['signing', 'lapsed', 'declined'].includes(caseState)) return []
   switch (signer.state) {
     case 'queued':
-      return ['correct']
+      return signer.problem === 'MAIL_RETURNED' ? ['correct', 'remind'] : ['correct']
     case 'requested':
     case 'viewed':
       return ['remind', 'correct', 'extend']
@@ -76,8 +79,9 @@ export function actionsFor(signer: CaseSigner, caseState: string): readonly Sign
     case 'waiting':
     case 'consented':
     case 'signed':
-    case 'declined':
       return []
+    case 'declined':
+      return ['correct']
   }
 }
 
@@ -91,6 +95,8 @@ function SignerCard(props: {
   const [action, setAction] = useState<SignerAction | undefined>(undefined)
   const { fields } = signer
   const actions = can('case.send') ? actionsFor(signer, view.detail.state) : []
+  const canCheck =
+    can('case.send') && isMailNeeded(fields) && ['draft', 'approval', 'approved'].includes(view.detail.state)
   return (
     <li className="flex flex-col gap-3 rounded-8 border border-solid-gray-420 px-4 py-3">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -115,6 +121,13 @@ function SignerCard(props: {
         </Notice>
       )}
       <Facts items={signerFacts(signer)} />
+      {canCheck ? (
+        <ArrivalCheck
+          signer={signer}
+          check={view.arrivalChecks.find(({ signerId }) => signerId === signer.id)}
+          reload={props.reload}
+        />
+      ) : null}
       {actions.length > 0 ? (
         <div className="flex flex-wrap gap-2">
           {actions.map((name) => (

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { CaseId } from '../../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../../bridge/office-bridge.ts'
 import { useAction } from '../../../bridge/use-action.ts'
+import { useQuery } from '../../../bridge/use-query.ts'
 import { useTask } from '../../../bridge/use-task.ts'
 import { casesText } from '../../../i18n/ja/cases.ts'
 import { sentenceOf } from '../../../i18n/ja/errors.ts'
@@ -34,6 +35,7 @@ export function BulkSealDialog(props: { readonly caseIds: readonly CaseId[]; rea
   const [pin, setPin] = useState('')
   const [taskId, setTaskId] = useState<string | undefined>(undefined)
   const [sign, action] = useAction(client.seal.sign)
+  const town = useTownCertificate()
   const start = async () => {
     const task = await sign({ caseIds: [...props.caseIds], pin })
     setPin('')
@@ -51,23 +53,37 @@ export function BulkSealDialog(props: { readonly caseIds: readonly CaseId[]; rea
       error={<Failure error={action.error} />}
     >
       <p>{text.lead}</p>
-      <TextInput
-        label={text.pin}
-        hint={text.pinHint}
-        type="password"
-        autoComplete="off"
-        autoFocus
-        value={pin}
-        onChange={setPin}
-      />
+      <p>
+        {text.certificate} <b>{town?.subject ?? ''}</b>
+        {town?.token ? <span className="block">{text.token(town.token)}</span> : null}
+      </p>
+      {town?.askPin ? (
+        <TextInput
+          label={text.pin}
+          hint={text.pinHint(props.caseIds.length)}
+          type="password"
+          autoComplete="off"
+          autoFocus
+          value={pin}
+          onChange={setPin}
+        />
+      ) : null}
     </ConfirmDialog>
   )
+}
+
+/** With which certificate the town signs, and whether somebody must type its PIN. */
+function useTownCertificate() {
+  const { client } = useOfficeBridge()
+  const { data } = useQuery('settings', () => client.settings.read({}), ['settings-changed'])
+  return data?.certificates.find(({ slot }) => slot === 'town')
 }
 
 const NOTHING_YET: { readonly done: boolean; readonly rows: readonly Row[] } = { done: false, rows: [] }
 
 function Outcome(props: { readonly taskId: string; readonly onClose: () => void }) {
-  const outcome = useTask(props.taskId, useOfficeBridge().client.seal.outcome) ?? NOTHING_YET
+  const { client } = useOfficeBridge()
+  const outcome = useTask(props.taskId, client.seal.outcome) ?? NOTHING_YET
   const signed = outcome.rows.filter((row) => row.state === 'signed').length
   return (
     <Dialog
@@ -76,13 +92,20 @@ function Outcome(props: { readonly taskId: string; readonly onClose: () => void 
       wide
       onClose={props.onClose}
       footer={
-        <Button look="primary" onPress={props.onClose}>
-          {text.close}
-        </Button>
+        <>
+          {outcome.done ? null : (
+            <Button onPress={() => void client.tasks.cancel({ taskId: props.taskId })}>{text.cancel}</Button>
+          )}
+          <Button look="primary" onPress={props.onClose}>
+            {text.close}
+          </Button>
+        </>
       }
     >
       <p role="status" className="mb-3 font-bold">
-        {outcome.done ? text.summary(signed, outcome.rows.length - signed) : text.running}
+        {outcome.done
+          ? text.summary(signed, outcome.rows.length - signed)
+          : text.running(signed, outcome.rows.length)}
       </p>
       <DataTable
         caption={text.title(outcome.rows.length)}

@@ -8,6 +8,7 @@ async function run(...args: string[]) {
   const code = await runCommandLine({ archive: async () => archiveCommand }, args, {
     print: (text) => printed.push(text),
     tell: (text) => told.push(text),
+    onLine: () => undefined,
     ended: new AbortController().signal,
   })
   return { code, output: printed.join('\n'), messages: told.join('\n') }

@@ -23,6 +23,12 @@ import { insertLink, listLinks } from '../../../../../electron/core/archive/tabl
 import { listUnstampedFiles } from '../../../../../electron/core/archive/tables/received-files.ts'
 import { listSavedSearches, saveSearch } from '../../../../../electron/core/archive/tables/saved-searches.ts'
 import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'
+import {
+  leaseMail,
+  listTroubledMails,
+  markMailDead,
+  queueMail,
+} from '../../../../../electron/core/archive/tables/mails.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { sha256Hex } from '../../../../../electron/core/kit/bytes.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
@@ -159,7 +165,7 @@ test('0007 gives disposals of a populated archive their records: one for all tha
       confirmedAt && '記録 次郎',
     )
   raw.exec(`UPDATE document_versions SET destroyed_at = ${at}`)
-  backToSchema(raw, 5)
+  backToSchema(raw, 6)
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
   const { rows } = listDisposalRuns(again.db, { offset: 0, limit: 10 })
@@ -182,6 +188,26 @@ test('0007 gives disposals of a populated archive their records: one for all tha
     files: [{ title: '契約書', number: 1, sha256: file.sha256, sizeBytes: 8 }],
   })
   expect(listFilesToDestroy(again.db)).toEqual([file.fileId])
+  again.close()
+})
+
+test('0008 lists the mails that need care of a populated archive', async () => {
+  const { archive, folder, clock } = current
+  const mail = { caseId: null, signerId: null, linkId: null, kind: 'test', toName: '', body: '{}' } as const
+  const texts = { to: 'a@example.jp', subject: 'x', messageId: 'm' }
+  archive.transaction((db) => {
+    const id = queueMail(db, { ...mail, ...texts }, clock.now())
+    leaseMail(db, clock.now(), 1)
+    markMailDead(db, id, '550 5.1.1')
+    queueMail(db, { ...mail, ...texts }, clock.now())
+  })
+  backToSchema(archive.connection().raw, 7)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  expect(listTroubledMails(again.db, EVERYTHING, 10)).toEqual([{ state: 'dead', lastReply: '550 5.1.1' }])
+  expect(again.db.firstSql("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'mails_troubled'")).toEqual({
+    n: 1,
+  })
   again.close()
 })
 

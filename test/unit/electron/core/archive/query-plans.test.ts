@@ -14,11 +14,15 @@ import {
 } from '../../../../../electron/core/archive/tables/import-files.ts'
 import { leaseJob, nextJobAt, releaseDeadLeases } from '../../../../../electron/core/archive/tables/jobs.ts'
 import { listExpiredLinks } from '../../../../../electron/core/archive/tables/links.ts'
-import { leaseMail, nextMailAt } from '../../../../../electron/core/archive/tables/mails.ts'
 import {
   listUnstampedFiles,
   nextUnstampedOfImport,
 } from '../../../../../electron/core/archive/tables/received-files.ts'
+import {
+  leaseMail,
+  listTroubledMails,
+  nextMailAt,
+} from '../../../../../electron/core/archive/tables/mails.ts'
 import { listLapsedSigners, listSigners } from '../../../../../electron/core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { CaseId, EpochMs, type IsoDate } from '../../../../../shared/model/brand.ts'
@@ -93,6 +97,7 @@ test.each<[string, (db: WritableDb) => unknown, string]>([
   ['signers of a case', (db) => listSigners(db, CASE), 'signers_case'],
   ['lapsed signers', (db) => listLapsedSigners(db, NOW), 'USING INDEX signers_'],
   ['expired links', (db) => listExpiredLinks(db, NOW), 'links_expiry'],
+  ['mails that need care', (db) => listTroubledMails(db, EVERYTHING, 10), 'mails_troubled'],
   ['renewals due', (db) => listDueRenewals(db, NOW), 'document_versions_evidence'],
   ['files that wait for a timestamp (L16)', (db) => listUnstampedFiles(db), 'documents_unstamped'],
   [

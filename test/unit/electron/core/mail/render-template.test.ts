@@ -21,6 +21,13 @@ describe('renderMail', () => {
     },
   )
 
+  it('speaks of the networks only when the page opens from some of them', () => {
+    expect(renderMail('signing-request', sampleValues).text).toContain('お届けいただいた回線')
+    expect(renderMail('signing-request', { ...sampleValues, networkLimited: false }).text).not.toContain(
+      '回線',
+    )
+  })
+
   it('asks for the access code only when there is one and never prints it', () => {
     expect(renderMail('signing-request', sampleValues).text).toContain('アクセスコードの入力が必要です')
     expect(renderMail('signing-request', { ...sampleValues, accessCode: false }).text).not.toContain(
