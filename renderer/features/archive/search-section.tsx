@@ -153,9 +153,6 @@ function HitColumn(props: {
         />
       </div>
       <Announcement search={search} />
-      {answer !== undefined && answer.waiting > 0 ? (
-        <Notice severity="info">{text.waiting(answer.waiting)}</Notice>
-      ) : null}
       <Failure error={search.error} onRetry={() => void search.load()} />
       {answer && answer.waiting > 0 ? <Notice severity="warn">{text.waiting(answer.waiting)}</Notice> : null}
       {answer ? (

@@ -31,8 +31,6 @@ export const archiveText = {
       `検索の索引を作り直しています。残り${cases.toLocaleString('ja-JP')}件は、作り終わるまで見つかりません。ほかの作業は続けられます。`,
     announced: (count: string) => `${count}見つかりました。`,
     searching: '探しています…',
-    waiting: (count: number) =>
-      `検索の準備をしています。あと${count.toLocaleString('ja-JP')}件は、まだ見つかりません。`,
     order: '並び順',
     orders: { newest: '新しい順', oldest: '古い順', relevance: '関連の強い順', amount: '金額の大きい順' },
     filters: '条件',

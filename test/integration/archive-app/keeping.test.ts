@@ -127,7 +127,9 @@ describe('papers', () => {
     expect(await desk.client.papers.printHistory({ text: 'ないことば' })).toMatchObject({
       error: { code: 'NOTHING_FOUND' },
     })
-    const list = await desk.download(must(await desk.client.papers.exportHistory({ text: '住民監査' })).ticket)
+    const list = await desk.download(
+      must(await desk.client.papers.exportHistory({ text: '住民監査' })).ticket,
+    )
     expect(list.toString('utf8')).toMatch(
       /^\uFEFF"日時",.+\r\n"令和.+","kiroku さん",".+","廃棄停止","いいえ","はい","住民監査請求のため"\r\n$/,
     )

@@ -6,14 +6,7 @@ import { LAST_VALUE } from './block.ts'
 import { ridRangeOf } from './rid.ts'
 
 /** Facets whose values are words in `cases` and small numbers here (`search_values`). */
-export type FacetKind =
-  | 'state'
-  | 'method'
-  | 'kind'
-  | 'department'
-  | 'folder'
-  | 'creator'
-  | 'confidentiality'
+export type FacetKind = 'state' | 'method' | 'kind' | 'department' | 'folder' | 'creator' | 'confidentiality'
 
 /** Folder number of a case outside every folder. */
 export const NO_FOLDER = 0

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { valueWord } from '../../../../../electron/app/archive/history-words.ts'
 import { problemText } from '../../../../../electron/app/cli/archive/problem-text.ts'
 import { columns, facts } from '../../../../../electron/app/cli/archive/words.ts'
+import { valueWord } from '../../../../../shared/model/history-words.ts'
 
 describe('Japanese output', () => {
   test('names stand under each other whatever their width; what is empty is left out', () => {

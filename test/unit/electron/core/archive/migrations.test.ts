@@ -12,10 +12,7 @@ import { searchCases } from '../../../../../electron/core/archive/search/search-
 import { insertCase, requireCase, updateCase } from '../../../../../electron/core/archive/tables/cases.ts'
 import { searchChanges } from '../../../../../electron/core/archive/tables/changes.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
-import {
-  listSavedSearches,
-  saveSearch,
-} from '../../../../../electron/core/archive/tables/saved-searches.ts'
+import { listSavedSearches, saveSearch } from '../../../../../electron/core/archive/tables/saved-searches.ts'
 import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'
@@ -104,12 +101,10 @@ test('0005 gives the check of an answer its name and keeps what every link holds
     ['asked', '{"responsePublicKey":{}}'],
     ['given', null],
   ])
-  archive
-    .connection()
-    .raw.exec(
-      `${UNDO_0007.join('; ')}; ALTER TABLE search_entries DROP COLUMN confidentiality;
+  archive.connection().raw.exec(
+    `${UNDO_0007.join('; ')}; ALTER TABLE search_entries DROP COLUMN confidentiality;
        ALTER TABLE links RENAME COLUMN answer_check TO mac_key; PRAGMA user_version = 3`,
-    )
+  )
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
   expect(listLinks(again.db, caseId)).toEqual(before)
