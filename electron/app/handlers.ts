@@ -19,6 +19,7 @@ import {
   saveSearch,
   searchHistory,
   setHold,
+  whoSees,
 } from './archive/manage-archive.ts'
 import { renewalResult, startRenewal } from './archive/renew-evidence.ts'
 import { searchArchive } from './archive/search-archive.ts'
@@ -228,6 +229,7 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       verifySpan: inOffice(verifySpan),
       taskResult: inOffice(taskResult),
       folders: inOffice((office, _input, context) => folders(office, context)),
+      whoSees: inOffice(whoSees),
       saveFolder: inOffice(saveFolder),
       moveToFolder: inOffice(moveToFolder),
       setHold: inOffice(setHold),

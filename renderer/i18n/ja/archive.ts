@@ -148,7 +148,8 @@ export const archiveText = {
     none: '条件に合う記録はありません。',
   },
   folders: {
-    lead: 'フォルダごとに、見られる課と役割を決めます。指定のない人には見えません。',
+    lead: 'フォルダごとに、見られる課と役割を決めます。名前を挙げていない課や役割の人には見えません。',
+    unfiled: 'フォルダに入れていない契約は、所管課の人と登録した人だけに見えます。',
     none: 'フォルダはまだありません。',
     add: 'フォルダをつくる',
     edit: '編集',
@@ -159,7 +160,15 @@ export const archiveText = {
     departments: '見られる課',
     save: '保存する',
     saved: 'フォルダを保存しました。',
-    nobody: '誰にも見えません',
+    whoSees: '見られる人',
+    nobodyNamed: '指定なし',
+    always: 'ほかに、登録した人、承認者、記録担当、監査',
+    preview: 'この設定で見られる人',
+    by: { department: '課による', role: '役割による', all: 'すべてを見る役割' },
+    nobodyHere: 'いません',
+    person: (name: string, department: string) => (department === '' ? name : `${name}（${department}）`),
+    previewNote:
+      '登録した人は、いつも見られます。機密性3の契約は、課や役割で見られる人のうち所管課の人だけに見えます。',
     caption: 'フォルダの一覧',
   },
   disposal: {

@@ -1,3 +1,4 @@
+import { rightToFolder, viewerOf } from '../../../electron/core/archive/tables/viewer.ts'
 import type { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
@@ -153,6 +154,16 @@ export function archiveHandlers(office: FakeOffice): Parts {
         return task ? ok({ ...task, code: null }) : fail('NOT_FOUND', {})
       },
       folders: async () => ok({ rows: folders }),
+      whoSees: async ({ roles, departments }) =>
+        ok({
+          rows: state.users.flatMap(({ user }) => {
+            const rights = { roles, departments }
+            const by = rightToFolder(viewerOf(user), rights)
+            return by === undefined || !user.active
+              ? []
+              : [{ displayName: user.displayName, department: user.department, by }]
+          }),
+        }),
       saveFolder: async ({ name, parentId, roles, departments }) => {
         const id = fakeId('folder') as FolderId
         folders.push({ id, name, parentId: parentId as null, roles: roles as never, departments })
