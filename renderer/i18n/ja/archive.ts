@@ -56,7 +56,7 @@ export const archiveText = {
       folder: 'フォルダ',
       confidentiality: '機密区分',
     },
-    countUnit: '件',
+    countOf: (count: number) => `、${count.toLocaleString('ja-JP')}件`,
     showAll: (name: string, count: number) => `${name}をすべて見る（${count}）`,
     fewer: (name: string) => `${name}を少なく表示`,
     noFolder: '（フォルダなし）',
