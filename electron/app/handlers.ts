@@ -24,6 +24,7 @@ import {
   saveSearch,
   searchHistory,
   setHold,
+  whoSees,
 } from './archive/manage-archive.ts'
 import { renewalResult, startRenewal } from './archive/renew-evidence.ts'
 import { searchArchive } from './archive/search-archive.ts'
@@ -246,6 +247,7 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
       outcomes: inOffice((office, _input, context) => outcomes(office, context)),
       taskResult: inOffice(taskResult),
       folders: inOffice((office, _input, context) => folders(office, context)),
+      whoSees: inOffice(whoSees),
       saveFolder: inOffice(saveFolder),
       moveToFolder: inOffice(moveToFolder),
       setHold: inOffice(setHold),

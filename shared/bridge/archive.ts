@@ -254,6 +254,21 @@ export const archive = {
       ),
     }),
   }),
+  /** Who could look into a folder with these rights, and by which of them; before it is saved. */
+  whoSees: procedure({
+    permission: 'archive.manage',
+    input: z.object({ roles: z.array(Role), departments: z.array(z.string()) }),
+    output: z.object({
+      rows: z.array(
+        z.object({
+          displayName: z.string(),
+          department: z.string(),
+          /** `all`: by a role that sees every case. */
+          by: z.enum(['all', 'role', 'department']),
+        }),
+      ),
+    }),
+  }),
   saveFolder: procedure({
     permission: 'archive.manage',
     input: z.object({

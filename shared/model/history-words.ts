@@ -124,16 +124,16 @@ const DECISION_NAMES: Names = { approve: '決裁', return: '差戻し' }
 
 /** A stored value as it is read: codes in words, days in 和暦 and 西暦, amounts in yen. */
 export function valueWord(field: string, value: string, entity = 'case'): string {
-  const named = namesOf(entity, field)?.[value]
-  if (named !== undefined) return named
+  const names = namesOf(entity, field)
+  if (names !== undefined && Object.hasOwn(names, value)) return names[value] ?? value
   if (field === 'roles') return listed(value, roleNames)
   if (field === 'departments') return listed(value, {})
-  if (field === 'retentionYears') return value === '0' ? '永年' : `${value}年`
+  if (field === 'retentionYears' && /^\d+$/.test(value)) return value === '0' ? '永年' : `${value}年`
   if (YEN_FIELDS.includes(field) && /^\d+$/.test(value)) return `${Number(value).toLocaleString('ja-JP')}円`
   if (field === 'approval.decided') return value.replace(/^\w+/, (word) => DECISION_NAMES[word] ?? word)
   if (field === 'signatureFields') return value.split('\n').map(placeWords).join('、')
-  const day = IsoDate.safeParse(value)
-  return day.success ? formatBothDates(day.data) : value
+  const day = DAY_FIELDS.includes(field) ? IsoDate.safeParse(value) : undefined
+  return day?.success === true ? formatBothDates(day.data) : value
 }
 
 /** A line as `tables/signers.ts` writes it: document, page, place, size in points, signer, look. */
@@ -142,6 +142,14 @@ function placeWords(line: string): string {
   return page === undefined ? line : `${page}ページ（左から${x}、下から${y}、幅${width}、高さ${height}）`
 }
 
+const DAY_FIELDS: readonly string[] = [
+  'contractDate',
+  'periodFrom',
+  'periodTo',
+  'councilVoteDate',
+  'applicationDate',
+  'completedOn',
+]
 const YEN_FIELDS: readonly string[] = ['amount', 'taxAmount', 'plannedPrice']
 
 function namesOf(entity: string, field: string): Names | undefined {
@@ -177,6 +185,6 @@ function namesOf(entity: string, field: string): Names | undefined {
 function listed(value: string, names: Names): string {
   return value
     .split(',')
-    .map((each) => names[each] ?? each)
+    .map((each) => (Object.hasOwn(names, each) ? (names[each] ?? each) : each))
     .join('、')
 }

@@ -17,7 +17,8 @@ import {
   removeSavedSearch,
   saveSearch as writeSearch,
 } from '../../core/archive/tables/saved-searches.ts'
-import { mayRead, visibleFolderIds } from '../../core/archive/tables/viewer.ts'
+import { listUsers } from '../../core/archive/tables/users.ts'
+import { mayRead, rightToFolder, viewerOf, visibleFolderIds } from '../../core/archive/tables/viewer.ts'
 import { NOT_FOUND, viewerFor, visibleCase } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import { announceCase, type Office } from '../office.ts'
@@ -75,6 +76,16 @@ export async function folders(office: Office, context: Context) {
   return ok({
     rows: rows.map((row) => ({ ...row, roles: [...row.roles], departments: [...row.departments] })),
   })
+}
+
+export async function whoSees(office: Office, input: InputOf<Table['whoSees']>) {
+  const rows = listUsers(office.archive.db)
+    .filter((user) => user.active)
+    .flatMap((user) => {
+      const by = rightToFolder(viewerOf(user), input)
+      return by === undefined ? [] : [{ displayName: user.displayName, department: user.department, by }]
+    })
+  return ok({ rows })
 }
 
 export async function saveFolder(office: Office, input: InputOf<Table['saveFolder']>, context: Context) {

@@ -72,10 +72,10 @@ export function FacetValue(props: {
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />
       <span className="min-w-0 flex-1 text-[0.9375rem]">{props.name}</span>
-      <span className="text-[0.875rem] text-solid-gray-700 tabular-nums">
+      <span aria-hidden="true" className="text-[0.875rem] text-solid-gray-700 tabular-nums">
         {props.count.toLocaleString('ja-JP')}
-        <span className="sr-only">{text.countUnit}</span>
       </span>
+      <span className="sr-only">{text.countOf(props.count)}</span>
     </label>
   )
 }

@@ -11,9 +11,11 @@ import { CheckInput, SelectInput } from '../../ui/choice-input.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { Notice } from '../../ui/notice.tsx'
 import { Empty, Loading } from '../../ui/page.tsx'
 import { TextInput } from '../../ui/text-input.tsx'
 import { useToast } from '../../ui/toast.tsx'
+import { RightsInWords, WhoSees } from './who-sees.tsx'
 
 const text = archiveText.folders
 
@@ -33,11 +35,7 @@ export function FoldersSection() {
       name: text.parent,
       cell: (row) => folders.data?.rows.find((other) => other.id === row.parentId)?.name ?? text.top,
     },
-    {
-      name: text.roles,
-      cell: (row) => row.roles.map((role) => roleLabel[role]).join('、') || text.nobody,
-    },
-    { name: text.departments, cell: (row) => row.departments.join('、') },
+    { name: text.whoSees, wide: true, cell: (row) => <RightsInWords rights={row} /> },
     {
       name: '',
       narrow: true,
@@ -50,7 +48,8 @@ export function FoldersSection() {
   ]
   return (
     <div className="flex flex-col gap-4 px-6 py-5">
-      <p className="text-[0.9375rem] text-solid-gray-700">{text.lead}</p>
+      <p className="max-w-4xl text-[0.9375rem] text-solid-gray-700">{text.lead}</p>
+      <Notice severity="info">{text.unfiled}</Notice>
       <div>
         <Button look="primary" onPress={() => setEditing('new')}>
           {text.add}
@@ -145,6 +144,7 @@ function FolderDialog(props: {
         chosen={departments}
         onChange={setDepartments}
       />
+      <WhoSees roles={roles} departments={departments} />
     </ConfirmDialog>
   )
 }

@@ -12,6 +12,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Loading } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { hrefOf, replaceRoute, useRoute } from '../../ui/router.ts'
+import { useMedia } from '../../ui/use-media.ts'
 import { useSettled } from '../../ui/use-settled.ts'
 import { type FoundWork, FoundWorkDialog } from './found-work-dialog.tsx'
 import { NothingFound } from './nothing-found.tsx'
@@ -104,12 +105,15 @@ export function SearchSection() {
   )
 }
 
+/** From this width on (`md` of the layout) the filters stand beside the list; below they are folded away. */
+const BESIDE = '(min-width: 48rem)'
+
 function FilterColumn({ search }: { readonly search: SearchState }) {
-  const facets = search.answer?.facets ?? {}
+  const isBeside = useMedia(BESIDE)
   const content = (
     <>
       <SavedSearches query={search.query} onOpen={(query) => search.replace({ query, offset: 0 })} />
-      <SearchFilters query={search.query} facets={facets} onChange={search.change} />
+      <SearchFilters query={search.query} facets={search.answer?.facets ?? {}} onChange={search.change} />
     </>
   )
   return (
@@ -117,11 +121,14 @@ function FilterColumn({ search }: { readonly search: SearchState }) {
       aria-label={text.filters}
       className="overflow-y-auto border-r border-solid-gray-300 px-4 py-3 max-md:border-r-0 max-md:border-b"
     >
-      <div className="max-md:hidden">{content}</div>
-      <details className="md:hidden">
-        <summary className="font-bold">{text.openFilters}</summary>
-        <div className="pt-2">{content}</div>
-      </details>
+      {isBeside ? (
+        content
+      ) : (
+        <details>
+          <summary className="font-bold">{text.openFilters}</summary>
+          <div className="pt-2">{content}</div>
+        </details>
+      )}
     </aside>
   )
 }
@@ -160,9 +167,6 @@ function HitColumn(props: {
         />
       </div>
       <Announcement search={search} />
-      {answer !== undefined && answer.waiting > 0 ? (
-        <Notice severity="info">{text.waiting(answer.waiting)}</Notice>
-      ) : null}
       <Failure error={search.error} onRetry={() => void search.load()} />
       {answer ? (
         <>

@@ -207,6 +207,28 @@ test('folders are listed to those they name and to their keepers, and to nobody 
   expect(await names(office.sit('kiroku', ['records']))).toEqual(['建設', '訴訟'])
 })
 
+test('who would see a folder is said by name and by which right, before it is saved, to its keepers only', async () => {
+  const keeper = office.sit('kiroku', ['records'])
+  const clerk = office.sit('doboku', ['clerk'], '土木課')
+  office.sit('fukushi', ['clerk'], '福祉児童課')
+  const ask = async (roles: ('clerk' | 'administrator')[], departments: string[]) =>
+    must(await keeper.client.archive.whoSees({ roles, departments })).rows.map(({ displayName, by }) => [
+      displayName,
+      by,
+    ])
+  const always = ['kiroku さん', 'all']
+  expect(await ask([], [])).toEqual([always])
+  expect((await ask([], ['土木課'])).sort()).toEqual([['doboku さん', 'department'], always].sort())
+  expect((await ask(['clerk'], [])).sort()).toEqual(
+    [['doboku さん', 'role'], ['fukushi さん', 'role'], always].sort(),
+  )
+  expect(await clerk.client.archive.whoSees({ roles: [], departments: [] })).toMatchObject({
+    ok: false,
+    error: { code: 'FORBIDDEN' },
+  })
+  expect(must(await keeper.client.archive.folders({})).rows).toEqual([])
+})
+
 test('L13 the history names folders and documents, finds deletions, and shows no case one may not see', async () => {
   const desk = office.sit('kiroku', ['records'])
   const { caseId, documentId } = await keep({ title: '水路改修工事', department: '土木課' }, ['本文'])

@@ -1,3 +1,4 @@
+import { rightToFolder, viewerOf } from '../../../electron/core/archive/tables/viewer.ts'
 import type { LapsingEvidence, SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { FolderId, IsoDate } from '../../../shared/model/brand.ts'
@@ -62,7 +63,6 @@ export function archiveHandlers(office: FakeOffice): Parts {
           })),
           total: found.length,
           totalIsCapped: false,
-          waiting: 0,
           facets: {
             state: countBy(found.map((record) => record.state)),
             kind: countBy(found.map((record) => record.fields.kind)),
@@ -127,6 +127,16 @@ export function archiveHandlers(office: FakeOffice): Parts {
       outcomes: async () => ok({ rows: outcomes.list() }),
       taskResult: async (input) => outcomes.result(input),
       folders: async () => ok({ rows: folders }),
+      whoSees: async ({ roles, departments }) =>
+        ok({
+          rows: state.users.flatMap(({ user }) => {
+            const rights = { roles, departments }
+            const by = rightToFolder(viewerOf(user), rights)
+            return by === undefined || !user.active
+              ? []
+              : [{ displayName: user.displayName, department: user.department, by }]
+          }),
+        }),
       saveFolder: async ({ name, parentId, roles, departments }) => {
         const id = fakeId('folder') as FolderId
         folders.push({ id, name, parentId: parentId as null, roles: roles as never, departments })

@@ -32,15 +32,24 @@ export function viewerOf(user: Pick<User, 'id' | 'roles' | 'department'>): Viewe
   }
 }
 
+export type FolderRights = { readonly roles: readonly Role[]; readonly departments: readonly string[] }
+
+/** By what a viewer may look into a folder with these rights; undefined: not at all. */
+export function rightToFolder(
+  viewer: Viewer,
+  rights: FolderRights,
+): 'all' | 'role' | 'department' | undefined {
+  if (viewer.seesAll) return 'all'
+  if (rights.roles.some((role) => viewer.roles.includes(role))) return 'role'
+  return rights.departments.some((department) => viewer.departments.includes(department))
+    ? 'department'
+    : undefined
+}
+
 /** Folders that name the viewer's role or 課. */
 export function visibleFolderIds(db: ReadableDb, viewer: Viewer): FolderId[] {
   return listFolders(db)
-    .filter(
-      (folder) =>
-        viewer.seesAll ||
-        folder.roles.some((role) => viewer.roles.includes(role)) ||
-        folder.departments.some((department) => viewer.departments.includes(department)),
-    )
+    .filter((folder) => rightToFolder(viewer, folder) !== undefined)
     .map((folder) => folder.id)
 }
 

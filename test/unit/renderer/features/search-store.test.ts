@@ -17,7 +17,6 @@ const answer = (total: number): SearchAnswer => ({
   rows: [],
   total,
   totalIsCapped: false,
-  waiting: 0,
   facets: {},
   understood: [],
   words: [],

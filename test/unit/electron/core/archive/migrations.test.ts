@@ -20,15 +20,15 @@ import { insertDocument } from '../../../../../electron/core/archive/tables/docu
 import { writeEvidence } from '../../../../../electron/core/archive/tables/evidence.ts'
 import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
-import { listUnstampedFiles } from '../../../../../electron/core/archive/tables/received-files.ts'
-import { listSavedSearches, saveSearch } from '../../../../../electron/core/archive/tables/saved-searches.ts'
-import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'
 import {
   leaseMail,
   listTroubledMails,
   markMailDead,
   queueMail,
 } from '../../../../../electron/core/archive/tables/mails.ts'
+import { listUnstampedFiles } from '../../../../../electron/core/archive/tables/received-files.ts'
+import { listSavedSearches, saveSearch } from '../../../../../electron/core/archive/tables/saved-searches.ts'
+import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { sha256Hex } from '../../../../../electron/core/kit/bytes.ts'
 import { SearchQuery } from '../../../../../shared/bridge/archive.ts'

@@ -15,14 +15,14 @@ import {
 import { leaseJob, nextJobAt, releaseDeadLeases } from '../../../../../electron/core/archive/tables/jobs.ts'
 import { listExpiredLinks } from '../../../../../electron/core/archive/tables/links.ts'
 import {
-  listUnstampedFiles,
-  nextUnstampedOfImport,
-} from '../../../../../electron/core/archive/tables/received-files.ts'
-import {
   leaseMail,
   listTroubledMails,
   nextMailAt,
 } from '../../../../../electron/core/archive/tables/mails.ts'
+import {
+  listUnstampedFiles,
+  nextUnstampedOfImport,
+} from '../../../../../electron/core/archive/tables/received-files.ts'
 import { listLapsedSigners, listSigners } from '../../../../../electron/core/archive/tables/signers.ts'
 import { EVERYTHING } from '../../../../../electron/core/archive/tables/viewer.ts'
 import { CaseId, EpochMs, type IsoDate } from '../../../../../shared/model/brand.ts'
