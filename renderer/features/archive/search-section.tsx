@@ -168,6 +168,7 @@ function HitColumn(props: {
       </div>
       <Announcement search={search} />
       <Failure error={search.error} onRetry={() => void search.load()} />
+      {answer && answer.waiting > 0 ? <Notice severity="info">{text.waiting(answer.waiting)}</Notice> : null}
       {answer ? (
         <>
           {answer.rows.length === 0 ? <NothingFound search={search} /> : null}

@@ -30,6 +30,8 @@ export const archiveText = {
     count: (total: number, capped: boolean) => `${total.toLocaleString('ja-JP')}件${capped ? '以上' : ''}`,
     announced: (count: string) => `${count}見つかりました。`,
     searching: '探しています…',
+    waiting: (count: number) =>
+      `検索の準備をしています。あと${count.toLocaleString('ja-JP')}件は、まだ見つかりません。`,
     order: '並び順',
     orders: { newest: '新しい順', oldest: '古い順', relevance: '関連の強い順', amount: '金額の大きい順' },
     filters: '条件',

@@ -63,6 +63,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
           })),
           total: found.length,
           totalIsCapped: false,
+          waiting: 0,
           facets: {
             state: countBy(found.map((record) => record.state)),
             kind: countBy(found.map((record) => record.fields.kind)),

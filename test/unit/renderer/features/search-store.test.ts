@@ -17,6 +17,7 @@ const answer = (total: number): SearchAnswer => ({
   rows: [],
   total,
   totalIsCapped: false,
+  waiting: 0,
   facets: {},
   understood: [],
   words: [],
