@@ -30,7 +30,8 @@ export function ToastProvider({ children }: { readonly children: ReactNode }) {
       <div
         role="status"
         aria-live="polite"
-        className="pointer-events-none fixed bottom-4 left-48 z-50 flex w-96 max-w-[calc(100vw-3rem)] flex-col gap-2"
+        // At the top in the middle: buttons and fields of pages and dialogs are nowhere near.
+        className="pointer-events-none fixed top-2 left-1/2 z-50 flex w-96 max-w-[calc(100vw-3rem)] -translate-x-1/2 flex-col gap-2"
       >
         {toasts.map((toast) => (
           <ToastCard key={toast.id} toast={toast} onClose={drop} />

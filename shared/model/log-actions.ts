@@ -95,7 +95,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'signer.arrival-asked': '到達確認メールを用意しました',
   'signer.arrival-confirmed': '確認番号が合い、届くアドレスであることを確かめました',
   'signer.arrival-refused': '聞き取った確認番号が違いました',
-  'signer.asked': '署名を依頼しました',
+  'signer.asked': '署名の依頼メールを用意しました',
   'signer.consent-mismatch': '見せた文書と同意の内容が合わず、受け付けませんでした',
   'signer.consented': '署名者が同意しました',
   'signer.corrected': '宛先・署名者を直しました',

@@ -1,6 +1,8 @@
 /** 本番前の確認: what is still a test part, and what else stands between this installation and real contracts. */
 import { z } from 'zod'
-import type { ReadinessItem } from '../../../shared/model/settings.ts'
+import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { CertificateInfo, ReadinessItem } from '../../../shared/model/settings.ts'
+import type { Role } from '../../../shared/model/user.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
 import { listSampleCases } from '../../core/archive/tables/case-list.ts'
 import { readSetting } from '../../core/archive/tables/settings.ts'
@@ -33,10 +35,12 @@ export function readinessOf(office: Office): Item[] {
   const portalUrl = settings.portal.publicUrl === '' ? settings.portal.url : settings.portal.publicUrl
   const samples = listSampleCases(db).length
   const backup = backupHealth(db, office.clock.now(), keepingWorkOf(office.archive) === 'backup')
+  const keptAt = readSetting(db, RECOVERY_SHEET_SETTING, RecoverySheetSetting)?.keptAt ?? null
+  const countOf = (role: Role) => users.filter((user) => user.roles.includes(role)).length
   const item = (code: Item['code'], done: boolean, data: Item['data'] = {}): Item => ({ code, done, data })
   return [
-    item('town-certificate', !town.testPart, { subject: town.subject }),
-    item('witness-certificate', !witness.testPart, { subject: witness.subject }),
+    item('town-certificate', isUsable(town, office.clock.now()), keyFacts(town)),
+    item('witness-certificate', isUsable(witness, office.clock.now()), keyFacts(witness)),
     // L6: a 立会人 key that a contracting party owns does not make a witness.
     item('witness-key-owner', !isOwnedByTown(witness.owner, settings.town.townName), {
       owner: witness.owner,
@@ -51,22 +55,28 @@ export function readinessOf(office: Office): Item[] {
       url: portalUrl,
     }),
     item('backup', backup.warning === null, { reason: backup.warning ?? '', days: backup.days }),
-    item(
-      'recovery-sheet',
-      (readSetting(db, RECOVERY_SHEET_SETTING, RecoverySheetSetting)?.keptAt ?? null) !== null,
-    ),
-    item('second-administrator', users.filter((user) => user.roles.includes('administrator')).length >= 2),
-    item(
-      'approver-exists',
-      users.some((user) => user.roles.includes('approver')),
-    ),
+    item('recovery-sheet', keptAt !== null, keptAt === null ? {} : { keptAt }),
+    item('second-administrator', countOf('administrator') >= 2, { count: countOf('administrator') }),
+    item('approver-exists', countOf('approver') >= 1, { count: countOf('approver') }),
     item('samples-removed', samples === 0, { count: samples }),
   ]
 }
 
+type Key = z.output<typeof CertificateInfo>
+
+/** A town's own key whose certificate has not run out. */
+function isUsable(key: Key, now: EpochMs): boolean {
+  return !key.testPart && now <= key.notAfter
+}
+
+function keyFacts(key: Key): Item['data'] {
+  return { subject: key.subject, notAfter: key.notAfter, test: key.testPart ? 1 : 0, token: key.token ?? '' }
+}
+
 /** How many embedded test parts are in force. */
 export function countTestParts(office: Office): number {
-  return readinessOf(office).filter((item) => TEST_PARTS.includes(item.code) && !item.done).length
+  const isTest = (item: Item) => (item.data.test === undefined ? !item.done : item.data.test === 1)
+  return readinessOf(office).filter((item) => TEST_PARTS.includes(item.code) && isTest(item)).length
 }
 
 /** Known from the last successful 接続の確認 of exactly this address. */

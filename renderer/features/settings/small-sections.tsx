@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
+import { readinessState } from '../../i18n/ja/readiness.ts'
 import { readinessItem, settingsText } from '../../i18n/ja/settings.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
@@ -40,13 +41,13 @@ export function ReadinessSection() {
                   </span>
                   <span className="min-w-0 flex-1">
                     <b>{title}</b>
+                    <span className="block">{readinessState(item)}</span>
                     <span className="block text-[0.875rem] text-solid-gray-700">{why}</span>
                   </span>
-                  {item.done ? null : (
-                    <LinkButton size="small" href={hrefOf(path)}>
-                      {text.fix}
-                    </LinkButton>
-                  )}
+                  <LinkButton size="small" look={item.done ? 'quiet' : 'secondary'} href={hrefOf(path)}>
+                    {item.done ? text.look : text.fix}
+                    <span className="sr-only">{text.of(title)}</span>
+                  </LinkButton>
                 </li>
               )
             })}

@@ -241,6 +241,8 @@ export const settingsText = {
     done: '済',
     open: 'まだ',
     fix: '設定する',
+    look: '画面を開く',
+    of: (title: string) => `（${title}）`,
   },
 } as const
 
@@ -291,8 +293,8 @@ export const readinessItem: Readonly<
     path: ['settings', 'portal'],
   },
   backup: {
-    title: 'バックアップ先を決める',
-    why: 'PCが壊れても契約を失わないためです。',
+    title: 'バックアップを毎日とる',
+    why: 'PCが壊れても契約を失わないためです。「保全」の「バックアップ」で決めます。',
     path: ['keeping', 'backup'],
   },
   'recovery-sheet': {

@@ -81,7 +81,7 @@ describe.skipIf(missing !== undefined)('screens of the office', () => {
   afterAll(() => browser?.close())
   afterEach(() => visit?.close())
 
-  it('shows every screen without an accessibility fault, a console error or a call outside the table', async () => {
+  it('L30 shows every screen without an accessibility fault, a console error or a call outside the table', async () => {
     visit = await visitOffice(browser, await busyOffice(), pages)
     await logIn(visit.page, 'all')
     const problems: Record<string, readonly string[]> = {}
@@ -130,7 +130,7 @@ describe.skipIf(missing !== undefined)('screens of the office', () => {
     await keepPicture(visit.page, 'recover')
   }, 60_000)
 
-  it('keeps every screen usable at twice the size: nothing is cut off sideways', async () => {
+  it('L30 keeps every screen usable at twice the size: nothing is cut off sideways', async () => {
     // 200 % zoom of a 1280 × 800 window leaves 640 × 400 CSS pixels (WCAG 1.4.4, 1.4.10 for a desktop program).
     visit = await visitOffice(browser, await busyOffice(), pages, { width: 640, height: 400 })
     await logIn(visit.page, 'all')

@@ -144,7 +144,7 @@ describe.skipIf(noBrowser !== undefined)('the contractor signs', () => {
     await page.getByText('すべての文書を確認しました').waitFor()
   })
 
-  it('with the keyboard alone', async () => {
+  it('L30 with the keyboard alone', async () => {
     const { made, url } = await sendPackage(portal, { accessCode: 'k1', documents: [contract, terms] })
     const { page } = await arrive()
     await page.goto(url)
@@ -201,7 +201,7 @@ describe.skipIf(noBrowser !== undefined)('the contractor signs', () => {
     ])
   })
 
-  it('on a phone and at 200 % zoom without scrolling sideways', async () => {
+  it('L30 on a phone and at 200 % zoom without scrolling sideways', async () => {
     for (const size of [
       { width: 360, height: 740 },
       { width: 640, height: 360 },

@@ -134,13 +134,14 @@ export function settingsHandlers(office: FakeOffice): Parts {
       readiness: async () =>
         ok({
           items: [
-            { code: 'town-certificate', done: false, data: {} },
-            { code: 'witness-certificate', done: false, data: {} },
+            { code: 'town-certificate', done: false, data: { test: 1 } },
+            { code: 'witness-certificate', done: false, data: { test: 1 } },
             { code: 'tsa', done: false, data: {} },
             { code: 'smtp', done: false, data: {} },
             { code: 'portal', done: false, data: {} },
-            { code: 'recovery-sheet', done: true, data: {} },
-            { code: 'second-administrator', done: true, data: {} },
+            { code: 'backup', done: true, data: { reason: '', days: 0 } },
+            { code: 'recovery-sheet', done: true, data: { keptAt: at('2026-04-01T09:30:00+09:00') } },
+            { code: 'second-administrator', done: true, data: { count: 2 } },
           ],
         }),
       loadSamples: async () => {

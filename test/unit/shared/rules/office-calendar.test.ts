@@ -99,7 +99,7 @@ describe('officeCalendar', () => {
   })
 })
 
-describe('timestampDeadline', () => {
+describe('L16 timestampDeadline', () => {
   it('is two months and seven business days after receipt', () => {
     // 2026-03-12 + 13, 16, 17, 18, 19, (20 is 春分の日) 23, 24
     expect(timestampDeadline(day('2026-01-12'), calendar)).toBe('2026-03-24')

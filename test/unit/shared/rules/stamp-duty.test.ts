@@ -17,7 +17,7 @@ const works: StampDutyInput = {
 }
 const savedBy = (changes: Partial<StampDutyInput>) => stampDuty({ ...works, ...changes }, DEFAULT_RULES)
 
-describe('stamp duty', () => {
+describe('stamp duty (L25 本則, L26 軽減)', () => {
   it.each([
     [9_999, 0, 0],
     [10_000, 200, 200],
@@ -37,14 +37,15 @@ describe('stamp duty', () => {
     [100_000_001, 100_000, 60_000],
     [500_000_000, 100_000, 60_000],
     [500_000_001, 200_000, 160_000],
+    [1_000_000_000, 200_000, 160_000],
     [1_000_000_001, 400_000, 320_000],
     [5_000_000_000, 400_000, 320_000],
     [5_000_000_001, 600_000, 480_000],
-  ])('of %i yen is %i, reduced %i', (amount, standard, reduced) => {
+  ])('L25 L26 of %i yen is %i, reduced %i', (amount, standard, reduced) => {
     expect([standardStampDuty(amount), reducedStampDuty(amount)]).toEqual([standard, reduced])
   })
 
-  it('is 200 yen when no amount is stated', () => {
+  it('L25 is 200 yen when no amount is stated', () => {
     expect(savedBy({ amountYen: null })).toEqual({
       code: 'STAMP_TAXED',
       basisYen: null,
@@ -54,7 +55,7 @@ describe('stamp duty', () => {
     })
   })
 
-  it('leaves out consumption tax that is stated separately', () => {
+  it('L26 leaves out consumption tax that is stated separately', () => {
     expect(savedBy({ amountYen: 11_000_000, taxMode: 'included', taxAmountYen: 1_000_000 })).toMatchObject({
       basisYen: 10_000_000,
       savedYen: 5_000,
@@ -65,7 +66,7 @@ describe('stamp duty', () => {
     })
   })
 
-  it('counts the increase of a change, and 200 yen for a decrease', () => {
+  it('L26 counts the increase of a change, and 200 yen for a decrease', () => {
     expect(savedBy({ originalAmountYen: 20_000_000 })).toEqual({
       code: 'STAMP_TAXED',
       basisYen: 6_000_000,
@@ -77,7 +78,7 @@ describe('stamp duty', () => {
     expect(savedBy({})).toMatchObject({ basisYen: 26_000_000, savedYen: 10_000 })
   })
 
-  it('stops the reduction after its last day and gives it to works only', () => {
+  it('L26 stops the reduction after its last day and gives it to works only', () => {
     expect(savedBy({ madeOn: '2027-03-31' as IsoDate })).toMatchObject({ savedYen: 10_000, reduced: true })
     expect(savedBy({ madeOn: '2027-04-01' as IsoDate })).toMatchObject({ savedYen: 20_000, reduced: false })
     expect(savedBy({ kind: 'design' })).toMatchObject({ savedYen: 20_000, reduced: false })

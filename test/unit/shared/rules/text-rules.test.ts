@@ -15,7 +15,7 @@ import { checkMailAddress } from '../../../../shared/rules/mail-address.ts'
 
 const day = (text: string) => text as IsoDate
 
-describe('checkCorporateNumber', () => {
+describe('L31 checkCorporateNumber', () => {
   it.each(['4011001098993', '7010705000725', '8040001079502'])('accepts %s', (number) => {
     expect(checkCorporateNumber(number)).toEqual({ ok: true, number, invoiceForm: false })
   })

@@ -37,7 +37,7 @@ describe('checkElectronicStart', () => {
   })
 })
 
-describe('council vote', () => {
+describe('L19 council vote', () => {
   const works: CouncilInput = {
     kind: 'construction',
     plannedPriceYen: 50_000_000,
@@ -78,7 +78,7 @@ describe('council vote', () => {
   })
 })
 
-describe('small contracts', () => {
+describe('L20 small contracts', () => {
   it('uses the limits of the day', () => {
     const limits = (on: string) =>
       (['works', 'purchase', 'lease-in', 'sale', 'lease-out', 'other'] as const).map(
@@ -109,7 +109,7 @@ describe('small contracts', () => {
   })
 })
 
-describe('checkConsent', () => {
+describe('L21 checkConsent', () => {
   it('stops works without an earlier 申出書 and warns for the rest', () => {
     const check = (kind: 'construction' | 'purchase', applicationDate: string | null) =>
       codes(
