@@ -88,9 +88,18 @@ export async function backUp(archive: Source, options: BackupOptions): Promise<B
     const rule = { keepDaily: options.keepDaily ?? 30, keepMonthly: options.keepMonthly ?? 24 }
     return { generation, ...counts, removedGenerations: await removeOldGenerations(target, rule) }
   } catch (error) {
-    // A target that is gone cannot be cleaned, either: the first error says so, and the next backup clears what stayed.
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+    await removeHalf(folder, error)
     throw isFull(error) ? diskError(error) : error
+  }
+}
+
+/** A target that is gone cannot be cleaned, either; what stays is no generation, and the next backup clears it. */
+async function removeHalf(folder: string, cause: unknown): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true })
+  } catch (error) {
+    const isSystemError = error instanceof Error && 'code' in error
+    if (!isSystemError) throw new Error('The half generation could not be removed', { cause })
   }
 }
 

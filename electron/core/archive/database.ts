@@ -144,7 +144,7 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
     walk: function* <Row>(sql: string): Generator<Row> {
       const reader = openRaw(path, key)
       try {
-        yield* reader.prepare<unknown[], Row>(sql).iterate() as IterableIterator<Row>
+        yield* reader.prepare<unknown[], Row>(sql).iterate()
       } catch (error) {
         throw databaseError(error)
       } finally {
