@@ -7,7 +7,7 @@ import type { EpochMs } from '../../../shared/model/brand.ts'
 import { readCase } from '../../core/archive/tables/cases.ts'
 import { readDocument } from '../../core/archive/tables/documents.ts'
 import { countDueRenewals, listDueRenewals } from '../../core/archive/tables/evidence.ts'
-import { listUnstampedFiles } from '../../core/archive/tables/received-files.ts'
+import { countUnstampedFiles, listUnstampedFiles } from '../../core/archive/tables/received-files.ts'
 import { mayRead, type Viewer } from '../../core/archive/tables/viewer.ts'
 import type { Office } from '../office.ts'
 import { readSettings } from '../settings/read-settings.ts'
@@ -19,7 +19,10 @@ const LATE_MS = 60 * 24 * 60 * 60_000
 
 export function countLapsing(office: Office): number {
   const lapsing = countDueRenewals(office.archive.db, horizonOf(office), MOST_COUNTED)
-  return lapsing + bareFiles(office).length
+  const bare = countUnstampedFiles(office.archive.db)
+    .filter(({ role }) => role === 'sign')
+    .reduce((sum, { count }) => sum + count, 0)
+  return lapsing + Math.min(bare, MOST_COUNTED)
 }
 
 /** The first of them, those that lapse soonest in front, with what hinders each; only what the viewer may see. */
@@ -44,7 +47,7 @@ export function listLapsing(office: Office, viewer: Viewer, limit: number): Laps
 
 /** A signed contract taken in without a timestamp hangs on its signers' certificates, and no renewal knows it. */
 function bareFiles(office: Office) {
-  return listUnstampedFiles(office.archive.db, MOST_COUNTED).filter((file) => file.role === 'sign')
+  return listUnstampedFiles(office.archive.db, MOST_COUNTED, ['sign'])
 }
 
 function horizonOf(office: Office): EpochMs {

@@ -2,7 +2,12 @@
 import type { DocumentId } from '../../../shared/model/brand.ts'
 import { ok } from '../../../shared/result.ts'
 import { readDocument } from '../../core/archive/tables/documents.ts'
-import { listUnstampedFiles, nextUnstampedOfImport } from '../../core/archive/tables/received-files.ts'
+import {
+  countUnstampedFiles,
+  listUnstampedFiles,
+  nextUnstampedOfImport,
+  type UnstampedFile,
+} from '../../core/archive/tables/received-files.ts'
 import { collectorFor } from '../../core/signing/add-validation-data.ts'
 import type { Context } from '../context.ts'
 import { describeError } from '../dispatch.ts'
@@ -35,27 +40,50 @@ export async function stampImport(
   }
 }
 
-/** タイムスタンプのない文書に付ける */
+const FILES_A_TURN = 200
+
+/** タイムスタンプのない文書に付ける. What is stamped leaves the list, so it is read a handful at a time. */
 export async function stampReceived(office: Office, context: Context) {
-  const files = listUnstampedFiles(office.archive.db)
-  const result = emptyResult({ lines: files.length })
+  const { db } = office.archive
+  const lines = countUnstampedFiles(db).reduce((sum, { count }) => sum + count, 0)
+  const result = emptyResult({ lines })
   const taskId = office.tasks.start(context.connection, 'stamp-received', result, async (control) => {
-    let inARow = 0
-    for (const [index, { documentId, caseId }] of files.entries()) {
-      if (control.signal.aborted) return
-      const problem = inARow < GIVE_UP_AFTER ? await stamp(office, documentId) : 'TIMESTAMP_LATER'
-      inARow = problem === null ? 0 : inARow + 1
-      if (problem === null) result.made += 1
-      else {
-        result.refused += 1
-        const title = readDocument(office.archive.db, documentId)?.title ?? ''
-        const about = { line: null, cell: null, verdict: null, sameAsLine: null }
-        result.report.push({ ...about, outcome: 'refused', problem, title, file: documentId, caseId })
+    const failed = new Set<DocumentId>()
+    const failures = { inARow: 0 }
+    const isOver = () => control.signal.aborted || failures.inARow >= GIVE_UP_AFTER
+    for (;;) {
+      const next = listUnstampedFiles(db, FILES_A_TURN + failed.size).filter(
+        ({ documentId }) => !failed.has(documentId),
+      )
+      if (next.length === 0 || isOver()) break
+      for (const file of next) {
+        if (isOver()) break
+        if (!(await stampOne(office, file, { result, failures }))) failed.add(file.documentId)
+        control.progress(result.made + failed.size, lines)
       }
-      control.progress(index + 1, files.length)
     }
+    // Also those nobody asked for any more because the service cannot be had.
+    if (!control.signal.aborted) result.refused = Math.max(failed.size, lines - result.made)
   })
   return ok({ taskId })
+}
+
+async function stampOne(
+  office: Office,
+  file: UnstampedFile,
+  { result, failures }: { readonly result: ImportTaskResult; readonly failures: { inARow: number } },
+): Promise<boolean> {
+  const problem = await stamp(office, file.documentId)
+  if (problem === null) {
+    result.made += 1
+    failures.inARow = 0
+    return true
+  }
+  failures.inARow += 1
+  const title = readDocument(office.archive.db, file.documentId)?.title ?? ''
+  const about = { line: null, cell: null, verdict: null, sameAsLine: null, outcome: 'refused' } as const
+  result.report.push({ ...about, problem, title, file: file.documentId, caseId: file.caseId })
+  return false
 }
 
 /** A timestamp that cannot be had now undoes nothing. @returns why there is none; null = it is there */

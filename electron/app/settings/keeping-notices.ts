@@ -4,7 +4,7 @@ import { isPermitted } from '../../../shared/model/user.ts'
 import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { HOLIDAY_YEARS, judgeTimestampTerm, officeCalendar } from '../../../shared/rules/office-calendar.ts'
 import type { Archive } from '../../core/archive/open.ts'
-import { listUnstampedFiles } from '../../core/archive/tables/received-files.ts'
+import { countUnstampedFiles } from '../../core/archive/tables/received-files.ts'
 import { countLapsing } from '../archive/evidence-cover.ts'
 import { keepingWorkOf } from '../archive/keeping-lock.ts'
 import type { Actor } from '../context.ts'
@@ -59,14 +59,11 @@ function timestampNotices(office: Office): Notice[] {
   const calendar = officeCalendar()
   let overdue = 0
   let due = 0
-  const known = new Map<string, ReturnType<typeof judgeTimestampTerm>>()
-  for (const file of listUnstampedFiles(office.archive.db)) {
-    const receivedOn = japaneseDay(file.receivedAt)
+  for (const { receivedOn, count } of countUnstampedFiles(office.archive.db)) {
     if (Number(receivedOn.slice(0, 4)) >= HOLIDAY_YEARS.last) continue
-    const term = known.get(receivedOn) ?? judgeTimestampTerm(receivedOn, null, today, calendar)
-    known.set(receivedOn, term)
-    if (term.code === 'TIMESTAMP_OVERDUE') overdue += 1
-    else if (term.deadline <= soon) due += 1
+    const term = judgeTimestampTerm(receivedOn, null, today, calendar)
+    if (term.code === 'TIMESTAMP_OVERDUE') overdue += count
+    else if (term.deadline <= soon) due += count
   }
   return [
     ...(overdue > 0

@@ -20,6 +20,7 @@ import {
   nextMailAt,
 } from '../../../../../electron/core/archive/tables/mails.ts'
 import {
+  countUnstampedFiles,
   listUnstampedFiles,
   nextUnstampedOfImport,
 } from '../../../../../electron/core/archive/tables/received-files.ts'
@@ -54,7 +55,10 @@ function statementsOf(work: (db: WritableDb) => unknown): string[] {
       note(built)
       return 0
     },
-    allSql: () => [],
+    allSql: (sql) => {
+      seen.push(sql)
+      return []
+    },
     firstSql: () => undefined,
     runSql: () => 0,
   }
@@ -148,6 +152,12 @@ function planOf(sql: string): string {
     .map((row) => String((row as { detail: string }).detail))
     .join('; ')
 }
+
+test('how many files wait for a timestamp is counted along their index', () => {
+  const [sql = ''] = statementsOf((db) => countUnstampedFiles(db))
+  expect(planOf(sql)).toMatch(/documents USING INDEX documents_unstamped/)
+  expect(planOf(sql)).not.toMatch(/cases_state|SCAN cases|document_versions/)
+})
 
 test.each<[string, (db: WritableDb) => unknown]>([
   ['files that wait for a timestamp', (db) => listUnstampedFiles(db)],
