@@ -221,9 +221,10 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     const { page } = visit
     await logIn(page, 'records')
     await goTo(page, '#/archive')
-    await page.getByText('7件', { exact: true }).waitFor()
+    const hits = page.getByRole('region', { name: '見つかった契約' })
+    await hits.getByText('7件', { exact: true }).waitFor()
     await page.getByLabel('保管庫を探す').pressSequentially('令和7年度 山那橋', { delay: 20 })
-    await page.getByText('1件', { exact: true }).waitFor()
+    await hits.getByText('1件', { exact: true }).waitFor()
     await page
       .getByRole('button', { name: '「取引年月日：令和7年度（2025年4月〜2026年3月）」を外す' })
       .click()
