@@ -124,8 +124,8 @@ const DECISION_NAMES: Names = { approve: '決裁', return: '差戻し' }
 
 /** A stored value as it is read: codes in words, days in 和暦 and 西暦, amounts in yen. */
 export function valueWord(field: string, value: string, entity = 'case'): string {
-  const named = namesOf(entity, field)?.[value]
-  if (named !== undefined) return named
+  const names = namesOf(entity, field)
+  if (names !== undefined && Object.hasOwn(names, value)) return names[value] ?? value
   if (field === 'roles') return listed(value, roleNames)
   if (field === 'departments') return listed(value, {})
   if (field === 'retentionYears') return value === '0' ? '永年' : `${value}年`
@@ -177,6 +177,6 @@ function namesOf(entity: string, field: string): Names | undefined {
 function listed(value: string, names: Names): string {
   return value
     .split(',')
-    .map((each) => names[each] ?? each)
+    .map((each) => (Object.hasOwn(names, each) ? (names[each] ?? each) : each))
     .join('、')
 }
