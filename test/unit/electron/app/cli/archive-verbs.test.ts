@@ -21,7 +21,7 @@ describe('desk archive', () => {
     const { code, output } = await run('archive', '--help')
     const named = [...output.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, verb]) => verb)
     expect([code, named.sort()]).toEqual([0, [...VERBS].sort()])
-    expect(VERBS).toHaveLength(17)
+    expect(VERBS).toHaveLength(18)
   })
 
   test.each(VERBS)('%s --help says how it is used, and opens nothing', async (verb) => {
@@ -43,9 +43,9 @@ describe('desk archive', () => {
     [['archive', 'search', '--limit', '201'], '--limit は 1 から 200'],
     [['archive', 'search', '--from', 'きのう'], '--from は日付で'],
     [['archive', 'export', '--out', 'x.zip'], '--all を付けてください'],
-    [['archive', 'disposals', '--propose', '--confirm', 'x'], '別々の人'],
+    [['archive', 'disposals', '--propose', '--confirm', 'x'], '別々に行ってください'],
     [['archive', 'disposals', '--propose', 'x'], '--why を指定してください'],
-    [['archive', 'disposals', 'x'], '--propose か --confirm'],
+    [['archive', 'disposals', 'x'], '--propose か --withdraw か --confirm'],
     [['archive', 'keys', '--rotate'], '--why を指定してください'],
     [['archive', 'keys', '--why', 'x'], '--rotate と一緒に'],
     [['archive', 'folders', '--unknown'], '知らないオプションです: --unknown'],
