@@ -57,7 +57,7 @@ const PLANTED: readonly (readonly [rule: string, file: string, imported: string]
   ['home-of--nodemailer-smtp-server-mailparser-', 'electron/app/x7.ts', 'nodemailer'],
   ['home-of--hono-hono-', 'electron/app/x8.ts', 'hono'],
   ['home-of-pdfjs-dist', 'electron/app/x9.ts', 'pdfjs-dist'],
-  ['home-of--csv-parse-iconv-lite-yazl-yauzl-', 'electron/app/x13.ts', 'yauzl'],
+  ['home-of--csv-parse-iconv-lite-yauzl-', 'electron/app/x13.ts', 'yauzl'],
   ['home-of-zustand', 'renderer/ui/x1.ts', 'zustand'],
   ['preload-only-electron', 'electron/preload.ts', './app/dispatch.ts'],
   ['nothing-imports-test', 'electron/app/x10.ts', '../../test/support/clock.ts'],
