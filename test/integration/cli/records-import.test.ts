@@ -72,10 +72,10 @@ test('another service’s export: mapping from a file, dry run changes nothing, 
   expect(run.code).toBe(1)
   expect(run.output.trim().split('\n')).toEqual([
     '5行を終えました。取り込んだもの 1件、すでにあったもの 1件、取り込めなかったもの 3件',
-    '  2行目  同じもの  signed.pdf: すでにあります',
-    '  3行目  改変されたもの  changed.pdf: 署名が壊れています（改変あり）',
-    '  4行目  ないもの  none.pdf: この名前のPDFが選ばれていません',
-    '  5行目  日付の誤り  signed.pdf: 日付として読めません（契約日）',
+    '  2行目  同じもの  signed.pdf: 同じファイルが、すでに保管されています（案件「側溝改良工事」）。',
+    '  3行目  改変されたもの  changed.pdf: 署名が壊れています（改変あり）。',
+    '  4行目  ないもの  none.pdf: この名前のPDFがありません。',
+    '  5行目  日付の誤り  signed.pdf: 取引年月日「令和7年2月30日」は、日付として読めません。',
   ])
   expect((await readFile(report, 'utf8')).trimEnd().split('\r\n')).toHaveLength(6)
   const shown = await office.json('kiroku', 'show', await firstId())
@@ -107,13 +107,13 @@ test.each<[string, string[], number, string]>([
   ['a folder without PDF', ['--csv', 'export.csv', '--files', 'FOLDER/archive'], 1, 'PDFがありません'],
   [
     'a mapping that is none',
-    ['--csv', 'export.csv', '--files', 'FOLDER', '--mapping', 'FOLDER/export.csv'],
+    ['--csv', 'FOLDER/export.csv', '--files', 'FOLDER', '--mapping', 'FOLDER/export.csv'],
     1,
     '列の対応を読み取れません',
   ],
   [
     'an unknown 契約種別',
-    ['--csv', 'export.csv', '--files', 'FOLDER', '--kind', '雑'],
+    ['--csv', 'FOLDER/export.csv', '--files', 'FOLDER', '--kind', '雑'],
     2,
     '工事請負、業務委託',
   ],
