@@ -45,7 +45,7 @@ describe('a span', () => {
   test('L14 one command gives PDFs, indexes, digests and log; nothing is written over', async () => {
     const zip = office.path('求め.zip')
     const made = await office.archive('kansa', 'export', '--out', zip, '--from', 'R7.9.1', '--to', 'R7.9.30')
-    expect([made.code, made.output]).toEqual([0, expect.stringMatching(/PDF 2件/)])
+    expect([made.code, made.output]).toEqual([0, expect.stringMatching(/ファイル 2件/)])
     const entries = readZip(await readFile(zip))
     const names = [
       '20250901_10000000_(株)髙橋組_橋梁補修工事.pdf',
