@@ -150,7 +150,7 @@ describe('duplicates and names', () => {
     const { documents } = must(await desk.client.cases.read({ caseId: six?.id ?? '' }))
     const { ticket } = must(
       await desk.client.documents.open({
-        documentId: documents[0]?.id ?? (''),
+        documentId: documents[0]?.id ?? '',
         purpose: 'download',
       }),
     )
