@@ -1,20 +1,24 @@
 /**
- * Static checks, side by side: types per environment, Biome, ESLint, import rules.
+ * Static checks, side by side: types per environment, Biome, Oxlint, import rules.
  * `node test/checks/run.ts` prints the output of what failed and exits 1.
  */
 import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 
+/** `command`: a program in node_modules, and its arguments. */
 type Check = { readonly name: string; readonly command: readonly string[] }
 
 const FOLDERS = ['shared', 'electron', 'renderer', 'test'] as const
 
 const CHECKS: readonly Check[] = [
-  ...FOLDERS.map((folder) => ({ name: `types: ${folder}`, command: ['tsc', '--noEmit', '-p', folder] })),
+  ...FOLDERS.map((folder) => ({
+    name: `types: ${folder}`,
+    command: ['typescript-native/bin/tsc', '--noEmit', '-p', folder],
+  })),
   {
     name: 'biome',
     command: [
-      'biome',
+      '.bin/biome',
       'ci',
       '--colors=off',
       '--config-path=test/checks/biome-rules.json',
@@ -23,13 +27,13 @@ const CHECKS: readonly Check[] = [
     ],
   },
   {
-    name: 'eslint',
-    command: ['eslint', '-c', 'test/checks/eslint.config.js', '--max-warnings=0', ...FOLDERS],
+    name: 'oxlint',
+    command: ['.bin/oxlint', '-c', 'test/checks/oxlint.json', '--deny-warnings', ...FOLDERS],
   },
   {
     name: 'imports',
     command: [
-      'depcruise',
+      '.bin/depcruise',
       '--config',
       'test/checks/dependency-cruiser.cjs',
       '--output-type',
@@ -49,7 +53,7 @@ type Outcome = {
 function run(check: Check): Promise<Outcome> {
   const started = performance.now()
   const [program = '', ...args] = check.command
-  const child = spawn(`node_modules/.bin/${program}`, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(`node_modules/${program}`, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))

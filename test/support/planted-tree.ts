@@ -19,7 +19,7 @@ const CONFIGURATIONS = [
 
 export type PlantedTree = {
   readonly folder: string
-  /** Runs a tool of node_modules in the tree; text of both streams. */
+  /** Runs a program of node_modules in the tree; text of both streams. */
   readonly run: (program: string, ...args: string[]) => string
   readonly remove: () => Promise<void>
 }
@@ -39,7 +39,7 @@ export async function plantTree(files: Readonly<Record<string, string>>): Promis
   return {
     folder,
     run: (program, ...args) => {
-      const result = spawnSync(join(ROOT, 'node_modules/.bin', program), args, {
+      const result = spawnSync(join(ROOT, 'node_modules', program), args, {
         cwd: folder,
         encoding: 'utf8',
         maxBuffer: 64 << 20,

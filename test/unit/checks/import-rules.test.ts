@@ -130,7 +130,7 @@ beforeAll(async () => {
      module.exports = { ...rules, options: { ...rules.options, preserveSymlinks: true } }`,
   )
   const output = tree.run(
-    'depcruise',
+    '.bin/depcruise',
     '--config',
     config,
     '--output-type',

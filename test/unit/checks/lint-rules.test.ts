@@ -16,28 +16,31 @@ const BIOME: readonly (readonly [rule: string, source: string, path?: string])[]
   ['noUnusedImports', "import { one } from './one.ts'\nexport const a = 1\n"],
 ]
 
-const ESLINT: readonly (readonly [rule: string, source: string, path?: string])[] = [
-  ['@typescript-eslint/no-floating-promises', 'export async function f() {\n  Promise.resolve(1)\n}\n'],
-  ['@typescript-eslint/no-misused-promises', 'export const a = [1].forEach(async () => undefined)\n'],
+const OXLINT: readonly (readonly [rule: string, source: string, path?: string])[] = [
+  ['typescript(no-floating-promises)', 'export async function f() {\n  Promise.resolve(1)\n}\n'],
+  ['typescript(no-misused-promises)', 'export const a = [1].forEach(async () => undefined)\n'],
   [
-    '@typescript-eslint/switch-exhaustiveness-check',
+    'typescript(switch-exhaustiveness-check)',
     "export function f(a: 'x' | 'y'): number {\n  switch (a) {\n    case 'x':\n      return 1\n  }\n  return 2\n}\n",
   ],
-  ['@typescript-eslint/no-unnecessary-type-assertion', 'const n: number = 1\nexport const a = n as number\n'],
-  ['@typescript-eslint/ban-ts-comment', '// @ts-ignore\nexport const a: string = 1\n'],
-  ['@typescript-eslint/only-throw-error', "export function f(): never {\n  throw 'text'\n}\n"],
-  ['no-restricted-syntax', 'export function f(): void {\n  try {\n    Date.now()\n  } catch {}\n}\n'],
-  ['no-restricted-syntax', 'export const a = Promise.resolve(1).catch(() => 2)\n'],
-  ['max-params', 'export function f(a: 1, b: 2, c: 3, d: 4, e: 5) {\n  return [a, b, c, d, e]\n}\n'],
-  ['max-lines-per-function', LONG_FUNCTION],
-  ['max-lines', LONG_FILE],
+  ['typescript(no-unnecessary-type-assertion)', 'const n: number = 1\nexport const a = n as number\n'],
+  ['typescript(ban-ts-comment)', '// @ts-ignore\nexport const a: string = 1\n'],
+  ['typescript(only-throw-error)', "export function f(): never {\n  throw 'text'\n}\n"],
   [
-    'react-hooks/rules-of-hooks',
+    'swallowed-errors(no-empty-catch)',
+    'export function f(): void {\n  try {\n    Date.now()\n  } catch {}\n}\n',
+  ],
+  ['swallowed-errors(no-nameless-rejection)', 'export const a = Promise.resolve(1).catch(() => 2)\n'],
+  ['eslint(max-params)', 'export function f(a: 1, b: 2, c: 3, d: 4, e: 5) {\n  return [a, b, c, d, e]\n}\n'],
+  ['eslint(max-lines-per-function)', LONG_FUNCTION],
+  ['eslint(max-lines)', LONG_FILE],
+  [
+    'react-hooks(rules-of-hooks)',
     "import { useState } from 'react'\nexport function Part({ on }: { on: boolean }) {\n  if (on) useState(1)\n  return null\n}\n",
     'renderer/ui/part.tsx',
   ],
   [
-    'react-hooks/exhaustive-deps',
+    'react-hooks(exhaustive-deps)',
     "import { useEffect } from 'react'\nexport function Part({ n }: { n: number }) {\n  useEffect(() => console.info(n), [])\n  return null\n}\n",
     'renderer/ui/part2.tsx',
   ],
@@ -66,7 +69,7 @@ beforeAll(async () => {
     'electron/app/two.ts': 'export const two = 2\n',
   }
   for (const [index, [, source, path]] of BIOME.entries()) files[fileOf('biome', index, path)] = source
-  for (const [index, [, source, path]] of ESLINT.entries()) files[fileOf('eslint', index, path)] = source
+  for (const [index, [, source, path]] of OXLINT.entries()) files[fileOf('oxlint', index, path)] = source
   for (const [, path, source] of TYPES) files[path] = source
   tree = await plantTree(files)
 })
@@ -76,7 +79,7 @@ describe('Biome', () => {
   let findings: string[]
   beforeAll(() => {
     const output = tree.run(
-      'biome',
+      '.bin/biome',
       'lint',
       '--config-path=test/checks/biome-rules.json',
       '--max-diagnostics=none',
@@ -96,27 +99,30 @@ describe('Biome', () => {
   })
 })
 
-describe('ESLint', () => {
+describe('Oxlint', () => {
   let rulesOf: Map<string, string[]>
   beforeAll(() => {
     const output = tree.run(
-      'eslint',
+      '.bin/oxlint',
       '-c',
-      'test/checks/eslint.config.js',
+      'test/checks/oxlint.json',
       '-f',
       'json',
       'electron',
       'renderer',
     )
-    const results: { filePath: string; messages: { ruleId: string | null }[] }[] = JSON.parse(output)
+    const { diagnostics }: { diagnostics: { filename: string; code: string }[] } = JSON.parse(output)
     rulesOf = new Map(
-      results.map(({ filePath, messages }) => [filePath, messages.map(({ ruleId }) => ruleId ?? '')]),
+      [...Map.groupBy(diagnostics, ({ filename }) => filename)].map(([file, found]) => [
+        file,
+        found.map(({ code }) => code),
+      ]),
     )
   }, 60_000)
-  const found = (file: string) => [...rulesOf].find(([path]) => path.endsWith(`/${file}`))?.[1]
+  const found = (file: string) => rulesOf.get(file) ?? []
 
-  test.each(ESLINT.map(([rule], index) => [rule, index] as const))('finds %s', (rule, index) => {
-    expect(found(fileOf('eslint', index, ESLINT[index]?.[2]))).toContain(rule)
+  test.each(OXLINT.map(([rule], index) => [rule, index] as const))('finds %s', (rule, index) => {
+    expect(found(fileOf('oxlint', index, OXLINT[index]?.[2]))).toContain(rule)
   })
 
   test('finds nothing in a plain file', () => {
@@ -128,7 +134,7 @@ describe('the compiler', () => {
   let output: string
   beforeAll(() => {
     output = ['shared', 'electron', 'electron/core', 'renderer']
-      .map((folder) => tree.run('tsc', '--noEmit', '--pretty', 'false', '-p', folder))
+      .map((folder) => tree.run('typescript-native/bin/tsc', '--noEmit', '--pretty', 'false', '-p', folder))
       .join('\n')
   }, 60_000)
 

@@ -189,7 +189,7 @@ export function readPageTexts(
 }
 
 /** In which order a case's documents are shown to somebody who looks for the contract. */
-const READING_ORDER: readonly DocumentRole[] = ['sign', 'view', 'attachment', 'certificate', 'application']
+const READING_ORDER: readonly string[] = ['sign', 'view', 'attachment', 'certificate', 'application']
 
 export type DocumentGlance = {
   readonly documentId: DocumentId
@@ -208,7 +208,7 @@ export function glanceAtDocuments(db: ReadableDb, caseIds: readonly CaseId[]): M
       .orderBy('position')
       .orderBy('created_at'),
   )
-  const place = (row: { readonly role: string }) => READING_ORDER.findIndex((role) => role === row.role) >>> 0
+  const place = (row: { readonly role: string }) => READING_ORDER.indexOf(row.role) >>> 0
   const glances = [...Map.groupBy(rows, (row) => row.case_id)].flatMap(([caseId, documents]) => {
     const [first] = documents.toSorted((left, right) => place(left) - place(right))
     if (first === undefined) return []
