@@ -27,6 +27,8 @@ export type ComposeOptions = {
   readonly logger: Logger
   readonly services: HostServices
   readonly clock?: Clock
+  /** As in `RuntimeOptions`. */
+  readonly quickKeys?: boolean
   /**
    * `none`: nothing is done that no call asked for (command line): no mails, no portal, no jobs, no chores, no backup.
    * @default 'all'
@@ -60,6 +62,7 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
     dataDir: options.dataDir,
     clock,
     logger: options.logger,
+    quickKeys: options.quickKeys,
     launchPortal: portalLauncher(options.services.startProgram),
     startProgram: options.services.startProgram,
     fetch: outboundFetch,

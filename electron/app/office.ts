@@ -18,6 +18,8 @@ export type Office = {
   readonly archive: Archive
   readonly clock: Clock
   readonly logger: Logger
+  /** As in `RuntimeOptions`. */
+  readonly quickKeys: boolean | undefined
   /** Ports in force now (keys, TSA, SMTP, portal), by the settings. */
   readonly services: Services
   readonly connections: Connections

@@ -22,6 +22,8 @@ export type RuntimeOptions = {
   /** Folder of `resources/`. */
   readonly resourcesDir: string
   readonly appVersion: string
+  /** Only for tests: passwords that cost little to try and short keys of the built-in test authority. @default false */
+  readonly quickKeys?: boolean | undefined
   /** Every mail the built-in sink takes, raw (demo and tests). */
   readonly onTestMail?: ((mail: ReceivedMail) => void) | undefined
 }

@@ -92,6 +92,7 @@ export async function openTestOffice(options: OfficeOptions = {}): Promise<TestO
       dataDir: join(dataDir, 'archive'),
       logger: lineLogger(logLines),
       clock,
+      quickKeys: true,
       services: { keychain: undefined, startProgram: portal.startProgram },
       onTestMail: (mail) => post.received.push(mail),
       onOffice: (office) => {

@@ -7,7 +7,7 @@ import { silentLogger } from '../../electron/core/kit/logger.ts'
 import { type BridgeClient, bridge } from '../../shared/bridge/bridge.ts'
 import { createClient } from '../../shared/bridge/client.ts'
 import type { Role } from '../../shared/model/user.ts'
-import { type CommandOutcome, deskWith, type RunningCommand, startDesk } from './command-line.ts'
+import { archiveHere, type CommandOutcome, type RunningCommand, startDesk } from './command-line.ts'
 import { PASSWORD } from './office.ts'
 import { must } from './office-process.ts'
 import { plainPdf } from './plain-pdf.ts'
@@ -26,6 +26,7 @@ export type RecordsDesk = {
   readonly folder: string
   readonly data: string
   readonly path: (name: string) => string
+  /** In this process; `start` has one of its own. */
   readonly archive: (who: LoginName, ...args: string[]) => Promise<CommandOutcome>
   /** The one JSON value of a command that must succeed. */
   readonly json: (who: LoginName, ...args: string[]) => Promise<unknown>
@@ -71,7 +72,7 @@ export async function openRecordsDesk(): Promise<RecordsDesk> {
     KEIYAKU_PASSWORD: PASSWORD,
     KEIYAKU_DATA: data,
   })
-  const archive: RecordsDesk['archive'] = (who, ...args) => deskWith(environment(who), 'archive', ...args)
+  const archive: RecordsDesk['archive'] = (who, ...args) => archiveHere(environment(who), ...args)
   return {
     folder,
     data,
@@ -107,6 +108,7 @@ async function atWindow<T>(dataDir: string, work: (client: BridgeClient) => Prom
   const application = await composeApplication({
     dataDir,
     background: 'none',
+    quickKeys: true,
     logger: silentLogger,
     services: {
       keychain: undefined,

@@ -65,6 +65,8 @@ export type TestOperationOptions = {
   readonly clock: Clock
   readonly logger: Logger
   readonly townName: string
+  /** As in `RuntimeOptions`. */
+  readonly quickKeys?: boolean | undefined
   readonly launchPortal: PortalLauncher
   /** Called with the raw bytes of every mail the sink takes (demo, tests). */
   readonly onMail?: ((mail: ReceivedMail) => void) | undefined
@@ -142,10 +144,15 @@ async function startSending(options: TestOperationOptions): Promise<Sending> {
 }
 
 async function loadAuthority(options: TestOperationOptions): Promise<TestAuthority> {
-  const { archive, clock, townName } = options
+  const { archive, clock, townName, quickKeys } = options
   const stored = readSecret(archive.db, 'test-authority')
   if (stored !== undefined) return importTestAuthority(stored)
-  const authority = await createTestAuthority({ nowMs: clock.now(), baseUrl: TRUST_BASE_URL, townName })
+  const authority = await createTestAuthority({
+    nowMs: clock.now(),
+    baseUrl: TRUST_BASE_URL,
+    townName,
+    ...(quickKeys === true ? { signerKey: 'p-256' } : {}),
+  })
   storeAuthority(options, authority)
   return authority
 }

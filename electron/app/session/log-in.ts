@@ -17,6 +17,7 @@ import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, changeOf, record } from '../record.ts'
 import type { Runtime } from '../runtime.ts'
+import { passwordKey } from './password-key.ts'
 import { actorOfUser, holderFacts, openOrClose } from './set-up.ts'
 
 type Codes = 'LOGIN_FAILED' | 'LOGIN_SLOWED' | 'ARCHIVE_IN_USE' | 'ARCHIVE_DAMAGED' | 'ARCHIVE_NEWER'
@@ -54,7 +55,6 @@ export async function recover(
   const office = opened.value
   const user = findUserByLoginName(office.archive.db, input.loginName)
   if (user === undefined || !user.active) return fail('USER_UNKNOWN', {})
-  const label = loginLabel(user.loginName)
   // Logged first: a log that cannot be written stops the action.
   office.archive.transaction((db) =>
     record(db, changeOf(actorOfUser(user), runtime.clock), 'session.recovered', {
@@ -64,7 +64,7 @@ export async function recover(
   await addKeyslot(
     runtime.dataDir,
     office.archive.master(),
-    { label, secret: { kind: 'password', password: input.newPassword } },
+    passwordKey(runtime, user.loginName, input.newPassword),
     runtime.clock,
   )
   welcome(runtime, office, user, context)
@@ -95,7 +95,7 @@ export async function changePassword(
   await changeKeyslot(
     office.archive.folder,
     office.archive.master(),
-    { label, secret: { kind: 'password', password: input.next } },
+    passwordKey(office, actor.loginName, input.next),
     office.clock,
   )
   return ok({})

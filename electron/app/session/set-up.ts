@@ -5,7 +5,7 @@ import type { User } from '../../../shared/model/user.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
-import { loginLabel, type SlotKey } from '../../core/archive/keyslots.ts'
+import type { SlotKey } from '../../core/archive/keyslots.ts'
 import { type Archive, archiveExists, createArchive } from '../../core/archive/open.ts'
 import { newRecoveryCode } from '../../core/archive/recovery-code.ts'
 import { writeSetting } from '../../core/archive/tables/settings.ts'
@@ -16,6 +16,7 @@ import type { Office } from '../office.ts'
 import { changeBySystem, record } from '../record.ts'
 import type { Runtime } from '../runtime.ts'
 import { DEFAULT_TOWN } from '../settings/defaults.ts'
+import { passwordKey } from './password-key.ts'
 import { makeRecoverySheetTicket } from './recovery-sheet.ts'
 
 /** Where a connection of this PC comes from, as the hosts say it. */
@@ -32,7 +33,7 @@ export async function setUp(runtime: Runtime, input: Input, context: Context) {
     const { clock } = runtime
     const recoveryCode = newRecoveryCode()
     const keys: readonly SlotKey[] = [
-      { label: loginLabel(input.loginName), secret: { kind: 'password', password: input.password } },
+      passwordKey(runtime, input.loginName, input.password),
       { label: '1', secret: { kind: 'recovery', code: recoveryCode } },
     ]
     let user: User | undefined

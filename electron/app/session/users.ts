@@ -16,6 +16,7 @@ import {
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
+import { passwordKey } from './password-key.ts'
 
 export async function createUser(
   office: Office,
@@ -35,8 +36,12 @@ export async function createUser(
 }
 
 async function writeSlot(office: Office, loginName: string, password: string): Promise<void> {
-  const key = { label: loginLabel(loginName), secret: { kind: 'password', password } } as const
-  await addKeyslot(office.archive.folder, office.archive.master(), key, office.clock)
+  await addKeyslot(
+    office.archive.folder,
+    office.archive.master(),
+    passwordKey(office, loginName, password),
+    office.clock,
+  )
 }
 
 /** Removes password slots that belong to no active account. @returns how many */

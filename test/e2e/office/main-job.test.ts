@@ -48,6 +48,7 @@ describe.skipIf(missing !== undefined)('the main job in real pages', () => {
     application = await composeApplication({
       dataDir: join(folder, 'office'),
       logger: silentLogger,
+      quickKeys: true,
       services: { keychain: undefined, startProgram: nodePrograms(programPaths.commandLine) },
     })
     host = await startBrowserHost({

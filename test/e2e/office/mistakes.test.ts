@@ -48,6 +48,7 @@ describe.skipIf(missing !== undefined)('mistakes of a usual day', () => {
     application = await composeApplication({
       dataDir: join(folder, 'office'),
       logger: silentLogger,
+      quickKeys: true,
       services: { keychain: undefined, startProgram: nodePrograms(programPaths.commandLine) },
       onTestMail: (mail) => void received.push(mail),
     })
