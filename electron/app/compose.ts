@@ -6,7 +6,6 @@ import type { BridgeEvent } from '../../shared/bridge/define.ts'
 import { fail } from '../../shared/result.ts'
 import type { Archive } from '../core/archive/open.ts'
 import { type Clock, systemClock } from '../core/kit/clock.ts'
-import type { Logger } from '../core/kit/logger.ts'
 import type { ReceivedMail } from '../core/mail/mail-sink.ts'
 import { createConnections } from './connections.ts'
 import type { Actor } from './context.ts'
@@ -16,19 +15,15 @@ import type { Application } from './host-port.ts'
 import type { HostServices } from './host-services.ts'
 import { type OpenedOffice, openOffice, openQuietOffice, type RunningOffice } from './open-office.ts'
 import { programPaths } from './program-paths.ts'
-import type { Runtime } from './runtime.ts'
+import type { Runtime, RuntimeOptions } from './runtime.ts'
 import { outboundFetch } from './services/outbound-fetch.ts'
 import { readSettings } from './settings/read-settings.ts'
 import { createTickets } from './tickets.ts'
 import { portalLauncher } from './work/launch-portal.ts'
 
-export type ComposeOptions = {
-  readonly dataDir: string
-  readonly logger: Logger
+export type ComposeOptions = Pick<RuntimeOptions, 'dataDir' | 'logger' | 'quickKeys' | 'work'> & {
   readonly services: HostServices
   readonly clock?: Clock
-  /** As in `RuntimeOptions`. */
-  readonly quickKeys?: boolean
   /**
    * `none`: nothing is done that no call asked for (command line): no mails, no portal, no jobs, no chores, no backup.
    * @default 'all'
@@ -59,16 +54,13 @@ export async function composeApplication(options: ComposeOptions): Promise<Appli
       : readSettings(opened.office.archive.db).town.lockAfterMinutes * 60_000,
   )
   const runtime: Runtime = {
-    dataDir: options.dataDir,
+    ...options,
     clock,
-    logger: options.logger,
-    quickKeys: options.quickKeys,
     launchPortal: portalLauncher(options.services.startProgram),
     startProgram: options.services.startProgram,
     fetch: outboundFetch,
     resourcesDir: programPaths.resources,
     appVersion: appVersion(),
-    onTestMail: options.onTestMail,
     connections,
     tickets: createTickets(clock),
     office: () => opened?.office,

@@ -139,7 +139,7 @@ async function assemble(
     startProgram: runtime.startProgram,
     isAccreditedTsa: readAccreditedTsa(runtime.resourcesDir),
   })
-  const work = openWorkPool(logger)
+  const work = runtime.work ?? openWorkPool(logger)
   const tasks = createTasks(
     runtime.announce,
     logger,
@@ -172,7 +172,7 @@ async function assemble(
     close: async () => {
       await tasks.cancelAll()
       await services.close()
-      await work.close()
+      if (runtime.work === undefined) await work.close()
       try {
         await temporary.clear()
         await uploads.discardAll()

@@ -10,6 +10,7 @@ import type { Office } from './office.ts'
 import type { OutboundFetch } from './services/outbound-fetch.ts'
 import type { PortalLauncher } from './services/portal-process.ts'
 import type { Tickets } from './tickets.ts'
+import type { WorkPool } from './work/work-pool.ts'
 
 export type RuntimeOptions = {
   /** Where the archive lies. */
@@ -24,6 +25,8 @@ export type RuntimeOptions = {
   readonly appVersion: string
   /** Only for tests: passwords that cost little to try and short keys of the built-in test authority. @default false */
   readonly quickKeys?: boolean | undefined
+  /** Threads that outlive the office: whoever opened them closes them. @default the office has its own */
+  readonly work?: WorkPool | undefined
   /** Every mail the built-in sink takes, raw (demo and tests). */
   readonly onTestMail?: ((mail: ReceivedMail) => void) | undefined
 }

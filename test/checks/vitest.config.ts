@@ -10,7 +10,8 @@ export default defineConfig({
     exclude: ['**/*.deep.test.ts', '**/node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than processors: much of the time is waiting for other programs, disks and timers.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -16,6 +16,7 @@ import { createClient } from '../../shared/bridge/client.ts'
 import type { BridgeEvent } from '../../shared/bridge/define.ts'
 import type { Role } from '../../shared/model/user.ts'
 import { type TemporaryArchive, temporaryArchive } from './archive/temporary-archive.ts'
+import { workThreads } from './work-threads.ts'
 
 export type Desk = {
   readonly client: BridgeClient
@@ -61,6 +62,8 @@ export async function startArchiveOffice(given?: TemporaryArchive): Promise<Arch
       throw new Error('No program in this test')
     },
     fetch: () => fetch,
+    quickKeys: true,
+    work: workThreads(),
     resourcesDir: resolve(import.meta.dirname, '../../resources'),
     appVersion: '0',
     connections: createConnections(clock, () => Number.MAX_SAFE_INTEGER),

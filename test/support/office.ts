@@ -22,6 +22,7 @@ import type { EpochMs } from '../../shared/model/brand.ts'
 import type { Role } from '../../shared/model/user.ts'
 import type { Result } from '../../shared/result.ts'
 import { must } from './office-process.ts'
+import { workThreads } from './work-threads.ts'
 
 export const PASSWORD = 'long-enough-password'
 
@@ -93,6 +94,7 @@ export async function openTestOffice(options: OfficeOptions = {}): Promise<TestO
       logger: lineLogger(logLines),
       clock,
       quickKeys: true,
+      work: workThreads(),
       services: { keychain: undefined, startProgram: portal.startProgram },
       onTestMail: (mail) => post.received.push(mail),
       onOffice: (office) => {
@@ -125,6 +127,13 @@ export async function openTestOffice(options: OfficeOptions = {}): Promise<TestO
   }
   const approver = await addPerson('suzuki', ['approver'])
   if (options.mail !== 'built-in') await setMailServer(clerk, post.port)
+  // Who sends before the portal is up is told so: no test means that by chance.
+  const portalUp = () =>
+    until(
+      () => portal.isUp() || undefined,
+      () => 'the portal does not start',
+    )
+  await portalUp()
   const logInEverybody = async () => {
     for (const one of people) await one.logIn()
   }
@@ -152,6 +161,7 @@ export async function openTestOffice(options: OfficeOptions = {}): Promise<TestO
       await app.close()
       app = await compose()
       await logInEverybody()
+      await portalUp()
     },
     close: async () => {
       await app.close()
@@ -274,7 +284,10 @@ async function openPost(): Promise<Post> {
 }
 
 /** Answers `desk portal …` by a portal in this process; every other program is refused. */
-function portalInProcess(clock: Clock): PortalInProcess & { readonly startProgram: StartProgram } {
+function portalInProcess(
+  clock: Clock,
+): PortalInProcess & { readonly isUp: () => boolean; readonly startProgram: StartProgram } {
+  let isSaid = false
   let server: PortalServer | undefined
   let startServer: (() => Promise<PortalServer>) | undefined
   const stop = async () => {
@@ -305,17 +318,21 @@ function portalInProcess(clock: Clock): PortalInProcess & { readonly startProgra
       processId: undefined,
       onLine: (listener) => {
         start().then(
-          () => listener(JSON.stringify({ url: `http://127.0.0.1:${value('port')}` })),
+          () => {
+            listener(JSON.stringify({ url: `http://127.0.0.1:${value('port')}` }))
+            isSaid = true
+          },
           () => end(1),
         )
       },
       send: () => undefined,
       exited,
       stop: async () => {
+        isSaid = false
         await stop()
         end(0)
       },
     }
   }
-  return { stop, start, startProgram }
+  return { stop, start, isUp: () => isSaid, startProgram }
 }

@@ -11,6 +11,7 @@ import { archiveHere, type CommandOutcome, type RunningCommand, startDesk } from
 import { PASSWORD } from './office.ts'
 import { must } from './office-process.ts'
 import { plainPdf } from './plain-pdf.ts'
+import { workThreads } from './work-threads.ts'
 
 /** 管理者, two of 記録担当, 監査, and a 契約担当 of another 課. */
 const PEOPLE = [
@@ -109,6 +110,7 @@ async function atWindow<T>(dataDir: string, work: (client: BridgeClient) => Prom
     dataDir,
     background: 'none',
     quickKeys: true,
+    work: workThreads(),
     logger: silentLogger,
     services: {
       keychain: undefined,

@@ -44,9 +44,14 @@ describe.skipIf(missing !== undefined)('the office by keyboard alone', () => {
   afterAll(() => browser?.close())
   afterEach(() => visit?.close())
 
-  async function logInByKeyboard(loginName: string): Promise<Page> {
-    visit = await visitOffice(browser, await busyOffice(), pages)
+  async function logInByKeyboard(
+    loginName: string,
+    state: Parameters<typeof visitOffice>[1] | undefined = undefined,
+  ): Promise<Page> {
+    visit = await visitOffice(browser, state ?? (await busyOffice()), pages)
     const { page } = visit
+    // Where one types without having touched the mouse.
+    await page.locator('input:focus').waitFor()
     await page.keyboard.type(loginName)
     await page.keyboard.press('Tab')
     await page.keyboard.type(PASSWORD)
@@ -98,13 +103,8 @@ describe.skipIf(missing !== undefined)('the office by keyboard alone', () => {
   }, 60_000)
 
   it('adds a signature field and moves and resizes it with the arrow keys', async () => {
-    visit = await visitOffice(browser, await draftWithFields(), pages)
-    const { page, office } = visit
-    await page.keyboard.type('clerk')
-    await page.keyboard.press('Tab')
-    await page.keyboard.type(PASSWORD)
-    await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'ホーム' }).waitFor()
+    const page = await logInByKeyboard('clerk', await draftWithFields())
+    const { office } = visit
     const record = office.state.cases.find((candidate) => candidate.fields.title.includes('公用車'))
     if (!record?.documents[0]) throw new Error('The draft has no document')
     await goTo(page, `#/cases/${record.id}/documents/${record.documents[0].id}?mode=fields`)

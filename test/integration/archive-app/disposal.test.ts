@@ -6,8 +6,7 @@ import { extractText } from '../../../electron/core/pages/extract-text.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { CLERK_KEY } from '../../support/archive/temporary-archive.ts'
 import { type ArchiveOffice, type Desk, startArchiveOffice } from '../../support/archive-office.ts'
-import { watchEventLoop } from '../../support/event-loop-monitor.ts'
-import { keepContract, keepMany } from '../../support/kept-contract.ts'
+import { keepContract } from '../../support/kept-contract.ts'
 import { must } from '../../support/office-process.ts'
 import { plainPdf } from '../../support/plain-pdf.ts'
 
@@ -218,19 +217,3 @@ test('L22: the vectors decide when a case may go, to the second', async () => {
   office.clock.set(new Date('2099-01-01T00:00:00Z'))
   expect(must(await desk.client.archive.disposalList({})).total).toBe(2)
 })
-
-test('a thousand cases are proposed and disposed of while the program goes on answering', async () => {
-  const caseIds = await keepMany(office, 1_000, { completedOn: '2020-03-31' }, plainPdf(1_000))
-  expect(must(await desk.client.archive.disposalList({ offset: 150, limit: 100 }))).toMatchObject({
-    total: 1_000,
-  })
-  const loop = watchEventLoop()
-  must(await desk.client.archive.proposeDisposal({ caseIds, why }))
-  const outcome = await confirmed(caseIds)
-  const { longestComputedMs } = loop.stop()
-  expect(outcome.counts).toEqual({ disposed: 1_000 })
-  expect(longestComputedMs).toBeLessThan(50)
-  expect(office.archive.vault.list()).toEqual([])
-  const words = await wordsOf(await second.download(outcome.ticket))
-  for (const title of ['契約0', '契約999']) expect(words).toContain(title)
-}, 180_000)
