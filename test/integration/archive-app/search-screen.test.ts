@@ -106,11 +106,11 @@ describe('places of words in documents', () => {
     })
   })
 
-  test('of fifty documents of 148 pages each keeps the main thread for no more than 50 ms at a stretch', async () => {
+  test('of ten documents of 148 pages each keeps the main thread for no more than 50 ms at a stretch', async () => {
     const desk = office.sit('kiroku', ['records'])
     const pages = await longText()
     const caseIds: CaseId[] = []
-    for (let at = 0; at < 50; at += 1) caseIds.push((await keep({}, pages)).caseId)
+    for (let at = 0; at < 10; at += 1) caseIds.push((await keep({}, pages)).caseId)
     const { longestMs } = await whileMeasured(async () => {
       for (let at = 0; at < caseIds.length; at += 5)
         must(

@@ -8,7 +8,7 @@ import { createArchive, openArchive } from '../../../electron/core/archive/open.
 import { openImport } from '../../../electron/core/archive/tables/imports.ts'
 import { insertUser } from '../../../electron/core/archive/tables/users.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
-import { deskWith } from '../../support/command-line.ts'
+import { archiveHere } from '../../support/command-line.ts'
 import { rawZip, zipOf } from '../../support/make-zip.ts'
 import { plainPdf } from '../../support/plain-pdf.ts'
 
@@ -47,7 +47,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-const run = (...args: string[]) => deskWith(USER, 'archive', 'import', '--data', data, ...args)
+const run = (...args: string[]) => archiveHere(USER, 'import', '--data', data, ...args)
 const inFolder = (name: string) => join(folder, name)
 
 test('a dry run changes nothing and leaves nothing; the import says in Japanese what it refused', async () => {
