@@ -13,7 +13,7 @@ import { measurePages, openCopySource, type PageMeasure } from '../../core/signi
 import { SigningError } from '../../core/signing/errors.ts'
 import type { Office } from '../office.ts'
 import { readSettings } from '../settings/read-settings.ts'
-import { type Examined, examineFile, findingOf, keptDocuments } from './examine-file.ts'
+import { copiedDocuments, type Examined, examineFile, findingOf } from './examine-file.ts'
 import { isGood } from './outcomes.ts'
 
 export type CopyDocument = {
@@ -34,7 +34,7 @@ const MOST_PAGES = 5_000
 export async function prepareCase(office: Office, caseId: CaseId, signal: AbortSignal): Promise<CopyCase> {
   const found = requireCase(office.archive.db, caseId)
   const documents: CopyDocument[] = []
-  for (const document of keptDocuments(office, caseId)) {
+  for (const document of copiedDocuments(office, caseId)) {
     const examined = await examineFile(office, document, signal)
     const open = () => {
       const { db, vault } = office.archive

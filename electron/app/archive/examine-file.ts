@@ -16,11 +16,16 @@ export type Examined =
   | ({ readonly isReadable: true; readonly verdict: FileVerdict } & Verified)
   | { readonly isReadable: false; readonly verdict: FileVerdict; readonly report: null }
 
-/** What a case is kept for: the contract, its certificate, and what was taken in with it. */
+/** What a case is kept for: the contract, what was shown with it, its certificate, and what was taken in with it. */
 export function keptDocuments(office: Office, caseId: CaseId): CaseDocument[] {
   return listDocuments(office.archive.db, caseId).filter(({ role }) =>
-    ['sign', 'certificate', 'attachment'].includes(role),
+    ['sign', 'view', 'certificate', 'attachment'].includes(role),
   )
+}
+
+/** What a 写し for a payment or an audit consists of; drawings that were only shown are in the export. */
+export function copiedDocuments(office: Office, caseId: CaseId): CaseDocument[] {
+  return keptDocuments(office, caseId).filter(({ role }) => role !== 'view')
 }
 
 /** Damage is a finding, not an error. @throws AbortError */

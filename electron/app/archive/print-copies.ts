@@ -21,7 +21,7 @@ import type { TaskControl } from '../tasks.ts'
 import { contentOf } from '../temporary-files.ts'
 import { workDone } from '../work/work-done.ts'
 import { amountWords, type CopyCase, caseFinding, prepareCase } from './copy-case.ts'
-import { keptDocuments } from './examine-file.ts'
+import { copiedDocuments } from './examine-file.ts'
 import { findingWord } from './finding-words.ts'
 import type { Outcome } from './outcome.ts'
 import { addFinding, startWork } from './outcomes.ts'
@@ -88,7 +88,7 @@ async function fitTogether({ office }: PrintRun, caseIds: readonly CaseId[]): Pr
   const pause = createPause()
   let pages = 0
   for (const caseId of caseIds) {
-    for (const document of keptDocuments(office, caseId)) pages += document.pages
+    for (const document of copiedDocuments(office, caseId)) pages += document.pages
     await pause()
   }
   return pages <= MOST_PAGES_TOGETHER

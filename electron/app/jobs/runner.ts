@@ -61,6 +61,8 @@ export type JobRunner = { readonly wake: () => void; readonly stop: () => Promis
 
 const LEASE_MS = 10 * 60_000
 const LONGEST_SLEEP_MS = 30_000
+/** The archive itself failed: it is not asked again at once, and not given up. */
+const AFTER_FAILURE_MS = 5_000
 /** Waiting after the 1st, 2nd, … failure that another try may mend. */
 const RETRY_MS = [2_000, 10_000, 30_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000]
 /** A bug is not mended by trying: after these attempts the job is dead and shown. */
@@ -97,13 +99,14 @@ export function startJobRunner(office: Office, handlers: readonly JobHandler[]):
   const loop = async () => {
     while (!abort.signal.aborted) {
       woken = false
+      let wait = AFTER_FAILURE_MS
       try {
         if (await runOne()) continue
+        const next = nextJobAt(office.archive.db)
+        wait = next === undefined ? LONGEST_SLEEP_MS : next - office.clock.now()
       } catch (error) {
         office.logger.error('jobs.failed', describeError(error))
       }
-      const next = nextJobAt(office.archive.db)
-      const wait = next === undefined ? LONGEST_SLEEP_MS : next - office.clock.now()
       await sleep(Math.min(LONGEST_SLEEP_MS, Math.max(50, wait)))
     }
   }

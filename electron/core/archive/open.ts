@@ -106,14 +106,14 @@ export async function createArchive(
     return archive
   } catch (error) {
     lock.release()
-    throw error
+    throw diskError(error)
   }
 }
 
 /**
  * Opens an archive: secret, lock, schema, quick check after an unclean end, interrupted rotation.
  * @throws ArchiveError 'ARCHIVE_NOT_FOUND' | 'WRONG_SECRET' | 'TOO_MANY_ATTEMPTS' | 'RECOVERY_CODE_MISTYPED' |
- *   'KEYSLOTS_DAMAGED' | 'ARCHIVE_IN_USE' | 'SCHEMA_TOO_NEW' | 'DATABASE_DAMAGED' | 'DISK_FULL'
+ *   'KEYSLOTS_DAMAGED' | 'ARCHIVE_IN_USE' | 'SCHEMA_TOO_NEW' | 'DATABASE_DAMAGED' | 'DISK_FULL' | 'DISK_FAILED'
  */
 export async function openArchive(options: OpenOptions, key: OpeningKey): Promise<Archive> {
   if (!archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_NOT_FOUND', 'No keyslots.json')
@@ -124,7 +124,7 @@ export async function openArchive(options: OpenOptions, key: OpeningKey): Promis
     return await assemble(options, { master, next: await pendingRotation(options.folder, key) }, lock)
   } catch (error) {
     lock.release()
-    throw error
+    throw diskError(error)
   }
 }
 

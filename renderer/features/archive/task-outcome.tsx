@@ -82,12 +82,18 @@ function OutcomeNotice({ result }: { readonly result: TaskResult }) {
   const counts = Object.entries(result.counts) as [FileVerdict, number][]
   const sum = (isWanted: (verdict: FileVerdict) => boolean) =>
     counts.reduce((total, [verdict, count]) => total + (isWanted(verdict) ? count : 0), 0)
-  const good = sum((verdict) => GOOD.includes(verdict) || PLAIN.includes(verdict))
   const files = sum(() => true)
+  const doubtful = sum((verdict) => !GOOD.includes(verdict) && !PLAIN.includes(verdict))
+  const summary = {
+    doubtful,
+    good: sum((verdict) => GOOD.includes(verdict)),
+    unsigned: sum((verdict) => verdict === 'unsigned'),
+    disposed: sum((verdict) => verdict === 'disposed'),
+  }
   return (
-    <Notice severity={good < files ? 'warn' : 'done'} live>
+    <Notice severity={doubtful > 0 ? 'warn' : 'done'} live>
       {text.done}
-      {files > 0 ? text.summary(good, files - good) : ''}
+      {files > 0 ? text.summary(summary) : ''}
       {files > result.total ? <span className="block">{text.capped}</span> : null}
     </Notice>
   )

@@ -131,8 +131,14 @@ export const archiveText = {
     result: '結果',
     title: '文書',
     verdict: '判定',
-    summary: (ok: number, rest: number) =>
-      `問題なし ${ok.toLocaleString('ja-JP')}件、確かめるもの ${rest.toLocaleString('ja-JP')}件`,
+    /** A file without signature is neither sound nor doubtful: there is nothing to verify. */
+    summary: (counts: Readonly<Record<'good' | 'unsigned' | 'disposed' | 'doubtful', number>>) =>
+      [
+        ...(counts.disposed > 0 ? [`廃棄 ${counts.disposed.toLocaleString('ja-JP')}件`] : []),
+        ...(counts.good > 0 ? [`問題なし ${counts.good.toLocaleString('ja-JP')}件`] : []),
+        ...(counts.unsigned > 0 ? [`署名なし ${counts.unsigned.toLocaleString('ja-JP')}件`] : []),
+        `確かめるもの ${counts.doubtful.toLocaleString('ja-JP')}件`,
+      ].join('、'),
     capped: '画面に出せるのは、それぞれ1万件までです。全部の結果は、保存したファイルにあります。',
   },
   outcomes: {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -13,6 +13,7 @@ import { insertDocument } from '../../../electron/core/archive/tables/documents.
 import { checkLog } from '../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../electron/core/kit/clock.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
+import { backToSchema } from '../../support/archive/old-schema.ts'
 import { CLERK_KEY, caseFields } from '../../support/archive/temporary-archive.ts'
 
 /** A small disk of its own: needs the right to mount. */
@@ -88,6 +89,37 @@ describe.skipIf(!canMount)('a full disk', () => {
       again.close()
     },
   )
+
+  test('while the schema is renewed or the master key is made anew: refused, and done after room was made', async () => {
+    const options = { folder: join(disk, 'archive'), clock: systemClock }
+    const archive = await createArchive(options, CLERK_KEY)
+    const { ids } = await fill(archive, 200_000)
+    backToSchema(archive.connection().raw, 3)
+    archive.close()
+    // What is left is taken too, so that not one page more can be written.
+    const filler = openSync(join(disk, 'filler'), 'w')
+    try {
+      for (;;) writeSync(filler, Buffer.alloc(1024))
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'ENOSPC' })
+    } finally {
+      closeSync(filler)
+    }
+    await expect(openArchive(options, CLERK_KEY)).rejects.toMatchObject({ code: 'DISK_FULL' })
+    resize(14)
+    const full = await openArchive(options, CLERK_KEY)
+    await fill(full, 0)
+    await expect(full.rotateMasterKey()).rejects.toMatchObject({ code: 'DISK_FULL' })
+    full.close()
+    resize(60)
+    const again = await openArchive(options, CLERK_KEY)
+    expect(await again.rotateMasterKey()).toBeUndefined()
+    await again.indexSettled()
+    const found = again.db.allSql<{ id: string }>('SELECT id FROM cases').map((row) => row.id)
+    expect(ids.filter((id) => !found.includes(id))).toEqual([])
+    expect((await checkArchive(again, { checkLog })).problems).toEqual([])
+    again.close()
+  })
 
   test('while a backup is written: refused, and no half generation stays', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'desk-archive-'))

@@ -39,6 +39,7 @@ function undoArchiveScreens(raw: Database): void {
     ALTER TABLE search_entries DROP COLUMN confidentiality;
     ALTER TABLE saved_searches DROP COLUMN position;
     DROP INDEX changes_deletions;
+    UPDATE search_state SET value = '3' WHERE key = 'version';
   `)
 }
 
