@@ -138,9 +138,9 @@ export const archive = {
     input: SearchQuery.extend(Page.shape),
     output: z.object({
       rows: z.array(SearchHit),
-      /** All hits; `totalIsCapped` says 「以上」: long words were looked for in so many texts only. */
+      /** All hits; `totalIsEstimate` says 「約」: too many texts would have to be read to count exactly where long words stand. */
       total: z.number().int(),
-      totalIsCapped: z.boolean(),
+      totalIsEstimate: z.boolean(),
       /** Cases that cannot be found yet: the index is being made anew. */
       waiting: z.number().int(),
       /** A group's counts leave its own ticks out of account, so that a second value can be added (OR within a group). */

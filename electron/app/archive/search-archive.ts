@@ -37,7 +37,7 @@ export async function searchArchive(office: Office, input: Input, context: Conte
       textless: glances.get(hit.id)?.textless ?? false,
     })),
     total: result.total,
-    totalIsCapped: result.totalIsCapped,
+    totalIsEstimate: result.totalIsEstimate,
     waiting: result.waiting,
     facets: labelled(db, facets),
     understood: [...result.understood],

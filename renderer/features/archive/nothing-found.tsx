@@ -27,7 +27,7 @@ export function NothingFound({ search }: { readonly search: SearchState }) {
           action={
             way === undefined ? null : (
               <Button onPress={() => search.replace({ query: way.query, offset: 0 })}>
-                {text.wayOut(way.words, text.count(way.total, way.isCapped))}
+                {text.wayOut(way.words, text.count(way.total, way.isEstimate))}
               </Button>
             )
           }
@@ -43,7 +43,7 @@ type WayOut = {
   readonly words: string
   readonly query: SearchQuery
   readonly total: number
-  readonly isCapped: boolean
+  readonly isEstimate: boolean
 }
 
 /** Conditions that are tried; a line of more is looked through by the person. */
@@ -73,7 +73,7 @@ function useWayOut(search: SearchState): WayOut | undefined {
         const found = await client.archive.search({ ...one.query, offset: 0, limit: 1 })
         if (!isCurrent) return
         if (found.ok && found.value.total > (best?.total ?? 0))
-          best = { ...one, total: found.value.total, isCapped: found.value.totalIsCapped }
+          best = { ...one, total: found.value.total, isEstimate: found.value.totalIsEstimate }
       }
       setWay(best)
     }

@@ -152,7 +152,7 @@ function HitColumn(props: {
     >
       <div className="sticky top-0 z-10 flex flex-wrap items-center justify-between gap-x-3 border-b border-solid-gray-300 bg-white px-3 py-1">
         <p className="font-bold tabular-nums">
-          {answer ? text.count(answer.total, answer.totalIsCapped) : ''}
+          {answer ? text.count(answer.total, answer.totalIsEstimate) : ''}
           {search.isSlow ? <span className="ml-2 font-400">{text.searching}</span> : null}
         </p>
         <SelectInput
@@ -200,7 +200,7 @@ function Announcement({ search }: { readonly search: SearchState }) {
   const sentence = isSlow
     ? text.searching
     : answer
-      ? text.announced(text.count(answer.total, answer.totalIsCapped))
+      ? text.announced(text.count(answer.total, answer.totalIsEstimate))
       : ''
   const settled = useSettled(sentence, QUIET_MS)
   return (

@@ -27,7 +27,8 @@ export const archiveText = {
       counterparty: '取引先',
     },
     blank: '空欄',
-    count: (total: number, capped: boolean) => `${total.toLocaleString('ja-JP')}件${capped ? '以上' : ''}`,
+    count: (total: number, isEstimate: boolean) =>
+      `${isEstimate ? '約' : ''}${total.toLocaleString('ja-JP')}件`,
     announced: (count: string) => `${count}見つかりました。`,
     searching: '探しています…',
     waiting: (count: number) =>

@@ -62,7 +62,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
             textless: false,
           })),
           total: found.length,
-          totalIsCapped: false,
+          totalIsEstimate: false,
           waiting: 0,
           facets: {
             state: countBy(found.map((record) => record.state)),

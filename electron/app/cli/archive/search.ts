@@ -89,11 +89,11 @@ async function searchAll(desk: ArchiveDesk, query: SearchQuery): Promise<Found> 
     last = next.rows.length
     tell(Math.min(rows.length, first.total))
   }
-  return { ...first, rows, total: rows.length, totalIsCapped: false }
+  return { ...first, rows, total: rows.length, totalIsEstimate: false }
 }
 
 function printFound(found: Found, offset: number, io: CommandIo): void {
-  const { rows, total, totalIsCapped, understood } = found
+  const { rows, total, totalIsEstimate, understood } = found
   const limits = understood.filter(({ kind }) => kind !== 'word').map(({ text }) => `「${text}」`)
   if (limits.length > 0) io.tell(`条件として読み取ったもの: ${limits.join('')}`)
   if (rows.length === 0) {
@@ -104,7 +104,7 @@ function printFound(found: Found, offset: number, io: CommandIo): void {
   }
   const shown =
     rows.length === total ? '' : `（${count(offset + 1)}件目から${count(offset + rows.length)}件目まで）`
-  io.print(`${count(total)}件${totalIsCapped ? '以上' : ''}見つかりました${shown}。`)
+  io.print(`${totalIsEstimate ? '約' : ''}${count(total)}件見つかりました${shown}。`)
   for (const row of rows) io.print(['', ...describe(row)].join('\n'))
 }
 

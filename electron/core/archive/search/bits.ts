@@ -81,21 +81,49 @@ export function keepBetween(
     let kept = 0
     for (let bit = 0; bit < end; bit += 1) {
       const value = column[start + bit] ?? Number.NaN
-      if (value >= low && value <= high) kept |= 1 << bit
+      // Without a branch: which entries lie between is not to be foretold.
+      kept |= (Number(value >= low) & Number(value <= high)) << bit
     }
+    bits[at] = word & kept
+  }
+}
+
+/** Keeps the entries whose value is blank (NaN). */
+export function keepBlank(bits: Bits, column: Float64Array): void {
+  for (let at = 0; at < bits.length; at += 1) {
+    const word = bits[at] ?? 0
+    if (word === 0) continue
+    const start = at * 32
+    const end = Math.min(32, column.length - start)
+    let kept = 0
+    for (let bit = 0; bit < end; bit += 1) kept |= Number(Number.isNaN(column[start + bit])) << bit
     bits[at] = word & kept
   }
 }
 
 export function countBits(bits: Bits): number {
   let count = 0
-  for (let at = 0; at < bits.length; at += 1) {
-    let word = bits[at] ?? 0
-    word -= (word >>> 1) & 0x5555_5555
-    word = (word & 0x3333_3333) + ((word >>> 2) & 0x3333_3333)
-    count += Math.imul((word + (word >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
-  }
+  for (let at = 0; at < bits.length; at += 1) count += countWord(bits[at] ?? 0)
   return count
+}
+
+/** How many entries lie before each word; one more at the end: all. */
+export function countsBefore(bits: Bits): Uint32Array {
+  const before = new Uint32Array(bits.length + 1)
+  let count = 0
+  for (let at = 0; at < bits.length; at += 1) {
+    before[at] = count
+    count += countWord(bits[at] ?? 0)
+  }
+  before[bits.length] = count
+  return before
+}
+
+/** Bits set in one word of 32. */
+export function countWord(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x5555_5555)
+  const fours = (pairs & 0x3333_3333) + ((pairs >>> 2) & 0x3333_3333)
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
 }
 
 /** The first entry at or after `from`; -1: none. */

@@ -1,6 +1,6 @@
 /** A block: entries that never change, in the order of their numbers, as arrays one can walk through. */
 import type { SearchEntriesRow } from '../tables/schema.ts'
-import { type Bits, hasBit } from './bits.ts'
+import { type Bits, hasBit, keepWhere } from './bits.ts'
 
 /** Columns of a block in the order they lie in `search_columns.columns`, each as little endian values of this size. */
 const COLUMNS = {
@@ -34,7 +34,8 @@ export type Field = (typeof FIELDS)[number]
 
 /** Texts of entries, asked by ordinal. */
 export type Texts = {
-  readonly has: (ordinal: number, word: string) => boolean
+  /** Keeps the entries that have the word in this field, or in any. */
+  readonly keepHaving: (bits: Bits, word: string, field?: Field) => void
   readonly fields: (ordinal: number) => Readonly<Record<Field, string>>
 }
 
@@ -110,12 +111,18 @@ export function openTexts(bytes: Uint8Array, cases: number): Texts {
   const offsets = new Uint32Array(new Uint8Array(bytes.subarray(0, (cases + 1) * 4)).buffer)
   const units = new Uint16Array(new Uint8Array(bytes.subarray(offsets.byteLength)).buffer)
   return {
-    has: (ordinal, word) => {
-      const first = word.charCodeAt(0)
-      const last = (offsets[ordinal + 1] ?? 0) - word.length
-      for (let at = offsets[ordinal] ?? 0; at <= last; at += 1)
-        if (units[at] === first && isAt(units, at, word)) return true
-      return false
+    keepHaving: (bits, word, field) => {
+      const sought = wordSearch(word)
+      const nth = field === undefined ? undefined : FIELDS.indexOf(field)
+      keepWhere(bits, (ordinal) => {
+        let start = offsets[ordinal] ?? 0
+        let end = offsets[ordinal + 1] ?? 0
+        if (nth !== undefined) {
+          for (let at = 0; at < nth; at += 1) start = fieldEnd(units, start, end) + 1
+          end = fieldEnd(units, start, end)
+        }
+        return isBetween(units, sought, start, end)
+      })
     },
     fields: (ordinal) => {
       const text = String.fromCharCode(...units.subarray(offsets[ordinal], offsets[ordinal + 1]))
@@ -125,16 +132,47 @@ export function openTexts(bytes: Uint8Array, cases: number): Texts {
   }
 }
 
-function isAt(units: Uint16Array, at: number, word: string): boolean {
-  for (let unit = 1; unit < word.length; unit += 1)
-    if (units[at + unit] !== word.charCodeAt(unit)) return false
-  return true
+/** A word and how far one may go on when a unit of this low byte stands at its end (Horspool). */
+type WordSearch = { readonly units: Uint16Array; readonly skips: Uint8Array }
+
+function wordSearch(word: string): WordSearch {
+  const units = Uint16Array.from(Array.from({ length: word.length }, (_, at) => word.charCodeAt(at)))
+  const skips = new Uint8Array(256).fill(Math.min(word.length, 255))
+  for (let at = Math.max(0, word.length - 255); at < word.length - 1; at += 1)
+    skips[(units[at] ?? 0) & 0xff] = word.length - 1 - at
+  return { units, skips }
+}
+
+function isBetween(
+  units: Uint16Array,
+  { units: word, skips }: WordSearch,
+  start: number,
+  end: number,
+): boolean {
+  const last = word.length - 1
+  for (let at = start + last; at < end; at += skips[(units[at] ?? 0) & 0xff] ?? 1) {
+    let unit = last
+    while (unit >= 0 && units[at - last + unit] === word[unit]) unit -= 1
+    if (unit < 0) return true
+  }
+  return false
+}
+
+function fieldEnd(units: Uint16Array, start: number, end: number): number {
+  const found = units.indexOf(FIELD_END.charCodeAt(0), start)
+  return found === -1 || found > end ? end : found
 }
 
 /** Texts of rows that are held as they are. */
 export function textsOfRows(rows: readonly Pick<SearchEntriesRow, Field>[]): Texts {
   return {
-    has: (ordinal, word) => FIELDS.some((field) => rows[ordinal]?.[field].includes(word) ?? false),
+    keepHaving: (bits, word, only) =>
+      keepWhere(bits, (ordinal) =>
+        FIELDS.some(
+          (field) =>
+            (only === undefined || field === only) && (rows[ordinal]?.[field].includes(word) ?? false),
+        ),
+      ),
     fields: (ordinal) => rows[ordinal] ?? { title: '', party: '', rest: '' },
   }
 }

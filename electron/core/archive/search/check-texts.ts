@@ -1,6 +1,7 @@
-/** Looks for the words that grams alone do not prove: first in the texts in memory, then, as far as asked, in the bodies. */
+/** Looks for the words that grams alone do not prove: first in the texts in memory, then in single bodies on the disk. */
 import type { ReadableDb } from '../database.ts'
 import { type Bits, countBits, hasBit, keepWhere } from './bits.ts'
+import { FIELDS } from './block.ts'
 import type { Hits } from './find-hits.ts'
 import type { Hit } from './order-hits.ts'
 import type { PlannedWord, SearchPlan } from './plan.ts'
@@ -10,18 +11,14 @@ import type { SearchedBlock } from './search-index.ts'
 export type TextCheck = {
   /** False: the grams have decided. */
   readonly isNeeded: boolean
-  /** Looks through texts until that takes too long. Returns what is proved; the rest is asked one by one. */
+  /** Those that the texts in memory prove; of very many hits only the first blocks are looked through. */
   readonly provedOf: (hits: readonly Hits[]) => Hits[]
+  /** Decides one hit, if need be by its body. */
   readonly isThere: (hit: Hit) => boolean
-  /** True: looking further for the sake of a count is not worth the wait. */
-  readonly isSpent: () => boolean
 }
 
-/** Texts lie in memory (about 0.1 µs each); bodies are read one by one, far apart. */
-const MOST_TEXTS = 40_000
-const MOST_SINGLE_TEXTS = 2_000
-const MOST_BODIES = 50
-const MOST_BODY_UNITS = 1_000_000
+/** Texts lie in memory: some 0.1 µs each. */
+const MOST_TEXTS = 60_000
 
 export function createTextCheck(db: ReadableDb, plan: SearchPlan): TextCheck {
   // A number or a title stands in one field, but its grams may come from any.
@@ -29,47 +26,41 @@ export function createTextCheck(db: ReadableDb, plan: SearchPlan): TextCheck {
     ({ text, place }) => needsTextCheck(text) || place === 'title' || place === 'number',
   )
   const proved = new Map<SearchedBlock, Bits>()
-  /** Blocks of which all texts were looked through. */
-  const read = new Set<SearchedBlock>()
-  let singleTexts = 0
-  let bodies = 0
-  let bodyUnits = 0
-  const isInBody = (hit: Hit, missing: readonly PlannedWord[]): boolean => {
-    const body = bodyOf(db, hit)
-    bodies += 1
-    bodyUnits += body.length
-    return missing.every(({ text }) => body.includes(text))
-  }
   return {
     isNeeded: words.length > 0,
     provedOf: (hits) => {
       let texts = 0
-      return hits.flatMap(({ block, bits, count }) => {
-        texts += count
+      return hits.flatMap(({ block, bits, count: candidates }): Hits[] => {
+        texts += candidates
         if (texts > MOST_TEXTS) return []
         const found = bits.slice()
-        keepWhere(found, (ordinal) => words.every((word) => isInFields({ block, ordinal }, word)))
+        for (const word of words) keepInFields(block, found, word)
         proved.set(block, found)
-        read.add(block)
-        return [{ block, bits: found, count: countBits(found) }]
+        const count = countBits(found)
+        return [{ block, bits: found, count, countInFields: count }]
       })
     },
     isThere: (hit) => {
       const known = proved.get(hit.block)
       if (known !== undefined && hasBit(known, hit.ordinal)) return true
-      if (!read.has(hit.block)) singleTexts += 1
       const missing = words.filter((word) => !isInFields(hit, word))
+      if (missing.some(({ place }) => place !== 'any')) return false
       if (missing.length === 0) return true
-      return missing.every(({ place }) => place === 'any') && isInBody(hit, missing)
+      const body = bodyOf(db, hit)
+      return missing.every(({ text }) => body.includes(text))
     },
-    isSpent: () => singleTexts >= MOST_SINGLE_TEXTS || bodies >= MOST_BODIES || bodyUnits >= MOST_BODY_UNITS,
   }
 }
 
+function keepInFields(block: SearchedBlock, bits: Bits, word: PlannedWord): void {
+  if (word.place === 'number') keepWhere(bits, (ordinal) => isInFields({ block, ordinal }, word))
+  else block.texts().keepHaving(bits, word.text, word.place === 'any' ? undefined : word.place)
+}
+
 function isInFields({ block, ordinal }: Hit, { text, place }: PlannedWord): boolean {
-  const texts = block.texts()
-  if (place === 'any') return texts.has(ordinal, text)
-  const fields = texts.fields(ordinal)
+  const fields = block.texts().fields(ordinal)
+  if (place === 'any') return FIELDS.some((field) => fields[field].includes(text))
+  // 契約番号 is the first line of the rest.
   if (place === 'number') return (fields.rest.split('\n', 1)[0] ?? '').includes(text)
   return fields[place].includes(text)
 }

@@ -1,4 +1,5 @@
 import type { ReadableDb } from '../database.ts'
+import { type Bits, rangeBits, takeAway } from './bits.ts'
 import type { Columns } from './block.ts'
 import type { Hits } from './find-hits.ts'
 
@@ -52,12 +53,12 @@ type Counts = Readonly<Record<(typeof COUNTED)[number], Uint32Array>>
 /** Blocks never change: where all of one is found (no words, a long span), its counts are known from the last time. */
 const wholeBlocks = new WeakMap<Columns, Readonly<Record<(typeof COUNTED)[number], readonly Occurring[]>>>()
 
-function countsOfWhole(hit: Hits, highest: number) {
-  const { columns } = hit.block
+function countsOfWhole(block: Hits['block'], highest: number) {
+  const { columns } = block
   const known = wholeBlocks.get(columns)
   if (known !== undefined) return known
   const counts = emptyCounts(highest)
-  addCounts(counts, hit)
+  addCounts(counts, { block, bits: wholeOf(block) }, 1)
   const made = {
     state: occurring(counts.state),
     method: occurring(counts.method),
@@ -72,16 +73,29 @@ function countsOfWhole(hit: Hits, highest: number) {
   return made
 }
 
+function wholeOf({ rids }: Hits['block']): Bits {
+  return rangeBits(rids.length, 0, rids.length)
+}
+
+function othersOf({ block, bits }: Hits): Pick<Hits, 'block' | 'bits'> {
+  const others = wholeOf(block)
+  takeAway(others, bits)
+  return { block, bits: others }
+}
+
 /** All columns in one walk over the hits. @param highest of the numbers of values */
 function tally(hits: readonly Hits[], highest: number): Counts {
   const counts = emptyCounts(highest)
   for (const hit of hits) {
-    if (hit.count < hit.block.rids.length) addCounts(counts, hit)
-    else {
-      const whole = countsOfWhole(hit, highest)
-      for (const column of COUNTED)
-        for (const { id, count } of whole[column]) counts[column][id] = (counts[column][id] ?? 0) + count
+    if (hit.count * 2 < hit.block.rids.length) {
+      addCounts(counts, hit, 1)
+      continue
     }
+    // Most of the block: all of it, without the others.
+    for (const column of COUNTED)
+      for (const { id, count } of countsOfWhole(hit.block, highest)[column])
+        counts[column][id] = (counts[column][id] ?? 0) + count
+    if (hit.count < hit.block.rids.length) addCounts(counts, othersOf(hit), -1)
   }
   return counts
 }
@@ -99,24 +113,24 @@ function emptyCounts(highest: number): Counts {
   }
 }
 
-function addCounts(counts: Counts, { block, bits }: Hits): void {
+function addCounts(counts: Counts, { block, bits }: Pick<Hits, 'block' | 'bits'>, by: 1 | -1): void {
   const { state, method, kind, department, folder, confidentiality, hold, fiscal_year: year } = block.columns
   for (let at = 0; at < bits.length; at += 1)
     for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
       const ordinal = at * 32 + (31 - Math.clz32(word & -word))
-      increment(counts.state, state[ordinal])
-      increment(counts.method, method[ordinal])
-      increment(counts.kind, kind[ordinal])
-      increment(counts.department, department[ordinal])
-      increment(counts.folder, folder[ordinal])
-      increment(counts.confidentiality, confidentiality[ordinal])
-      increment(counts.hold, hold[ordinal])
-      increment(counts.fiscal_year, year[ordinal])
+      add(counts.state, state[ordinal], by)
+      add(counts.method, method[ordinal], by)
+      add(counts.kind, kind[ordinal], by)
+      add(counts.department, department[ordinal], by)
+      add(counts.folder, folder[ordinal], by)
+      add(counts.confidentiality, confidentiality[ordinal], by)
+      add(counts.hold, hold[ordinal], by)
+      add(counts.fiscal_year, year[ordinal], by)
     }
 }
 
-function increment(counts: Uint32Array, value = 0): void {
-  counts[value] = (counts[value] ?? 0) + 1
+function add(counts: Uint32Array, value = 0, by = 1): void {
+  counts[value] = (counts[value] ?? 0) + by
 }
 
 /** Numbers with a count, ascending. */

@@ -14,7 +14,13 @@ import {
 } from './postings.ts'
 import type { SearchedBlock, SearchIndex } from './search-index.ts'
 
-export type Hits = { readonly block: SearchedBlock; readonly bits: Bits; readonly count: number }
+export type Hits = {
+  readonly block: SearchedBlock
+  readonly bits: Bits
+  readonly count: number
+  /** How many of them have all grams in their fields; the others can only have the words in their body. */
+  readonly countInFields: number
+}
 
 /** Blocks without hits are left out. */
 export function findHits(db: ReadableDb, index: SearchIndex, plan: SearchPlan): Hits[] {
@@ -68,43 +74,53 @@ function hitsOf(block: SearchedBlock, plan: SearchPlan, lists: readonly WordList
   const from = firstAtLeast(block.rids, plan.rids.from)
   const to = firstAtLeast(block.rids, plan.rids.to + 1)
   const bits = rangeBits(block.rids.length, from, to)
+  const inFields = bits.slice()
   for (const [at, word] of plan.words.entries()) {
     const found = block.id === undefined ? scan(block, word) : combine(block.id, bits.length, lists[at] ?? [])
     if (found === undefined) return undefined
-    keepCommon(bits, found)
+    keepCommon(bits, found.any)
+    keepCommon(inFields, found.inFields)
   }
   if (block.dead !== undefined) takeAway(bits, block.dead)
   for (const condition of plan.conditions) condition(bits, block.columns)
   const count = countBits(bits)
-  return count === 0 ? undefined : { block, bits, count }
+  if (count === 0) return undefined
+  keepCommon(inFields, bits)
+  return { block, bits, count, countInFields: countBits(inFields) }
 }
 
+type WordHits = { readonly any: Bits; readonly inFields: Bits }
+
 /** Entries that have all grams of one source or of another; undefined: none. */
-function combine(block: number, words: number, lists: WordLists): Bits | undefined {
-  let any: Bits | undefined
-  for (const grams of lists) {
-    const parts = grams.flatMap((gram) => gram.get(block) ?? [])
-    if (parts.length < grams.length) continue
-    const [first, ...others] = parts.map((part) => {
-      const bits = new Uint32Array(words)
-      addPart(bits, part)
-      return bits
-    })
-    if (first === undefined) continue
-    for (const other of others) keepCommon(first, other)
-    if (any === undefined) any = first
-    else addAll(any, first)
-  }
-  return any
+function combine(block: number, words: number, [fields = [], body]: WordLists): WordHits | undefined {
+  const inFields = havingAll(block, words, fields)
+  const inBody = body === undefined ? undefined : havingAll(block, words, body)
+  if (inBody === undefined) return inFields === undefined ? undefined : { any: inFields, inFields }
+  if (inFields === undefined) return { any: inBody, inFields: new Uint32Array(words) }
+  addAll(inBody, inFields)
+  return { any: inBody, inFields }
+}
+
+/** Undefined: none. */
+function havingAll(block: number, words: number, grams: WordLists[number]): Bits | undefined {
+  const parts = grams.flatMap((gram) => gram.get(block) ?? [])
+  if (parts.length < grams.length) return undefined
+  const [first, ...others] = parts.map((part) => {
+    const bits = new Uint32Array(words)
+    addPart(bits, part)
+    return bits
+  })
+  for (const other of others) if (first !== undefined) keepCommon(first, other)
+  return first
 }
 
 /** Recent entries are few: their texts are looked through. */
-function scan(block: SearchedBlock, { text, place }: PlannedWord): Bits {
-  const bits = rangeBits(block.rids.length, 0, block.rids.length)
-  const texts = block.texts()
-  keepWhere(bits, (entry) => {
-    if (place === 'party') return texts.fields(entry).party.includes(text)
-    return texts.has(entry, text) || (place === 'any' && (block.bodies[entry]?.includes(text) ?? false))
-  })
-  return bits
+function scan(block: SearchedBlock, { text, place }: PlannedWord): WordHits {
+  const inFields = rangeBits(block.rids.length, 0, block.rids.length)
+  block.texts().keepHaving(inFields, text, place === 'party' ? place : undefined)
+  if (place !== 'any') return { any: inFields, inFields }
+  const any = rangeBits(block.rids.length, 0, block.rids.length)
+  keepWhere(any, (entry) => block.bodies[entry]?.includes(text) ?? false)
+  addAll(any, inFields)
+  return { any, inFields }
 }

@@ -1,6 +1,6 @@
 /** Hits of many blocks in one order, as far as they are asked for. */
 import type { SearchQuery } from '../../../../shared/bridge/archive.ts'
-import { type Bits, countBits, nextBit, previousBit } from './bits.ts'
+import { countsBefore, countWord, nextBit, previousBit } from './bits.ts'
 import { type Columns, firstAtLeast } from './block.ts'
 import type { Hits } from './find-hits.ts'
 import type { SearchedBlock } from './search-index.ts'
@@ -51,7 +51,7 @@ function numberAt(hits: readonly Hits[], rank: number): number {
     ranked.reduce((sum, { rids, bits, before }) => {
       const ordinal = firstAtLeast(rids, rid)
       const rest = (bits[ordinal >>> 5] ?? 0) & ((1 << (ordinal & 31)) - 1)
-      return sum + (before[ordinal >>> 5] ?? 0) + countBits(Uint32Array.of(rest))
+      return sum + (before[ordinal >>> 5] ?? 0) + countWord(rest)
     }, 0)
   let low = 0
   let high = Math.max(...ranked.map(({ rids }) => rids.at(-1) ?? 0))
@@ -62,14 +62,6 @@ function numberAt(hits: readonly Hits[], rank: number): number {
     else high = middle - 1
   }
   return low
-}
-
-/** How many entries lie before each word; one more at the end. */
-function countsBefore(bits: Bits): Uint32Array {
-  const before = new Uint32Array(bits.length + 1)
-  for (let at = 0; at < bits.length; at += 1)
-    before[at + 1] = (before[at] ?? 0) + countBits(bits.subarray(at, at + 1))
-  return before
 }
 
 const BUCKETS = 65_536
@@ -83,10 +75,11 @@ function* byAmount(hits: readonly Hits[], skip: number): Generator<Hit> {
   const sizes = new Uint32Array(BUCKETS)
   for (const { block, bits } of hits) {
     const buckets = bucketsOf(block.columns)
-    for (let ordinal = nextBit(bits, 0); ordinal !== -1; ordinal = nextBit(bits, ordinal + 1)) {
-      const bucket = buckets[ordinal] ?? 0
-      sizes[bucket] = (sizes[bucket] ?? 0) + 1
-    }
+    for (let at = 0; at < bits.length; at += 1)
+      for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
+        const bucket = buckets[at * 32 + (31 - Math.clz32(word & -word))] ?? 0
+        sizes[bucket] = (sizes[bucket] ?? 0) + 1
+      }
   }
   let left = skip
   for (let bucket = 0; bucket < BUCKETS; ) {
@@ -107,11 +100,18 @@ function pick(hits: readonly Hits[], first: number, end: number): PricedHit[] {
   const picked: PricedHit[] = []
   for (const { block, bits } of hits) {
     const buckets = bucketsOf(block.columns)
-    for (let ordinal = nextBit(bits, 0); ordinal !== -1; ordinal = nextBit(bits, ordinal + 1)) {
-      const bucket = buckets[ordinal] ?? 0
-      if (bucket < first || bucket >= end) continue
-      picked.push({ block, ordinal, yen: block.columns.amount[ordinal] ?? 0, rid: block.rids[ordinal] ?? 0 })
-    }
+    for (let at = 0; at < bits.length; at += 1)
+      for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
+        const ordinal = at * 32 + (31 - Math.clz32(word & -word))
+        const bucket = buckets[ordinal] ?? 0
+        if (bucket < first || bucket >= end) continue
+        picked.push({
+          block,
+          ordinal,
+          yen: block.columns.amount[ordinal] ?? 0,
+          rid: block.rids[ordinal] ?? 0,
+        })
+      }
   }
   return picked.sort(byYenAndNumber)
 }

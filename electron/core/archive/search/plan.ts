@@ -4,7 +4,7 @@ import { normaliseText } from '../../../../shared/text/normalise.ts'
 import type { TypedQuery } from '../../../../shared/text/query.ts'
 import type { ReadableDb } from '../database.ts'
 import { type Viewer, visibleFolderIds } from '../tables/viewer.ts'
-import { type Bits, keepBetween, keepValues, keepWhere } from './bits.ts'
+import { type Bits, keepBetween, keepBlank, keepValues, keepWhere } from './bits.ts'
 import { type Columns, type FacetColumn, LAST_VALUE } from './block.ts'
 import { type FacetKind, findValueId, NO_FOLDER } from './entries.ts'
 import { dateRange, type RidRange } from './rid.ts'
@@ -99,9 +99,7 @@ function amountCondition({ query, typed }: PlanInput): Condition | 'none' | unde
   const to = earliest(query.amountTo, typed.amounts?.to ?? null)
   const hasRange = from !== null || to !== null
   if (query.amountBlank || typed.amountBlank)
-    return hasRange
-      ? 'none'
-      : (bits, { amount }) => keepWhere(bits, (ordinal) => Number.isNaN(amount[ordinal]))
+    return hasRange ? 'none' : (bits, { amount }) => keepBlank(bits, amount)
   if (!hasRange) return undefined
   const low = from ?? Number.NEGATIVE_INFINITY
   const high = to ?? Number.POSITIVE_INFINITY

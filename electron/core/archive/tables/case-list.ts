@@ -187,9 +187,11 @@ function ridsByText(archive: Searchable, filter: CaseListFilter, viewer: Viewer)
   if (plan === undefined) return []
   const check = createTextCheck(archive.db, plan)
   const rids: number[] = []
+  let looked = 0
   for (const hit of inOrder(findHits(archive.db, archive.index, plan), 'newest')) {
-    if (rids.length === MOST_FOUND || check.isSpent()) break
-    if (check.isThere(hit)) rids.push(hit.block.rids[hit.ordinal] ?? 0)
+    if (looked === MOST_FOUND) break
+    looked += 1
+    if (!check.isNeeded || check.isThere(hit)) rids.push(hit.block.rids[hit.ordinal] ?? 0)
   }
   return rids
 }

@@ -16,7 +16,7 @@ const DEBOUNCE_MS = 15
 const answer = (total: number): SearchAnswer => ({
   rows: [],
   total,
-  totalIsCapped: false,
+  totalIsEstimate: false,
   waiting: 0,
   facets: {},
   understood: [],

@@ -217,12 +217,25 @@ test('columns and texts of a block are the same after they were written and read
   expect(texts.fields(2).title).toBe('')
   expect(texts.fields(1).party).toBe('株式会社高橋組\n7010705000725')
   expect(texts.fields(1).rest).toBe('工712\n土木課')
+  const having = (word: string, field?: 'title' | 'party' | 'rest') => {
+    const bits = rangeBits(3, 0, 3)
+    texts.keepHaving(bits, word, field)
+    return [0, 1, 2].filter((ordinal) => hasBit(bits, ordinal))
+  }
+  expect(having('梁補修')).toEqual([0, 1])
+  expect(having('土木課')).toEqual([0, 1, 2])
+  expect(having('課橋')).toEqual([]) // Not over the end of one text into the next.
+  expect(having('修')).toEqual([0, 1])
+  expect([having('橋梁補修', 'title'), having('橋梁補修', 'party'), having('土木課', 'rest')]).toEqual([
+    [0, 1],
+    [],
+    [0, 1, 2],
+  ])
   expect([
-    texts.has(0, '梁補修'),
-    texts.has(2, '梁補修'),
-    texts.has(2, '土木課'),
-    texts.has(1, '課橋'),
-  ]).toEqual([true, false, true, false])
+    having('株式会社高橋組', 'party'),
+    having('7010705000725', 'party'),
+    having('712', 'title'),
+  ]).toEqual([[0, 1, 2], [0, 1, 2], []])
 })
 
 test('grams of the history are runs of one to three characters inside a line, each once', () => {
