@@ -2,7 +2,7 @@
 import type { Field } from './block.ts'
 import { encodeColumns, encodeNumbers, encodeTexts, makeColumns } from './block.ts'
 import type { Entry } from './entries.ts'
-import { createGramTable } from './gram-table.ts'
+import { createGramTable, PAUSE } from './gram-table.ts'
 import { encodePart, type GramSource, postingKey } from './postings.ts'
 
 export type BlockBuilder = {
@@ -12,7 +12,10 @@ export type BlockBuilder = {
   /** What `search_blocks` holds. */
   readonly row: () => { readonly rids: Buffer; readonly columns: Buffer; readonly texts: Buffer }
   /** What `search_postings` holds, by ascending key. */
-  readonly postings: (numbers: { readonly block: number; readonly run: number }) => Generator<Posting>
+  readonly postings: (numbers: {
+    readonly block: number
+    readonly run: number
+  }) => Generator<Posting | typeof PAUSE>
 }
 export type Posting = { readonly key: bigint; readonly blocks: Uint8Array }
 
@@ -37,7 +40,12 @@ export function createBlockBuilder(): BlockBuilder {
     }),
     postings: function* ({ block, run }) {
       for (const source of ['fields', 'party', 'body'] satisfies readonly GramSource[])
-        for (const { gram, ordinals } of tables[source].lists()) {
+        for (const list of tables[source].lists()) {
+          if (list === PAUSE) {
+            yield PAUSE
+            continue
+          }
+          const { gram, ordinals } = list
           const part = encodePart(block, rows.length, ordinals)
           yield {
             key: postingKey(run, source, gram),

@@ -7,9 +7,13 @@ export type GramTable = {
   /** Grams of the text (runs of one to three units inside a line), each once for an entry. Entries come in order. */
   readonly add: (ordinal: number, text: string) => void
   readonly pairs: () => number
-  /** Every gram, ascending, with the sorted ordinals of its entries. */
-  readonly lists: () => Generator<{ readonly gram: Gram; readonly ordinals: Uint16Array }>
+  /** Every gram, ascending, with the sorted ordinals of its entries. `PAUSE`: some milliseconds passed, let others run. */
+  readonly lists: () => Generator<GramList | typeof PAUSE>
 }
+export type GramList = { readonly gram: Gram; readonly ordinals: Uint16Array }
+export const PAUSE = 'pause'
+/** Pairs or grams handled between two pauses. */
+const A_TURN = 1 << 18
 
 /** Not part of any gram: line ends and everything else below the blank. */
 const FIRST_GRAM_UNIT = 0x20
@@ -48,17 +52,37 @@ export function createGramTable(): GramTable {
       const known = dictionary.size()
       const starts = new Uint32Array(known + 1)
       for (let id = 0; id < known; id += 1) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0)
-      const sorted = byGram({ starts, pairIds, pairOrdinals, pairs })
-      const order = Uint32Array.from({ length: known }, (_, id) => id).sort(
-        (left, right) => dictionary.gramOf(left) - dictionary.gramOf(right),
-      )
-      for (const id of order)
-        yield {
-          gram: dictionary.gramOf(id),
-          ordinals: sorted.subarray(starts[id] ?? 0, starts[id + 1] ?? 0),
+      const sorted = yield* byGram({ starts, pairIds, pairOrdinals, pairs })
+      for (const grams of yield* byLeadingUnit(dictionary))
+        for (const gram of grams.sort()) {
+          const id = dictionary.idOf(gram)
+          yield { gram, ordinals: sorted.subarray(starts[id] ?? 0, starts[id + 1] ?? 0) }
         }
     },
   }
+}
+
+/** All grams in parts that are ascending among each other: by the first of three units; those of one and two units in front. */
+function* byLeadingUnit({ gramOf, size }: Dictionary): Generator<typeof PAUSE, readonly Float64Array[]> {
+  const known = size()
+  const leadOf = (id: number): number => Math.floor(gramOf(id) / 0x1_0000_0000)
+  const starts = new Uint32Array(0x1_0001)
+  for (let id = 0; id < known; id += 1) starts[leadOf(id) + 1] = (starts[leadOf(id) + 1] ?? 0) + 1
+  for (let lead = 0; lead < 0x1_0000; lead += 1)
+    starts[lead + 1] = (starts[lead + 1] ?? 0) + (starts[lead] ?? 0)
+  yield PAUSE
+  const next = starts.slice()
+  const grams = new Float64Array(known)
+  for (let id = 0; id < known; id += 1) {
+    const lead = leadOf(id)
+    grams[next[lead] ?? 0] = gramOf(id)
+    next[lead] = (next[lead] ?? 0) + 1
+  }
+  yield PAUSE
+  const parts: Float64Array[] = []
+  for (let lead = 0; lead < 0x1_0000; lead += 1)
+    if (starts[lead] !== starts[lead + 1]) parts.push(grams.subarray(starts[lead], starts[lead + 1]))
+  return parts
 }
 
 function forEachGram(text: string, take: (gram: Gram) => void): void {
@@ -82,19 +106,21 @@ function forEachGram(text: string, take: (gram: Gram) => void): void {
 }
 
 /** Ordinals of the pairs, put together by gram; within a gram they stay in order. */
-function byGram(from: {
+function* byGram(from: {
   readonly starts: Uint32Array
   readonly pairIds: Uint32Array
   readonly pairOrdinals: Uint16Array
   readonly pairs: number
-}): Uint16Array {
+}): Generator<typeof PAUSE, Uint16Array> {
   const next = from.starts.slice()
   const sorted = new Uint16Array(from.pairs)
   for (let pair = 0; pair < from.pairs; pair += 1) {
     const id = from.pairIds[pair] ?? 0
     sorted[next[id] ?? 0] = from.pairOrdinals[pair] ?? 0
     next[id] = (next[id] ?? 0) + 1
+    if (pair % A_TURN === A_TURN - 1) yield PAUSE
   }
+  yield PAUSE
   return sorted
 }
 

@@ -1,8 +1,13 @@
 /** Blocks and runs as rows: made, merged and deleted in slices, each made whole by one last transaction. */
+import { promisify } from 'node:util'
+import { deflateRaw } from 'node:zlib'
 import type { Connection, ReadableDb, WritableDb } from '../database.ts'
 import type { BlockBuilder } from './build-block.ts'
+import { PAUSE } from './gram-table.ts'
 import { keepParts, keysOfRun, LAST_BLOCK, LAST_RUN } from './postings.ts'
 import { createSlices } from './slices.ts'
+
+const deflate = promisify(deflateRaw)
 
 export type Keeping = Pick<Connection, 'db' | 'relaxedTransaction'> & {
   readonly isStopped: () => boolean
@@ -44,15 +49,17 @@ export async function finishBlock(
         for (let count = 0; count < size; count += 1) {
           const next = postings.next()
           if (next.done) return true
+          if (next.value === PAUSE) return false
           insertPosting(db, next.value)
         }
         return false
       }),
     )
-  const { rids, columns, texts } = builder.row()
+  const { rids, columns, texts } = await slices.run(() => builder.row())
+  const packed = await deflate(texts, { level: 1 })
   await slices.run(() =>
     keeping.relaxedTransaction((db) =>
-      db.runSql('INSERT INTO search_block_texts (block, texts) VALUES (?, ?)', block, texts),
+      db.runSql('INSERT INTO search_block_texts (block, texts) VALUES (?, ?)', block, packed),
     ),
   )
   await slices.run(() => {

@@ -1,4 +1,5 @@
 /** The index in memory: blocks with their columns and texts, and the recent entries. Says what is there; `run-plan.ts` asks. */
+import { inflateRawSync } from 'node:zlib'
 import type { ReadableDb } from '../database.ts'
 import type { SearchEntriesRow } from '../tables/schema.ts'
 import { type Bits, emptyBits, setBit } from './bits.ts'
@@ -156,8 +157,9 @@ function readBlock(db: ReadableDb, id: number, mayKeep: (bytes: number) => boole
         id,
       )
       if (bytes === undefined) throw new Error(`Block ${id} of the index has no texts`)
-      const texts = openTexts(bytes.texts, rids.length)
-      if (mayKeep(bytes.texts.length)) kept = texts
+      const plain = inflateRawSync(bytes.texts)
+      const texts = openTexts(plain, rids.length)
+      if (mayKeep(plain.length)) kept = texts
       return texts
     },
   }

@@ -24,7 +24,11 @@ import {
   openTexts,
   ordinalOf,
 } from '../../../../../../electron/core/archive/search/block.ts'
-import { createGramTable } from '../../../../../../electron/core/archive/search/gram-table.ts'
+import {
+  createGramTable,
+  type GramTable,
+  PAUSE,
+} from '../../../../../../electron/core/archive/search/gram-table.ts'
 import {
   addPart,
   BLOCK_CASES,
@@ -57,6 +61,8 @@ const listed = (bits: Uint32Array) => {
   for (let at = nextBit(bits, 0); at !== -1; at = nextBit(bits, at + 1)) list.push(at)
   return list
 }
+
+const listsOf = (table: GramTable) => [...table.lists()].filter((list) => list !== PAUSE)
 
 test('sets of entries: walked in both directions, counted, cut', () => {
   for (const cases of [1, 31, 32, 33, 1000, BLOCK_CASES]) {
@@ -154,7 +160,7 @@ test('a table of grams holds every run of one to three units inside a line, each
   const texts = ['橋梁橋梁\n工', '工事\n橋', '', '𩸽屋', 'x'.repeat(50)]
   const table = createGramTable()
   for (const [ordinal, text] of texts.entries()) table.add(ordinal, text)
-  const found = new Map([...table.lists()].map(({ gram, ordinals }) => [gram, [...ordinals]]))
+  const found = new Map(listsOf(table).map(({ gram, ordinals }) => [gram, [...ordinals]]))
   const expected = new Map<number, number[]>()
   for (const [ordinal, text] of texts.entries())
     for (const line of text.split('\n'))
@@ -174,7 +180,7 @@ test('a table of grams grows over many grams', () => {
   const text = Array.from({ length: 60_000 }, (_, at) => String.fromCharCode(0x4e00 + (at % 20_000))).join('')
   table.add(0, text)
   table.add(1, text.slice(0, 20_000))
-  const lists = [...table.lists()]
+  const lists = listsOf(table)
   expect(lists.length).toBe(20_000 * 3)
   expect(lists.filter(({ ordinals }) => ordinals.length === 2).length).toBeGreaterThan(59_990)
 })
