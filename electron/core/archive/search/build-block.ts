@@ -10,7 +10,9 @@ export type BlockBuilder = {
   readonly add: (entry: Entry) => void
   readonly cases: () => number
   /** What `search_blocks` holds. */
-  readonly row: () => { readonly rids: Buffer; readonly columns: Buffer; readonly texts: Buffer }
+  readonly row: () => { readonly rids: Buffer; readonly columns: Buffer }
+  /** What `search_block_texts` holds, not yet deflated. */
+  readonly texts: () => Buffer
   /** What `search_postings` holds, by ascending key. */
   readonly postings: (numbers: {
     readonly block: number
@@ -19,9 +21,12 @@ export type BlockBuilder = {
 }
 export type Posting = { readonly key: bigint; readonly blocks: Uint8Array }
 
+/** As many as the bodies of a full block have: nothing grows in the middle of the work. */
+const MANY_GRAMS = 1 << 20
+
 export function createBlockBuilder(): BlockBuilder {
   const rows: Omit<Entry, 'body'>[] = []
-  const tables = { fields: createGramTable(), party: createGramTable(), body: createGramTable() }
+  const tables = { fields: createGramTable(), party: createGramTable(), body: createGramTable(MANY_GRAMS) }
   return {
     add: (entry) => {
       const ordinal = rows.length
@@ -36,8 +41,8 @@ export function createBlockBuilder(): BlockBuilder {
     row: () => ({
       rids: encodeNumbers(Float64Array.from(rows, (row) => row.rid)),
       columns: encodeColumns(makeColumns(rows)),
-      texts: encodeTexts(rows),
     }),
+    texts: () => encodeTexts(rows),
     postings: function* ({ block, run }) {
       for (const source of ['fields', 'party', 'body'] satisfies readonly GramSource[])
         for (const list of tables[source].lists()) {

@@ -1,7 +1,7 @@
 /** Collects which entries of a block have which grams, in typed arrays: six bytes a pair. */
 import type { Gram } from './postings.ts'
 
-const FIRST_SLOTS = 1 << 16
+const FIRST_GRAMS = 1 << 15
 
 export type GramTable = {
   /** Grams of the text (runs of one to three units inside a line), each once for an entry. Entries come in order. */
@@ -18,10 +18,11 @@ const A_TURN = 1 << 18
 /** Not part of any gram: line ends and everything else below the blank. */
 const FIRST_GRAM_UNIT = 0x20
 
-export function createGramTable(): GramTable {
-  const dictionary = createDictionary()
-  let lastOrdinals = new Int32Array(FIRST_SLOTS).fill(-1)
-  let counts = new Uint32Array(FIRST_SLOTS)
+/** @param grams how many are expected; a power of two, and more is no fault */
+export function createGramTable(grams = FIRST_GRAMS): GramTable {
+  const dictionary = createDictionary(grams)
+  let lastOrdinals = new Int32Array(grams).fill(-1)
+  let counts = new Uint32Array(grams)
   let pairIds = new Uint32Array(1 << 18)
   let pairOrdinals = new Uint16Array(1 << 18)
   let pairs = 0
@@ -132,9 +133,9 @@ type Dictionary = {
 }
 
 /** Open addressing with linear probing, at most half full. */
-function createDictionary(): Dictionary {
-  let slots = new Int32Array(FIRST_SLOTS).fill(-1)
-  let grams = new Float64Array(FIRST_SLOTS / 2)
+function createDictionary(expected: number): Dictionary {
+  let slots = new Int32Array(expected * 2).fill(-1)
+  let grams = new Float64Array(expected)
   let known = 0
   const grow = (): void => {
     const wider = new Int32Array(slots.length * 2).fill(-1)

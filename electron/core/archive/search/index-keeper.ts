@@ -253,6 +253,9 @@ async function collectEntries(work: Work, known: KnownValues): Promise<Collected
   return { entries, cursor, isLast: !hasMore }
 }
 
+/** So many in one transaction, at the most. */
+const MOST_ADDED = 1024
+
 /** @param alongside joins the transaction in which an entry is added */
 async function buildBlock(
   work: Work,
@@ -261,12 +264,15 @@ async function buildBlock(
 ): Promise<BlockBuilder> {
   const slices = createSlices(work.isStopped)
   const builder = createBlockBuilder()
-  const addSome = (size: number): void => {
-    const some = entries.slice(builder.cases(), builder.cases() + size)
-    for (const entry of some) builder.add(entry)
+  const addSome = (_: number, isUp: () => boolean): void => {
+    const first = builder.cases()
+    for (const entry of entries.slice(first, first + MOST_ADDED)) {
+      builder.add(entry)
+      if (isUp()) break
+    }
     if (alongside !== undefined)
       work.relaxedTransaction((db) => {
-        for (const entry of some) alongside(db, entry)
+        for (const entry of entries.slice(first, builder.cases())) alongside(db, entry)
       })
   }
   while (builder.cases() < entries.length) await slices.run(addSome)

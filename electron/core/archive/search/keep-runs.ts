@@ -44,9 +44,9 @@ export async function finishBlock(
   const run = beginRun(keeping)
   const postings = builder.postings({ block, run })
   for (let isDone = false; !isDone; )
-    isDone = await slices.run((size) =>
+    isDone = await slices.run((_, isUp) =>
       keeping.relaxedTransaction((db) => {
-        for (let count = 0; count < size; count += 1) {
+        while (!isUp()) {
           const next = postings.next()
           if (next.done) return true
           if (next.value === PAUSE) return false
@@ -55,7 +55,8 @@ export async function finishBlock(
         return false
       }),
     )
-  const { rids, columns, texts } = await slices.run(() => builder.row())
+  const { rids, columns } = await slices.run(() => builder.row())
+  const texts = await slices.run(() => builder.texts())
   const packed = await deflate(texts, { level: 1 })
   await slices.run(() =>
     keeping.relaxedTransaction((db) =>

@@ -8,8 +8,11 @@ const FIRST_SIZE = 16
 export class KeeperStopped extends Error {}
 
 export type Slices = {
-  /** Runs one piece, then lets others run. `size` grows and shrinks so that a piece takes about `SLICE_MS`. */
-  readonly run: <T>(piece: (size: number) => T) => Promise<T>
+  /**
+   * Runs one piece, then lets others run. `size` grows and shrinks so that a piece takes about `SLICE_MS`; where its parts are
+   * very unlike, it ends when `isUp` says so.
+   */
+  readonly run: <T>(piece: (size: number, isUp: () => boolean) => T) => Promise<T>
 }
 
 /** @throws KeeperStopped from `run`, before or after a piece, once `isStopped`: the database may be closed by then */
@@ -19,7 +22,7 @@ export function createSlices(isStopped: () => boolean): Slices {
     run: async (piece) => {
       if (isStopped()) throw new KeeperStopped('The archive was closed')
       const started = performance.now()
-      const result = piece(size)
+      const result = piece(size, () => performance.now() - started > SLICE_MS)
       const took = performance.now() - started
       size = took > SLICE_MS ? Math.max(1, Math.floor(size / 2)) : Math.min(4096, Math.ceil(size * 1.25))
       await setImmediate()
