@@ -16,7 +16,7 @@ import { printCases, printFound } from './archive/print-copies.ts'
 import { printHistory } from './archive/print-history.ts'
 import type { Handlers, Parts } from './handler-parts.ts'
 import { backupTaskResult, readBackup, startBackup, writeBackup } from './settings/backup.ts'
-import { readKeys, rotateKey } from './settings/master-key.ts'
+import { readKeys, rotateKey, rotationResult } from './settings/master-key.ts'
 import { startDrill } from './settings/restore-drill.ts'
 
 export function keepingHandlers({
@@ -30,7 +30,11 @@ export function keepingHandlers({
       drill: inOffice(startDrill),
       taskResult: inOffice(backupTaskResult),
     },
-    keys: { read: inOffice((office) => readKeys(office)), rotate: inOffice(rotateKey) },
+    keys: {
+      read: inOffice((office) => readKeys(office)),
+      rotate: inOffice(rotateKey),
+      rotation: inOffice(rotationResult),
+    },
     papers: {
       printCases: inOffice(printCases),
       printFound: inOffice(printFound),

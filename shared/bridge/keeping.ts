@@ -123,8 +123,19 @@ export const keys = {
   rotate: procedure({
     permission: 'users.manage',
     input: z.object({ why: WhyText }),
-    output: z.object({ generation: z.number().int() }),
-    errors: ['KEEPING_BUSY', 'DISK_FULL'],
+    output: Task,
+    errors: ['KEEPING_BUSY'],
+  }),
+  /** How a rotation stands. Cancelled or failed, the old key holds on. */
+  rotation: procedure({
+    permission: 'users.manage',
+    input: Task,
+    output: z.object({
+      state: z.enum(['running', 'done', 'cancelled', 'failed']),
+      /** Why it failed; null otherwise. */
+      code: z.string().nullable(),
+    }),
+    errors: ['NOT_FOUND'],
   }),
 }
 

@@ -17,6 +17,8 @@ export async function readKeys(office: Office) {
   })
 }
 
+type Rotation = { code: string | null }
+
 /** Logged before it begins: a rotation cut off is finished at the next opening, and must be known then. */
 export async function rotateKey(office: Office, input: { readonly why: string }, context: Context) {
   const release = takeKeepingLock(office.archive, 'rotation')
@@ -28,12 +30,33 @@ export async function rotateKey(office: Office, input: { readonly why: string },
         data: { why: input.why, generation: office.archive.master().generation + 1 },
       }),
     )
-    await office.archive.rotateMasterKey()
-    return ok({ generation: office.archive.master().generation })
   } catch (error) {
-    if (error instanceof ArchiveError && error.code === 'DISK_FULL') return fail('DISK_FULL', {})
-    throw error
-  } finally {
     release()
+    throw error
   }
+  const rotation: Rotation = { code: null }
+  const taskId = office.tasks.start(context.connection, 'rotate-key', rotation, async (control) => {
+    try {
+      await office.archive.rotateMasterKey({ signal: control.signal, onProgress: control.progress })
+      return 'done'
+    } catch (error) {
+      if (control.signal.aborted || !(error instanceof ArchiveError)) throw error
+      rotation.code = error.code
+      return 'failed'
+    } finally {
+      release()
+    }
+  })
+  return ok({ taskId })
+}
+
+export async function rotationResult(
+  office: Office,
+  { taskId }: { readonly taskId: string },
+  context: Context,
+) {
+  const entry = office.tasks.find(context.connection, taskId)
+  if (entry === undefined) return fail('NOT_FOUND', {})
+  const { code } = entry.result as Rotation
+  return ok({ state: entry.state, code: entry.state === 'failed' ? (code ?? 'INTERNAL') : null })
 }

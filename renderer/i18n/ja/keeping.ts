@@ -212,7 +212,12 @@ export const keepingText = {
     rotate: '元の鍵をつくり直す',
     rotateLead:
       '元の鍵を新しくします。パスワードと復旧シートはそのまま使えます。前の鍵では何も開けなくなります。人の異動やPCの入れ替えのときに行ってください。',
-    rotated: '元の鍵をつくり直しました。',
+    rotation: {
+      running: '元の鍵をつくり直しています。この画面を離れても続きます。',
+      done: '元の鍵をつくり直しました。',
+      cancelled: '中止しました。前の鍵がそのまま使えます。',
+      failed: 'つくり直せませんでした。前の鍵がそのまま使えます。',
+    },
     sheetLink: '復旧シートをつくり直す',
     usersLink: 'パスワードをつくり直す（利用者）',
   },
@@ -312,6 +317,7 @@ export const keepingErrors = {
 export const keepingTasks = {
   backup: 'バックアップ',
   'restore-drill': '復旧の練習',
+  'rotate-key': '元の鍵のつくり直し',
   'import-check': '取り込みの下調べ',
   'import-unpack': 'ZIPの取り出し',
   'import-clear': '預かったファイルの片付け',

@@ -107,7 +107,21 @@ describe('the master key', () => {
     const { caseId } = await keep({})
     const administrator = office.sit('kanri', ['administrator'])
     expect(must(await administrator.client.keys.read({})).generation).toBe(1)
-    expect(must(await administrator.client.keys.rotate({ why: '人事異動' })).generation).toBe(2)
+    const cancelled = must(await administrator.client.keys.rotate({ why: '間違い' }))
+    must(await administrator.client.tasks.cancel(cancelled))
+    await office.ended(cancelled.taskId)
+    expect(must(await administrator.client.keys.rotation(cancelled))).toEqual({
+      state: 'cancelled',
+      code: null,
+    })
+    expect(must(await administrator.client.keys.read({})).generation).toBe(1)
+    const task = must(await administrator.client.keys.rotate({ why: '人事異動' }))
+    await office.ended(task.taskId)
+    expect(must(await administrator.client.keys.rotation(task))).toEqual({ state: 'done', code: null })
+    const rotating = office.events.filter(
+      (event) => event.topic === 'progress' && event.taskId === task.taskId,
+    )
+    expect(rotating).toContainEqual(expect.objectContaining({ label: 'rotate-key', state: 'running' }))
     expect(must(await administrator.client.keys.read({})).generation).toBe(2)
     const [document] = must(await desk.client.cases.read({ caseId })).documents
     const opened = must(await desk.client.documents.open({ documentId: document?.id ?? '', purpose: 'view' }))

@@ -95,7 +95,8 @@ export function keepingHandlers(office: FakeOffice): Parts {
     },
     keys: {
       read: async () => ok({ generation: 1, slots: [{ kind: 'password' as const, createdAt: FAKE_NOW }] }),
-      rotate: async () => ok({ generation: 2 }),
+      rotate: async () => start('rotate-key', {}),
+      rotation: async () => ok({ state: 'done' as const, code: null }),
     },
     papers: {
       printCases: async ({ caseIds }) =>

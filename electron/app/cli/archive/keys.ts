@@ -2,6 +2,7 @@ import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { OutputOf } from '../../../../shared/bridge/define.ts'
 import { type Command, parseCommand, required, UsageError } from '../command.ts'
 import { atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'
+import { unfinished } from './long-work.ts'
 import { timeText } from './words.ts'
 
 const USAGE = `使い方: desk archive keys [--json]
@@ -32,11 +33,15 @@ export const keysCommand: Command = {
     const { values } = parseCommand(args, { options: OPTIONS, files: [0, 0] })
     if (values.rotate) required('why', values.why)
     else if (values.why !== undefined) throw new UsageError('--why は --rotate と一緒に使います。')
-    return atDesk(values.data, io, async ({ client }) => {
+    return atDesk(values.data, io, async ({ client, longWork }) => {
       if (values.rotate) {
-        const rotated = must(await client.keys.rotate({ why: values.why ?? '' }))
-        if (values.json) io.print(JSON.stringify(rotated))
-        else io.print(`元の鍵をつくり直しました（第${rotated.generation}世代）。`)
+        const task = must(await client.keys.rotate({ why: values.why ?? '' }))
+        await longWork.ended(task.taskId)
+        const { state, code } = must(await client.keys.rotation(task))
+        if (state !== 'done') throw unfinished(io, code ?? 'CANCELLED', '前の鍵がそのまま使えます。')
+        const { generation } = must(await client.keys.read({}))
+        if (values.json) io.print(JSON.stringify({ generation }))
+        else io.print(`元の鍵をつくり直しました（第${generation}世代）。`)
         return 0
       }
       const keys = must(await client.keys.read({}))

@@ -43,6 +43,7 @@ const LABELS: Readonly<Record<string, string>> = {
   import: '取り込み',
   'stamp-received': '受け取った文書のタイムスタンプ',
   'renew-evidence': '長期保存の更新',
+  'rotate-key': '元の鍵のつくり直し',
 }
 
 export function createLongWork({ application, connection, client, io }: Parts): LongWork {
