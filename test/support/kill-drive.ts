@@ -284,7 +284,13 @@ async function outcomeOf(job: Job) {
 /** The portal is the office's only child process. */
 async function killPortalOf(office: OfficeProcess): Promise<void> {
   const { processId } = office
-  const children = await readFile(`/proc/${processId}/task/${processId}/children`, 'utf8')
-  for (const child of children.split(' ').filter((text) => text.trim() !== ''))
-    process.kill(Number(child), 'SIGKILL')
+  try {
+    const children = await readFile(`/proc/${processId}/task/${processId}/children`, 'utf8')
+    for (const child of children.split(' ').filter((text) => text.trim() !== ''))
+      process.kill(Number(child), 'SIGKILL')
+  } catch (error) {
+    // The office has ended meanwhile, and its portal with it.
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code !== 'ENOENT' && code !== 'ESRCH') throw error
+  }
 }

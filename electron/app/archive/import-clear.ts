@@ -1,4 +1,5 @@
 /** Removes what an import received and no document uses, a page at a time; done again after a crash. */
+import { setImmediate } from 'node:timers/promises'
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import { removeOrphans } from '../../core/archive/orphans.ts'
 import {
@@ -11,7 +12,7 @@ import { isFileInUse } from '../../core/archive/tables/received-files.ts'
 import type { Office } from '../office.ts'
 import { importWorkOf } from './import-work.ts'
 
-const A_TURN = 100
+const A_TURN = 50
 
 type ClearOptions = {
   /** Only these files; else all. */
@@ -38,6 +39,7 @@ export async function clearImport(
     })
     done += page.length
     options.onProgress?.(done)
+    await setImmediate()
   }
 }
 
