@@ -22,7 +22,6 @@ import { createExaminer, examineAhead, settledValue } from './import-examine.ts'
 import { type ImportPlan, isReady, type Planned, type Planner, pdfsOf, type Ready } from './import-plan.ts'
 import type { ImportTaskResult } from './import-result.ts'
 import { stampImport } from './import-stamp.ts'
-import { createPause } from './span-tasks.ts'
 
 export type ImportRun = {
   readonly importId: string
@@ -65,7 +64,6 @@ async function takeLines(office: Office, run: ImportRun, tell: Teller): Promise<
     isReady(planned) && !isDone(office, importId, planned) && !isKept(office, planned.file)
       ? planned.file
       : undefined
-  const pause = createPause()
   try {
     for await (const { planned, examined } of examineAhead(linesOf(planner), toExamine, examiner)) {
       if (control.signal.aborted) break
@@ -75,7 +73,7 @@ async function takeLines(office: Office, run: ImportRun, tell: Teller): Promise<
       const value = await (examined === undefined ? late && examiner.examine(late) : settledValue(examined))
       if (value === undefined && (examined ?? late) !== undefined) break
       tell(takeLine(office, run, planned, value))
-      await pause()
+      await setImmediate()
     }
   } finally {
     await examiner.close()
