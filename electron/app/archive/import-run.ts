@@ -2,7 +2,7 @@
  * Carries an import out, one line after the other: verified, text read, stored as a concluded case; then timestamps, if wanted.
  * The outcome of a line is written in the transaction that made its case: after a kill nothing is done twice.
  */
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { insertCase } from '../../core/archive/tables/cases.ts'
 import {
@@ -73,7 +73,8 @@ async function takeLines(office: Office, run: ImportRun, tell: Teller): Promise<
       const value = await (examined === undefined ? late && examiner.examine(late) : settledValue(examined))
       if (value === undefined && (examined ?? late) !== undefined) break
       tell(takeLine(office, run, planned, value))
-      await setImmediate()
+      // A whole turn of the event loop: after `setImmediate` the next line would still be in the same one.
+      await setTimeout(1)
     }
   } finally {
     await examiner.close()
