@@ -23,10 +23,16 @@ export type Posting = { readonly key: bigint; readonly blocks: Uint8Array }
 
 /** As many as the bodies of a full block have: nothing grows in the middle of the work. */
 const MANY_GRAMS = 1 << 20
+const MANY_CASES = 8192
 
-export function createBlockBuilder(): BlockBuilder {
+/** @param expected how many entries there will be */
+export function createBlockBuilder(expected: number): BlockBuilder {
   const rows: Omit<Entry, 'body'>[] = []
-  const tables = { fields: createGramTable(), party: createGramTable(), body: createGramTable(MANY_GRAMS) }
+  const tables = {
+    fields: createGramTable(),
+    party: createGramTable(),
+    body: createGramTable(expected > MANY_CASES ? MANY_GRAMS : undefined),
+  }
   return {
     add: (entry) => {
       const ordinal = rows.length

@@ -263,7 +263,7 @@ async function buildBlock(
   alongside: ((db: WritableDb, entry: Entry) => void) | undefined,
 ): Promise<BlockBuilder> {
   const slices = createSlices(work.isStopped)
-  const builder = createBlockBuilder()
+  const builder = createBlockBuilder(entries.length)
   const addSome = (_: number, isUp: () => boolean): void => {
     const first = builder.cases()
     for (const entry of entries.slice(first, first + MOST_ADDED)) {
