@@ -107,9 +107,15 @@ function joinFields(row: Pick<SearchEntriesRow, Field>): string {
   return FIELDS.map((field) => row[field]).join(FIELD_END)
 }
 
+/** @param bytes as `encodeTexts` made them; kept, and not copied where they are aligned */
 export function openTexts(bytes: Uint8Array, cases: number): Texts {
-  const offsets = new Uint32Array(new Uint8Array(bytes.subarray(0, (cases + 1) * 4)).buffer)
-  const units = new Uint16Array(new Uint8Array(bytes.subarray(offsets.byteLength)).buffer)
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
+  const offsets = new Uint32Array(buffer, byteOffset, cases + 1)
+  const units = new Uint16Array(
+    buffer,
+    byteOffset + offsets.byteLength,
+    (byteLength - offsets.byteLength) >>> 1,
+  )
   return {
     keepHaving: (bits, word, field) => {
       const sought = wordSearch(word)

@@ -53,6 +53,14 @@ type Counts = Readonly<Record<(typeof COUNTED)[number], Uint32Array>>
 /** Blocks never change: where all of one is found (no words, a long span), its counts are known from the last time. */
 const wholeBlocks = new WeakMap<Columns, Readonly<Record<(typeof COUNTED)[number], readonly Occurring[]>>>()
 
+/** Counts a whole block before the first question needs it. */
+export function prepareFacets(db: ReadableDb, block: Hits['block']): void {
+  countsOfWhole(
+    block,
+    db.firstSql<{ highest: number | null }>('SELECT max(id) AS highest FROM search_values')?.highest ?? 0,
+  )
+}
+
 function countsOfWhole(block: Hits['block'], highest: number) {
   const { columns } = block
   const known = wholeBlocks.get(columns)

@@ -5,6 +5,7 @@ import { firstAtLeast } from './block.ts'
 import type { PlannedWord, SearchPlan } from './plan.ts'
 import {
   addPart,
+  BLOCK_CASES,
   type Gram,
   type GramSource,
   gramsOfText,
@@ -101,17 +102,23 @@ function combine(block: number, words: number, [fields = [], body]: WordLists): 
   return { any: inBody, inFields }
 }
 
+/** Used over and over: thousands of short-lived bitmaps would pile up before they are collected. */
+const scratch: Bits = new Uint32Array(BLOCK_CASES / 32)
+
 /** Undefined: none. */
 function havingAll(block: number, words: number, grams: WordLists[number]): Bits | undefined {
   const parts = grams.flatMap((gram) => gram.get(block) ?? [])
   if (parts.length < grams.length) return undefined
-  const [first, ...others] = parts.map((part) => {
-    const bits = new Uint32Array(words)
-    addPart(bits, part)
-    return bits
-  })
-  for (const other of others) if (first !== undefined) keepCommon(first, other)
-  return first
+  const [first, ...others] = parts
+  if (first === undefined) return undefined
+  const all = new Uint32Array(words)
+  addPart(all, first)
+  for (const part of others) {
+    scratch.fill(0)
+    addPart(scratch, part)
+    keepCommon(all, scratch)
+  }
+  return all
 }
 
 /** Recent entries are few: their texts are looked through. */

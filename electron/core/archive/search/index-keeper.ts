@@ -6,6 +6,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Connection, ReadableDb, WritableDb } from '../database.ts'
 import { type BlockBuilder, createBlockBuilder } from './build-block.ts'
+import { prepareFacets } from './count-facets.ts'
 import {
   type Entry,
   type KnownValues,
@@ -23,9 +24,10 @@ import {
   listRuns,
   mergeRuns,
 } from './keep-runs.ts'
+import { prepareAmounts } from './order-hits.ts'
 import { BLOCK_CASES } from './postings.ts'
 import { CURSOR, INDEX_VERSION, isIndexStale, liveBlockIds } from './refresh-index.ts'
-import { createSearchIndex, type SearchIndex } from './search-index.ts'
+import { createSearchIndex, type SearchedBlock, type SearchIndex } from './search-index.ts'
 import { createSlices, KeeperStopped } from './slices.ts'
 
 export type IndexLimits = {
@@ -66,6 +68,8 @@ export type IndexKeeper = {
 type Work = Keeping & {
   readonly index: SearchIndex
   readonly limits: IndexLimits
+  /** Blocks that `prepareOne` has seen. */
+  readonly prepared: WeakSet<SearchedBlock>
 }
 
 /** @param onTrouble told what hinders the work (a full disk): it is tried again after a minute or with the next change */
@@ -88,6 +92,7 @@ export function startIndexKeeper(
     isStopped: () => isStopped,
     index,
     limits,
+    prepared: new WeakSet(),
     reload: () => {
       waiting = isIndexStale(connection.db) ? countWaiting(connection.db) : 0
       index.reload()
@@ -165,7 +170,17 @@ async function step(work: Work): Promise<boolean> {
     startAnew(work)
     return true
   }
-  return await createSlices(work.isStopped).run(() => work.index.readAhead())
+  return await createSlices(work.isStopped).run(() => work.index.readAhead() || prepareOne(work))
+}
+
+/** What the first question would wait for, a block at a time. @returns false: there is nothing left to prepare */
+function prepareOne({ db, index, prepared }: Work): boolean {
+  const block = index.blocks().find((one) => one.id !== undefined && !prepared.has(one))
+  if (block === undefined) return false
+  prepared.add(block)
+  prepareAmounts(block.columns)
+  prepareFacets(db, block)
+  return true
 }
 
 function isMostlyDead(db: ReadableDb, { manyDead }: IndexLimits): boolean {

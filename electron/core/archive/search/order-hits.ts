@@ -126,6 +126,11 @@ function byYenAndNumber(left: PricedHit, right: PricedHit): number {
 /** Columns never change: their buckets are made once. */
 const knownBuckets = new WeakMap<Columns, Uint16Array>()
 
+/** Makes what the first question in the order of amounts would wait for. */
+export function prepareAmounts(columns: Columns): void {
+  bucketsOf(columns)
+}
+
 /** 0 = the highest amounts, by the upper bits of the number: sign, exponent, four bits of the fraction. Blank = the last. */
 function bucketsOf(columns: Columns): Uint16Array {
   const known = knownBuckets.get(columns)
