@@ -106,7 +106,7 @@ describe.skipIf(!canMount)('a full disk', () => {
       closeSync(filler)
     }
     await expect(openArchive(options, CLERK_KEY)).rejects.toMatchObject({ code: 'DISK_FULL' })
-    resize(14)
+    resize(24)
     const full = await openArchive(options, CLERK_KEY)
     await fill(full, 0)
     await expect(full.rotateMasterKey()).rejects.toMatchObject({ code: 'DISK_FULL' })
