@@ -63,7 +63,8 @@ async function install(): Promise<Installation | string> {
     if (!existsSync(home)) await unpackInto(home)
     const fonts = await writeFontConfiguration(home)
     const executable = join(home, 'chromium')
-    const plain = { FONTCONFIG_FILE: fonts }
+    // In the locale of a bare machine (POSIX) the browser neither opens nor saves files with Japanese names.
+    const plain = { FONTCONFIG_FILE: fonts, LC_ALL: 'C.UTF-8' }
     const withLibraries = { ...plain, LD_LIBRARY_PATH: join(home, 'lib') }
     for (const environment of [plain, withLibraries])
       if (starts(executable, environment)) return { executable, environment }
