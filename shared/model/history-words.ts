@@ -4,12 +4,12 @@
  */
 import { formatBothDates } from '../rules/japanese-date.ts'
 import { IsoDate } from './brand.ts'
-import { ContractKind, ContractMethod } from './case.ts'
-import { contractKindName, contractMethodName } from './case-names.ts'
 import {
   caseStateNames,
   confidentialityNames,
   confirmedByNames,
+  contractKindNames,
+  contractMethodNames,
   documentRoleNames,
   roleNames,
   sideNames,
@@ -160,9 +160,9 @@ function namesOf(entity: string, field: string): Names | undefined {
     case 'state':
       return entity === 'signer' ? signerStateNames : caseStateNames
     case 'method':
-      return Object.fromEntries(ContractMethod.options.map((method) => [method, contractMethodName(method)]))
+      return contractMethodNames
     case 'kind':
-      return Object.fromEntries(ContractKind.options.map((kind) => [kind, contractKindName(kind)]))
+      return contractKindNames
     case 'confidentiality':
       return confidentialityNames
     case 'taxMode':

@@ -1,5 +1,6 @@
 /** The word for each value of a closed set, as screens, papers and the command line say it: a value without one does not compile. */
-import type { CaseState, Confidentiality, TaxMode } from './case.ts'
+import type { ImportField } from '../bridge/imports.ts'
+import type { CaseState, Confidentiality, ContractKind, ContractMethod, TaxMode } from './case.ts'
 import type { DocumentRole } from './document.ts'
 import type { SignerFields, SignerState } from './signer.ts'
 import type { Role } from './user.ts'
@@ -15,6 +16,29 @@ export const caseStateNames: Readonly<Record<CaseState, string>> = {
   withdrawn: '取下げ',
   paper: '書面に切替',
   deleted: '削除',
+}
+
+/** 契約方法 */
+export const contractMethodNames: Readonly<Record<ContractMethod, string>> = {
+  'open-bid': '一般競争入札',
+  'designated-bid': '指名競争入札',
+  negotiated: '随意契約',
+  proposal: 'プロポーザル方式',
+  auction: 'せり売り',
+  other: 'その他',
+}
+
+/** 契約種別 */
+export const contractKindNames: Readonly<Record<ContractKind, string>> = {
+  construction: '工事請負',
+  service: '業務委託',
+  design: '設計・測量等',
+  purchase: '物品購入',
+  manufacture: '製造',
+  lease: '賃貸借',
+  property: '財産の売買',
+  agreement: '協定・覚書',
+  other: 'その他',
 }
 
 export const taxModeNames: Readonly<Record<TaxMode, string>> = {
@@ -73,4 +97,23 @@ export const roleNames: Readonly<Record<Role, string>> = {
   approver: '承認者',
   records: '記録担当',
   auditor: '監査',
+}
+
+/** 取り込み: what a column of the table may mean. */
+export const importFieldNames: Readonly<Record<ImportField, string>> = {
+  file: 'ファイル名',
+  title: '件名',
+  counterparty: '取引先',
+  corporateNumber: '法人番号',
+  contractDate: '取引年月日',
+  amount: '取引金額',
+  contractNumber: '契約番号',
+  department: '所管課',
+  method: '契約方法',
+  kind: '契約種別',
+  periodFrom: '履行期間の始め',
+  periodTo: '履行期間の終わり',
+  completedOn: '完結日',
+  retentionYears: '保存期間',
+  remarks: '備考',
 }

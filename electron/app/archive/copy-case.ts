@@ -1,8 +1,8 @@
 /** One contract on its way to a 写し: every kept document examined and measured, and the paper in front of it. */
 import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
-import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
+import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import { type CaseRecord, requireCase } from '../../core/archive/tables/cases.ts'
 import { fileOfVersion } from '../../core/archive/tables/documents.ts'
@@ -92,7 +92,7 @@ export function coverOf(
       ...(periodFrom === null && periodTo === null
         ? []
         : [['履行期間', `${day(periodFrom)}～${day(periodTo)}`] as const]),
-      ['契約の種別・方法', `${contractKindName(kind)} / ${contractMethodName(method)}`],
+      ['契約の種別・方法', `${contractKindNames[kind]} / ${contractMethodNames[method]}`],
       ['所管課', department],
     ],
     ...printed,

@@ -4,10 +4,10 @@
  */
 import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
-import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
 import { actionText } from '../../../shared/model/log-actions.ts'
+import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import { formatEvidenceTime, formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
@@ -144,8 +144,8 @@ function factOf({ found, document, name, examined }: NotedFile): FileFact {
       document === null ? '文書なし' : findingWord(verdict),
       examined?.report ? reasonWords(examined.report) : '',
       document?.title ?? '',
-      contractKindName(kind),
-      contractMethodName(method),
+      contractKindNames[kind],
+      contractMethodNames[method],
       department,
       counterparties
         .map((party) => party.corporateNumber)

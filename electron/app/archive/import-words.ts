@@ -1,5 +1,6 @@
 /** The outcome of a line in words: the screen, the CSV report and the history say the same. */
 import type { ImportField } from '../../../shared/bridge/imports.ts'
+import { importFieldNames } from '../../../shared/model/names.ts'
 import type { LineProblem } from './import-line.ts'
 
 /** Why a line was refused, or what must be known of one that was taken. */
@@ -21,24 +22,6 @@ export type ImportProblem =
   | 'NO_TEXT'
   | 'TIMESTAMP_LATER'
   | 'TIMESTAMP_FAILED'
-
-export const FIELD_NAMES: Readonly<Record<ImportField, string>> = {
-  file: 'ファイル名',
-  title: '件名',
-  counterparty: '取引先',
-  corporateNumber: '法人番号',
-  contractDate: '取引年月日',
-  amount: '取引金額',
-  contractNumber: '契約番号',
-  department: '所管課',
-  method: '契約方法',
-  kind: '契約種別',
-  periodFrom: '履行期間の始め',
-  periodTo: '履行期間の終わり',
-  completedOn: '完結日',
-  retentionYears: '保存期間',
-  remarks: '備考',
-}
 
 /** `@` stands for the field with what its cell says: 取引年月日「令和5年2月30日」. */
 const SENTENCES: Readonly<Record<ImportProblem, string>> = {
@@ -74,7 +57,7 @@ const SENTENCES: Readonly<Record<ImportProblem, string>> = {
 export function problemSentence(problem: string, cell: string | null): string {
   const [code = '', field = ''] = problem.split(':')
   const sentence = Object.hasOwn(SENTENCES, code) ? SENTENCES[code as ImportProblem] : code
-  const name = Object.hasOwn(FIELD_NAMES, field) ? FIELD_NAMES[field as ImportField] : field
+  const name = Object.hasOwn(importFieldNames, field) ? importFieldNames[field as ImportField] : field
   const shown = cell === null ? '' : cell.length > 60 ? `${cell.slice(0, 60)}…` : cell
   const subject = name === '' ? shown : cell === null ? name : `${name}「${shown}」`
   return sentence.replace('@', () => subject)

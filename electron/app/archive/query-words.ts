@@ -1,8 +1,8 @@
 /** A search in words, for the cover of what was made from it. */
 import type { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { IsoDate } from '../../../shared/model/brand.ts'
-import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import { valueWord } from '../../../shared/model/history-words.ts'
+import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import { formatFiscalYear } from '../../../shared/text/era.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
@@ -26,8 +26,14 @@ export function queryLines(db: ReadableDb, query: SearchQuery): string[] {
       ? []
       : [`取引金額：${yen(query.amountFrom)}～${yen(query.amountTo)}`]),
     ...(query.amountBlank ? ['取引金額：空欄'] : []),
-    ...listed('契約方法', query.methods.map(contractMethodName)),
-    ...listed('契約種別', query.kinds.map(contractKindName)),
+    ...listed(
+      '契約方法',
+      query.methods.map((value) => contractMethodNames[value]),
+    ),
+    ...listed(
+      '契約種別',
+      query.kinds.map((value) => contractKindNames[value]),
+    ),
     ...listed('所管課', query.departments),
     ...listed(
       'フォルダ',

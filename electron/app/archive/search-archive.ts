@@ -4,7 +4,7 @@ import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import type { ContractKind, ContractMethod } from '../../../shared/model/case.ts'
-import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
+import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import { ok } from '../../../shared/result.ts'
 import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
@@ -81,8 +81,8 @@ async function openFacets(
 function labelled(db: ReadableDb, facets: SearchResult['facets']) {
   const folders = new Map<string, string>(listFolders(db).map((folder) => [folder.id, folder.name]))
   const labelOf = (facet: string, value: string): string => {
-    if (facet === 'method') return contractMethodName(value as ContractMethod)
-    if (facet === 'kind') return contractKindName(value as ContractKind)
+    if (facet === 'method') return contractMethodNames[value as ContractMethod]
+    if (facet === 'kind') return contractKindNames[value as ContractKind]
     if (facet === 'folder') return folders.get(value) ?? ''
     return value
   }

@@ -1,8 +1,8 @@
 /** 締結証明書: made once from the facts as they were signed, sealed by the witness key, kept with the case. */
 
 import type { EpochMs } from '../../../shared/model/brand.ts'
-import { contractKindName, contractMethodName } from '../../../shared/model/case-names.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
+import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
@@ -101,8 +101,8 @@ async function certificateData(
       contractNumber: found.contractNumber,
       amount: amount === null ? '金額の記載なし(単価契約など)' : `${amount.toLocaleString('ja-JP')}円${tax}`,
       contractDate: contractDate === null ? '記載なし' : formatBothDates(contractDate),
-      kind: contractKindName(kind),
-      method: contractMethodName(method),
+      kind: contractKindNames[kind],
+      method: contractMethodNames[method],
       department: found.department,
       counterparties: counterparties.map((party) => party.name),
     },

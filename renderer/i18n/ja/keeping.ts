@@ -1,4 +1,5 @@
 /** 保全: backup and restore drill, import of old contracts, keys, papers. */
+import { importFieldNames } from '../../../shared/model/names.ts'
 
 function count(number: number): string {
   return number.toLocaleString('ja-JP')
@@ -123,21 +124,10 @@ export const keepingText = {
     example: (cell: string) => `例：${cell}`,
     noColumn: '（使わない）',
     fields: {
-      file: 'ファイル名（必須）',
-      title: '件名（必須）',
-      counterparty: '取引先',
-      corporateNumber: '法人番号',
-      contractDate: '取引年月日',
-      amount: '取引金額',
-      contractNumber: '契約番号',
-      department: '所管課',
-      method: '契約方法',
-      kind: '契約種別',
-      periodFrom: '履行期間の始め',
-      periodTo: '履行期間の終わり',
-      completedOn: '完結日',
-      retentionYears: '保存期間（年）',
-      remarks: '備考',
+      ...importFieldNames,
+      file: `${importFieldNames.file}（必須）`,
+      title: `${importFieldNames.title}（必須）`,
+      retentionYears: `${importFieldNames.retentionYears}（年）`,
     },
     name: 'この取り込みの名前',
     nameHint: '訂正削除履歴に出どころとして残ります。例：令和5年度 工事契約（紙）',

@@ -1,10 +1,12 @@
 import type { FileVerdict } from '../../../shared/bridge/archive.ts'
-import type { CaseSummary, ContractKind, ContractMethod } from '../../../shared/model/case.ts'
+import type { CaseSummary } from '../../../shared/model/case.ts'
 import type { MailKind, MailState } from '../../../shared/model/mail.ts'
 import {
   caseStateNames,
   confidentialityNames,
   confirmedByNames,
+  contractKindNames,
+  contractMethodNames,
   documentRoleNames,
   roleNames,
   sideNames,
@@ -33,26 +35,9 @@ export const waitingLabel: Readonly<Record<CaseSummary['waitingFor'], string>> =
   nothing: '手続きは終わっています',
 }
 
-export const methodLabel: Readonly<Record<ContractMethod, string>> = {
-  'open-bid': '一般競争入札',
-  'designated-bid': '指名競争入札',
-  negotiated: '随意契約',
-  proposal: 'プロポーザル',
-  auction: 'せり売り',
-  other: 'その他',
-}
+export const methodLabel = contractMethodNames
 
-export const kindLabel: Readonly<Record<ContractKind, string>> = {
-  construction: '工事請負',
-  service: '業務委託',
-  design: '設計・測量等',
-  purchase: '物品購入',
-  manufacture: '製造',
-  lease: '賃貸借',
-  property: '財産の売買',
-  agreement: '協定・覚書',
-  other: 'その他',
-}
+export const kindLabel = contractKindNames
 
 export const confidentialityLabel = confidentialityNames
 

@@ -9,8 +9,7 @@ import {
   ImportMapping,
 } from '../../../../shared/bridge/imports.ts'
 import { ContractKind, ContractMethod } from '../../../../shared/model/case.ts'
-import { contractKindName, contractMethodName } from '../../../../shared/model/case-names.ts'
-import { FIELD_NAMES } from '../../archive/import-words.ts'
+import { contractKindNames, contractMethodNames, importFieldNames } from '../../../../shared/model/names.ts'
 import { type Command, type ExitCode, parseCommand, Refusal, required, UsageError } from '../command.ts'
 import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must, stopIfEnded } from './desk.ts'
 import { unfinished } from './long-work.ts'
@@ -87,8 +86,8 @@ export const importCommand: Command = {
     const options = {
       name: values.name ?? basename(values.csv ?? from).replace(/\.(csv|zip)$/i, ''),
       department: values.department,
-      method: readOne('method', values.method, ContractMethod.options, contractMethodName),
-      kind: readOne('kind', values.kind, ContractKind.options, contractKindName),
+      method: readOne('method', values.method, ContractMethod.options, (value) => contractMethodNames[value]),
+      kind: readOne('kind', values.kind, ContractKind.options, (value) => contractKindNames[value]),
       timestamp: values.timestamp,
     }
     return atDesk(values.data, io, async (desk) => {
@@ -270,7 +269,7 @@ async function unpack(
 
 function mappingText(mapping: ImportMapping): string {
   const pairs = ImportField.options.flatMap((field) =>
-    mapping[field] === undefined ? [] : [`${FIELD_NAMES[field]}＝「${mapping[field]}」`],
+    mapping[field] === undefined ? [] : [`${importFieldNames[field]}＝「${mapping[field]}」`],
   )
   return pairs.length === 0 ? '（見出しから読み取れません）' : pairs.join('、')
 }

@@ -2,8 +2,7 @@
 import { SearchQuery } from '../../../../shared/bridge/archive.ts'
 import type { FolderId, IsoDate } from '../../../../shared/model/brand.ts'
 import { CaseState, ContractKind, ContractMethod } from '../../../../shared/model/case.ts'
-import { contractKindName, contractMethodName } from '../../../../shared/model/case-names.ts'
-import { caseStateNames } from '../../../../shared/model/names.ts'
+import { caseStateNames, contractKindNames, contractMethodNames } from '../../../../shared/model/names.ts'
 import { parseJapaneseDate } from '../../../../shared/rules/japanese-date.ts'
 import { parseYen } from '../../../../shared/text/amounts.ts'
 import { fiscalYearOf, parseDayRange } from '../../../../shared/text/era.ts'
@@ -67,8 +66,13 @@ export function readQuery(words: readonly string[], values: QueryValues): Search
     amountTo: readYen('amount-to', values['amount-to']),
     amountBlank: values['amount-blank'] ?? false,
     states: readNames('state', values.state, CaseState.options, (state) => caseStateNames[state]),
-    methods: readNames('method', values.method, ContractMethod.options, contractMethodName),
-    kinds: readNames('kind', values.kind, ContractKind.options, contractKindName),
+    methods: readNames(
+      'method',
+      values.method,
+      ContractMethod.options,
+      (value) => contractMethodNames[value],
+    ),
+    kinds: readNames('kind', values.kind, ContractKind.options, (value) => contractKindNames[value]),
     departments: values.department ?? [],
     fiscalYears: (values['fiscal-year'] ?? []).map(readFiscalYear),
     retentionEndsBefore: readDay('retention-before', values['retention-before'], 'first'),

@@ -1,8 +1,9 @@
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { OutputOf } from '../../../../shared/bridge/define.ts'
-import { contractKindName, contractMethodName } from '../../../../shared/model/case-names.ts'
 import type { CaseDocument } from '../../../../shared/model/document.ts'
 import {
+  contractKindNames,
+  contractMethodNames,
   documentRoleNames,
   sideNames,
   signerStateNames,
@@ -134,8 +135,8 @@ function caseFacts({ detail }: Read, folder: string | null): [string, string][] 
         .filter((part) => part !== '')
         .join('  '),
     ]),
-    ['契約方法', contractMethodName(detail.method)],
-    ['契約種別', contractKindName(detail.kind)],
+    ['契約方法', contractMethodNames[detail.method]],
+    ['契約種別', contractKindNames[detail.kind]],
     ['所管課', detail.department],
     ['履行期間', period.join('') === '' ? '' : period.join('〜')],
     ['フォルダ', folder ?? '（フォルダなし）'],

@@ -79,6 +79,17 @@ export function* walkCases(
     if (check.isThere(hit)) yield* caseIdOf(archive.db, hit)
 }
 
+/** The newest that a plan finds, at most so many; of those that only a body could prove no more than a page asks for. */
+export function findSome({ db, index }: Searchable, plan: SearchPlan, most: number): readonly Hit[] {
+  const hits = findHits(db, index, plan)
+  const check = createTextCheck(db, plan)
+  if (!check.isNeeded) return take(inOrder(hits, 'newest'), most)
+  const exact = decideAll(hits, check)
+  if (exact !== undefined) return take(inOrder(exact, 'newest'), most)
+  const open = take(inOrder(hits, 'newest'), MOST_BODIES).filter(check.isThere)
+  return [...take(inOrder(check.provedOf(hits), 'newest'), most - open.length), ...open]
+}
+
 type Page = { readonly offset: number; readonly limit: number }
 
 type Found = {

@@ -1,4 +1,4 @@
-/** The index in memory: blocks with their columns and texts, and the recent entries. Says what is there; `run-plan.ts` asks. */
+/** The index in memory: blocks with their columns and texts, and the recent entries. Says what is there; `find-hits.ts` asks. */
 import { inflateRawSync } from 'node:zlib'
 import type { ReadableDb } from '../database.ts'
 import type { SearchEntriesRow } from '../tables/schema.ts'

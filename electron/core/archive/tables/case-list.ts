@@ -5,11 +5,8 @@ import { SearchQuery } from '../../../../shared/bridge/archive.ts'
 import { CaseId, type EpochMs } from '../../../../shared/model/brand.ts'
 import { CaseState, type CaseSummary } from '../../../../shared/model/case.ts'
 import { query, type ReadableDb } from '../database.ts'
-import { createTextCheck } from '../search/check-texts.ts'
-import { findHits } from '../search/find-hits.ts'
-import { inOrder } from '../search/order-hits.ts'
 import { planSearch } from '../search/plan.ts'
-import type { Searchable } from '../search/search-cases.ts'
+import { findSome, type Searchable } from '../search/search-cases.ts'
 import { readCaseSummaries } from './cases.ts'
 import { type Viewer, visibleTo } from './viewer.ts'
 
@@ -185,13 +182,5 @@ function ridsByText(archive: Searchable, filter: CaseListFilter, viewer: Viewer)
   const states = filter.states.filter((state) => state !== 'deleted')
   const plan = planSearch(archive.db, { query: SearchQuery.parse({ states }), typed, viewer })
   if (plan === undefined) return []
-  const check = createTextCheck(archive.db, plan)
-  const rids: number[] = []
-  let looked = 0
-  for (const hit of inOrder(findHits(archive.db, archive.index, plan), 'newest')) {
-    if (looked === MOST_FOUND) break
-    looked += 1
-    if (!check.isNeeded || check.isThere(hit)) rids.push(hit.block.rids[hit.ordinal] ?? 0)
-  }
-  return rids
+  return findSome(archive, plan, MOST_FOUND).map(({ block, ordinal }) => block.rids[ordinal] ?? 0)
 }

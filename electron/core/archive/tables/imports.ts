@@ -8,6 +8,7 @@ import { Verdict } from '../../../../shared/model/verification.ts'
 import { newId } from '../../kit/ids.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
 import type { Change } from './changes.ts'
+import type { ImportRowsRow } from './schema-imports.ts'
 
 /**
  * open: files are being gathered; running: lines get their outcome (or were cut off while they did); cancelled: stopped by
@@ -209,17 +210,7 @@ function selectRows(importId: string) {
     .where('import_id', '=', importId)
 }
 
-function rowOf(row: {
-  line: number
-  outcome: string
-  case_id: string | null
-  sha256: string | null
-  problem: string | null
-  title: string
-  file: string
-  cell: string | null
-  verdict: string | null
-}): ImportRow {
+function rowOf(row: Omit<ImportRowsRow, 'import_id'>): ImportRow {
   return {
     line: row.line,
     outcome: ImportOutcome.parse(row.outcome),
