@@ -228,6 +228,8 @@ export const archive = {
     input: Task.extend(Page.shape),
     output: z.object({
       done: z.boolean(),
+      /** Somebody ended it: there is no file. */
+      cancelled: z.boolean(),
       code: z.string().nullable(),
       ticket: z.string().nullable(),
       fileName: z.string(),

@@ -94,8 +94,9 @@ export async function dryRun(office: Office, input: InputOf<Table['dryRun']>, co
   if (!read.ok) return read
   const { importId, openFiles } = input
   const { planner } = read.value
-  // Nothing may have started while the table was read.
+  // Nothing may have started, or have been given up, while the table was read.
   if (importWorkOf(office, importId) !== undefined) return fail('KEEPING_BUSY', {})
+  if (openDraft(office, importId) === undefined) return NOT_FOUND
   const taskId = startImportWork(
     office,
     context,
@@ -199,6 +200,7 @@ export async function runNewImport(office: Office, input: Request, context: Cont
   if (!read.ok) return read
   if (isImporting(office) || importWorkOf(office, input.importId) !== undefined)
     return fail('KEEPING_BUSY', {})
+  if (openDraft(office, input.importId) === undefined) return NOT_FOUND
   const { importId, table, mapping, options } = input
   const { columns, planner } = read.value
   const plan: ImportPlan = { table, mapping, options, lines: planner.lines }

@@ -24,18 +24,29 @@ const TIME_LIMIT_MS = 120_000
 /** A thread of its own, so that signing and certificates do not wait behind ten thousand scans. */
 export function createExaminer(office: Office, signal: AbortSignal): Examiner {
   const pool = openWorkPool(office.logger, 1)
-  return { examine: (file) => examine(office, pool, file, signal), close: () => pool.close() }
+  let before: Promise<unknown> = Promise.resolve()
+  const examineNext: Examiner['examine'] = (file) => {
+    const next = examine(office, pool, file, { signal, turn: before })
+    before = next.then(
+      () => undefined,
+      () => undefined, // Told to whoever asked for it.
+    )
+    return next
+  }
+  return { examine: examineNext, close: () => pool.close() }
 }
 
 async function examine(
   office: Office,
   pool: WorkPool,
   { file }: ImportFile,
-  cancelled: AbortSignal,
+  { signal: cancelled, turn }: { readonly signal: AbortSignal; readonly turn: Promise<unknown> },
 ): Promise<ExaminedImport | undefined> {
   try {
     const bytes = await readWholeFile(office.archive.vault, file.fileId)
     const input = { bytes, anchors: office.services.anchors(), nowEpochMs: office.clock.now() }
+    // Its time begins when the thread is free: a file before it that hangs is not its fault.
+    await turn
     const signal = AbortSignal.any([cancelled, AbortSignal.timeout(TIME_LIMIT_MS)])
     const transfer = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []
     const answer = await pool.runTask('examine-import', input, { signal, transfer })

@@ -57,7 +57,7 @@ type Work = {
 }
 type Zip = { readonly path: string; readonly parts: readonly ImportFile[] }
 
-/** @returns false when it ended early; then nothing of this ZIP is left, and `result.code` says why */
+/** @returns false when it ended early; then none of its entries is left, and `result.code` says why */
 async function unpackZip(work: Work, zip: Zip): Promise<boolean> {
   const { office, importId, control, result } = work
   const source = partsOf(office.archive.vault, zip.parts)
@@ -74,7 +74,8 @@ async function unpackZip(work: Work, zip: Zip): Promise<boolean> {
   if (control.signal.reason === PROGRAM_ENDS) return false
   const isStopped = control.signal.aborted
   if (isStopped || result.code !== null) await clearImport(office, importId, { only: { source: zip.path } })
-  await clearImport(office, importId, { only: { kind: 'zip', path: zip.path } })
+  // A person who stopped it may open it later; a bad one goes.
+  if (!isStopped) await clearImport(office, importId, { only: { kind: 'zip', path: zip.path } })
   return !isStopped && result.code === null
 }
 

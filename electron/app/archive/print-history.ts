@@ -3,11 +3,7 @@ import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import {
-  formatBothDates,
-  formatEvidenceTime,
-  formatJapaneseDateTime,
-} from '../../../shared/rules/japanese-date.ts'
+import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import { searchChanges } from '../../core/archive/tables/changes.ts'
 import { mayRead } from '../../core/archive/tables/viewer.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
@@ -18,6 +14,7 @@ import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
+import { spanWords } from './query-words.ts'
 
 type Table = typeof bridge.papers
 
@@ -27,13 +24,18 @@ const MOST_ROWS = 5_000
 export async function printHistory(office: Office, input: InputOf<Table['printHistory']>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
-  const found = searchChanges(db, input, { offset: 0, limit: MOST_ROWS }, (caseId) =>
+  const found = searchChanges(db, input, { offset: 0, limit: MOST_ROWS + 1 }, (caseId) =>
     mayRead(db, viewer, caseId),
   )
   if (found.rows.length === 0) return fail('NOTHING_FOUND', {})
+  const rows = found.rows.slice(0, MOST_ROWS)
   const { townName } = readSettings(db).town
   const now = office.clock.now()
-  const limits = [input.text === '' ? '' : `「${input.text}」`, spanText(input)].filter((part) => part !== '')
+  const limits = [
+    ...(input.text === '' ? [] : [`「${input.text}」`]),
+    ...(input.from === null && input.to === null ? [] : [spanWords(input.from, input.to)]),
+    ...(input.deletionsOnly ? ['削除だけ'] : []),
+  ]
   const paper: Report = {
     title: '訂正削除履歴',
     headLines: [`印刷日時 ${formatJapaneseDateTime(now)}`, `印刷した者 ${actorOf(context).displayName}`],
@@ -47,9 +49,9 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
           ['条件', limits.length === 0 ? 'すべて' : limits.join(' ')],
           [
             '件数',
-            found.total > found.rows.length
-              ? `${found.total}件のうち新しい${found.rows.length}件`
-              : `${found.total}件`,
+            found.rows.length > rows.length
+              ? `新しい${rows.length}件（ほかにもあります）`
+              : `${rows.length}件`,
           ],
         ],
       },
@@ -63,7 +65,7 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
           { label: '後', share: 15 },
           { label: '理由', share: 15 },
         ],
-        rows: found.rows.map((row) => [
+        rows: rows.map((row) => [
           `${formatEvidenceTime(row.at)}\n${row.who}`,
           row.caseTitle,
           fieldWord(row.field, row.entity),
@@ -77,7 +79,7 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
   const bytes = workDone(await office.work.runTask('make-report', paper))
   office.archive.transaction((writing) =>
     record(writing, changeBy(context, office.clock), 'history.printed', {
-      data: { rows: found.rows.length },
+      data: { rows: rows.length },
     }),
   )
   const ticket = office.tickets.issue(context.connection, {
@@ -87,9 +89,4 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
     open: () => memorySource(bytes),
   })
   return ok({ ticket })
-}
-
-function spanText({ from, to }: Pick<InputOf<Table['printHistory']>, 'from' | 'to'>): string {
-  if (from === null && to === null) return ''
-  return `${from === null ? '' : formatBothDates(from)}～${to === null ? '' : formatBothDates(to)}`
 }

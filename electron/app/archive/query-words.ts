@@ -2,7 +2,7 @@
 import type { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { valueWord } from '../../../shared/model/history-words.ts'
-import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
+import { confidentialityNames, contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import { formatBothDates } from '../../../shared/rules/japanese-date.ts'
 import { formatFiscalYear } from '../../../shared/text/era.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
@@ -45,6 +45,10 @@ export function queryLines(db: ReadableDb, query: SearchQuery): string[] {
     ...listed(
       '状態',
       query.states.map((state) => valueWord('state', state)),
+    ),
+    ...listed(
+      '機密区分',
+      query.confidentialities.map((value) => confidentialityNames[value]),
     ),
     ...(query.retentionEndsBefore === null
       ? []

@@ -77,6 +77,7 @@ export async function taskResult(office: Office, input: InputOf<Table['taskResul
         })
   return ok({
     done,
+    cancelled: outcome.state === 'cancelled',
     code: outcome.code,
     ticket,
     fileName: file?.fileName ?? '',

@@ -72,6 +72,7 @@ type View = ReturnType<typeof useCandidates>
 function useChosen({ only, list }: View) {
   const { client } = useOfficeBridge()
   const [chosen, setChosen] = useState<ReadonlyMap<string, DisposalRow>>(new Map())
+  const [error, setError] = useState<Parameters<typeof Failure>[0]['error']>(undefined)
   const rows = list.data?.rows ?? []
   const choose = (selected: ReadonlySet<string>) => {
     const shown = new Set<string>(rows.map((row) => row.id))
@@ -80,15 +81,19 @@ function useChosen({ only, list }: View) {
     setChosen(new Map([...next].slice(0, MOST_CHOSEN)))
   }
   const chooseAll = async () => {
+    setError(undefined)
     const next = new Map<string, DisposalRow>()
     for (let from = 0; from < Math.min(list.data?.total ?? 0, MOST_CHOSEN); from += 200) {
       const page = await client.archive.disposalList({ only, offset: from, limit: 200 })
-      if (!page.ok) return
+      if (!page.ok) {
+        setError(page.error)
+        return
+      }
       for (const row of page.value.rows) next.set(row.id, row)
     }
     setChosen(next)
   }
-  return { chosen, choose, chooseAll, clear: () => setChosen(new Map()) }
+  return { chosen, choose, chooseAll, error, clear: () => setChosen(new Map()) }
 }
 type Choice = ReturnType<typeof useChosen>
 
@@ -115,6 +120,7 @@ function Candidates() {
     <div className="flex flex-col gap-4">
       <p className="text-[0.9375rem] text-solid-gray-700">{text.lead}</p>
       <Failure error={view.list.error} onRetry={view.list.reload} />
+      <Failure error={choice.error} onRetry={() => void choice.chooseAll()} />
       <div className="flex flex-wrap items-end gap-3">
         <OnlyInput view={view} onChange={choice.clear} />
         <Steps groups={groups} onStep={setStep} />

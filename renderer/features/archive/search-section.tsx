@@ -171,7 +171,10 @@ function HitColumn(props: {
       {answer && answer.waiting > 0 ? <Notice severity="info">{text.waiting(answer.waiting)}</Notice> : null}
       {answer ? (
         <>
-          {answer.rows.length === 0 ? <NothingFound search={search} /> : null}
+          {answer.rows.length === 0 && search.offset === 0 ? <NothingFound search={search} /> : null}
+          {answer.rows.length === 0 && search.offset > 0 ? (
+            <Notice severity="info">{text.nothingFurther}</Notice>
+          ) : null}
           <SearchResults
             rows={answer.rows}
             words={soughtWords(answer, search.asked.query)}

@@ -3,7 +3,7 @@ import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
-import { outcomeSentence } from '../../i18n/ja/keeping.ts'
+import { archiveOutcomeSentence } from '../../i18n/ja/keeping.ts'
 import { findingLabel } from '../../i18n/ja/labels.ts'
 import { Button } from '../../ui/button.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
@@ -52,6 +52,7 @@ const COLUMNS: readonly Column<Row>[] = [
 export function TaskOutcome({ taskId }: { readonly taskId: string }) {
   const [offset, setOffset] = useState(0)
   const result = useTaskResult(taskId, offset)
+  if (result === 'gone') return <Notice severity="info">{text.gone}</Notice>
   if (result === undefined || !result.done) return <p role="status">{text.running}</p>
   return (
     <div className="flex flex-col gap-3">
@@ -73,10 +74,11 @@ export function TaskOutcome({ taskId }: { readonly taskId: string }) {
 }
 
 function OutcomeNotice({ result }: { readonly result: TaskResult }) {
-  if (result.code !== null)
+  const code = result.cancelled ? 'TASK_CANCELLED' : result.code
+  if (code !== null)
     return (
-      <Notice severity="stop" live>
-        {outcomeSentence(result.code)}
+      <Notice severity={result.cancelled ? 'warn' : 'stop'} live>
+        {archiveOutcomeSentence(code)}
       </Notice>
     )
   const counts = Object.entries(result.counts) as [FileVerdict, number][]

@@ -1,4 +1,5 @@
 import { useCallback } from 'react'
+import { ok, type Result } from '../../../shared/result.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useTask } from '../../bridge/use-task.ts'
 
@@ -10,12 +11,14 @@ export type TaskResult = Extract<
 
 export const ROWS_A_PAGE = 50
 
-/** What came of an export, a bulk verification, a print or a disposal so far; its rows from `offset` on. */
-export function useTaskResult(taskId: string | undefined, offset = 0): TaskResult | undefined {
+/** What came of an export, a bulk verification, a print or a disposal so far; its rows from `offset` on. 'gone': nothing is left of it. */
+export function useTaskResult(taskId: string | undefined, offset = 0): TaskResult | 'gone' | undefined {
   const { client } = useOfficeBridge()
   const read = useCallback(
-    (input: { readonly taskId: string }) =>
-      client.archive.taskResult({ ...input, offset, limit: ROWS_A_PAGE }),
+    async (input: { readonly taskId: string }): Promise<Result<TaskResult | 'gone', unknown>> => {
+      const answer = await client.archive.taskResult({ ...input, offset, limit: ROWS_A_PAGE })
+      return !answer.ok && answer.error.code === 'NOT_FOUND' ? ok('gone') : answer
+    },
     [client, offset],
   )
   return useTask(taskId, read)

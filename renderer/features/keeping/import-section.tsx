@@ -3,7 +3,7 @@ import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { useTask } from '../../bridge/use-task.ts'
-import { keepingText } from '../../i18n/ja/keeping.ts'
+import { importOutcomeSentence, keepingText } from '../../i18n/ja/keeping.ts'
 import { Button } from '../../ui/button.tsx'
 import { Failure } from '../../ui/failure.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -89,7 +89,8 @@ function StampSection() {
     <Section title={text.stampTitle} lead={text.stampLead}>
       <Failure error={action.error} />
       {result?.done ? (
-        <Notice severity={result.refused === 0 ? 'done' : 'warn'} live>
+        <Notice severity={result.code === null && result.refused === 0 ? 'done' : 'warn'} live>
+          {result.code === null ? '' : importOutcomeSentence(result.code, result.detail)}
           {text.stamped(result.made, result.refused)}
         </Notice>
       ) : null}

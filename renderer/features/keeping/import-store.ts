@@ -60,7 +60,9 @@ export function createImportStore(bridge: OfficeBridge): StoreApi<ImportState> {
         }
         handful.push({ uploadId: answer.value.uploadId, path, part, parts })
         count(part === parts - 1 ? 1 : 0, piece.size)
-        if (handful.length >= A_HANDFUL && !(await addAll(handful.splice(0)))) return false
+        if (handful.length < A_HANDFUL) continue
+        if (!(await addAll(handful))) return false
+        handful.length = 0
       }
       return true
     }
@@ -86,7 +88,7 @@ export function createImportStore(bridge: OfficeBridge): StoreApi<ImportState> {
         }
         const isAdded = await addAll(handful)
         // What could not be added is sent again: the same place takes the newer file.
-        const first = isAdded ? next : Math.max(0, next - handful.length)
+        const first = isAdded ? next : wanted.findIndex(({ path }) => path === handful[0]?.path)
         set({ sending: null, left: wanted.slice(first) })
         await unpackIfWhole(bridge, get().draft, set)
       },

@@ -3,7 +3,7 @@ import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { useTask } from '../../bridge/use-task.ts'
-import { keepingText, outcomeSentence } from '../../i18n/ja/keeping.ts'
+import { archiveOutcomeSentence, keepingText } from '../../i18n/ja/keeping.ts'
 import { Button, LinkButton } from '../../ui/button.tsx'
 import { WhyDialog } from '../../ui/dialog.tsx'
 import { Failure } from '../../ui/failure.tsx'
@@ -47,7 +47,7 @@ export function KeysSection() {
       />
       {rotation === undefined ? null : (
         <Notice severity={ROTATION_SEVERITY[rotation.state]} live>
-          {rotation.code === null ? text.rotation[rotation.state] : outcomeSentence(rotation.code)}
+          {rotation.code === null ? text.rotation[rotation.state] : archiveOutcomeSentence(rotation.code)}
         </Notice>
       )}
       <div className="flex flex-wrap gap-3">

@@ -27,6 +27,7 @@ export const archiveText = {
       counterparty: '取引先',
     },
     blank: '空欄',
+    nothingFurther: 'この先には、条件に合う契約はありません。前のページに戻ってください。',
     count: (total: number, isEstimate: boolean) =>
       `${isEstimate ? '約' : ''}${total.toLocaleString('ja-JP')}件`,
     announced: (count: string) => `${count}見つかりました。`,

@@ -250,6 +250,11 @@ const outcomeText: Readonly<Record<string, string>> = {
   INTERNAL: '思わぬ不具合で終わりました。管理者に知らせてください。',
 }
 
+/** Work on the archive's own disk; a backup's disk is another (`outcomeText`). */
+export function archiveOutcomeSentence(code: string): string {
+  return code === 'DISK_FULL' ? (zipText.DISK_FULL ?? outcomeSentence(code)) : outcomeSentence(code)
+}
+
 export function outcomeSentence(code: string): string {
   return outcomeText[code] ?? `できませんでした（${code}）。`
 }

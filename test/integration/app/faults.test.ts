@@ -29,6 +29,7 @@ beforeAll(async () => {
   office = await openTestOffice()
 })
 afterEach(async () => {
+  vi.restoreAllMocks()
   tsa().misbehave({})
   await office.portal.start()
   await setMailServer(office.clerk, office.post.port)
@@ -79,7 +80,6 @@ describe('a TSA', () => {
       const sealed = await untilWaitingFor(office, caseId, 'town-signature')
       expect(sealed.signers[0]).toMatchObject({ state: 'signed', problem: null })
       expect((await actionsOf(caseId)).filter((action) => action === 'document.signed')).toHaveLength(1)
-      vi.restoreAllMocks()
     },
   )
 

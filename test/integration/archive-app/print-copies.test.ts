@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { extractText } from '../../../electron/core/pages/extract-text.ts'
 import { SearchQuery } from '../../../shared/bridge/archive.ts'
@@ -167,7 +167,13 @@ describe('L18: 写し', () => {
     const { taskId } = must(await desk.client.papers.printCases({ caseIds }))
     must(await desk.client.tasks.cancel({ taskId }))
     const outcome = await outcomeOf(taskId)
-    expect(outcome).toMatchObject({ done: true, ticket: null, code: null })
+    expect(outcome).toMatchObject({ done: true, cancelled: true, ticket: null, code: null })
+    const left = join(office.folder, 'temporary')
+    expect(
+      existsSync(left)
+        ? readdirSync(left, { recursive: true }).filter((name) => `${name}`.endsWith('.kdv'))
+        : [],
+    ).toEqual([])
     const [row] = must(await desk.client.archive.outcomes({})).rows
     expect(row).toMatchObject({ taskId, kind: 'print-copies', state: 'cancelled', hasFile: false })
   })

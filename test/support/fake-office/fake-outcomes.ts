@@ -65,6 +65,7 @@ function createOutcomes(office: FakeOffice) {
       for (const { verdict } of work.rows) counts.set(verdict, (counts.get(verdict) ?? 0) + 1)
       return ok({
         done: work.done,
+        cancelled: false,
         code: null,
         ticket: work.done ? office.ticketFor(await office.anyPdf(), work.fileName) : null,
         fileName: work.done ? work.fileName : '',

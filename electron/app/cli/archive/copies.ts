@@ -9,7 +9,7 @@ import { count } from './words.ts'
 const USAGE = `使い方: desk archive copies 案件… --out ファイル.pdf [--json]
 
 写し: 支出命令や監査に添える写しを、指定した順に1つのPDFにします。署名を確かめた結果の表紙のあとに、保管している文書の
-全頁が「写し」と示されて続きます。1,000頁を超えるときは、案件ごとのPDFを入れたZIPになります。
+全頁が「写し」と示されて続きます。1,000頁か200件を超えるときは、案件ごとのPDFを入れたZIPになります。
 つくったことは操作ログに残ります。写せない文書や壊れた文書があれば、終了コードは1です。${CASE_USAGE}
 
   --out ファイル.pdf  書き出すファイル
@@ -34,7 +34,8 @@ export const copiesCommand: Command = {
         if (values.json)
           io.print(JSON.stringify({ file: path, sizeBytes, cases: caseIds, verdicts: outcome.counts }))
         else {
-          io.print(`写し: ${path}（案件 ${count(caseIds.length)}件、${count(sizeBytes)}バイト）`)
+          const kind = outcome.fileName.endsWith('.zip') ? '（多いため、案件ごとのPDFを入れたZIPです）' : ''
+          io.print(`写し: ${path}${kind}（案件 ${count(caseIds.length)}件、${count(sizeBytes)}バイト）`)
           io.print(verdictLine(outcome.counts))
           for (const { title } of left) io.print(`× 表紙を確かめてください: ${title}`)
         }

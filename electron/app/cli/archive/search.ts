@@ -77,19 +77,19 @@ async function searchPage({ client }: ArchiveDesk, query: SearchQuery, page: Pag
   return { ...answer, rows: answer.rows.map((row) => ({ ...row, snippet: snippets.get(row.id) ?? null })) }
 }
 
-/** Page after page until one is not full: the total may be capped. */
+/** Page after page to the end of what was found first; where that was an estimate, pages far down are not full. */
 async function searchAll(desk: ArchiveDesk, query: SearchQuery): Promise<Found> {
   const first = await searchPage(desk, query, { offset: 0, limit: PAGE })
-  const rows = [...first.rows]
+  const found = new Map(first.rows.map((row) => [row.id, row]))
   const tell = desk.longWork.counter('検索', first.total)
-  for (let last = first.rows.length; last === PAGE; ) {
+  for (let offset = PAGE; offset < first.total; offset += PAGE) {
     stopIfEnded(desk.io)
-    const next = await searchPage(desk, query, { offset: rows.length, limit: PAGE })
-    rows.push(...next.rows)
-    last = next.rows.length
-    tell(Math.min(rows.length, first.total))
+    const next = await searchPage(desk, query, { offset, limit: PAGE })
+    for (const row of next.rows) found.set(row.id, row)
+    tell(Math.min(offset + PAGE, first.total))
   }
-  return { ...first, rows, total: rows.length, totalIsEstimate: false }
+  const rows = [...found.values()]
+  return { ...first, rows, total: rows.length, totalIsEstimate: first.totalIsEstimate }
 }
 
 function printFound(found: Found, offset: number, io: CommandIo): void {

@@ -191,7 +191,7 @@ export function findValueId(db: ReadableDb, kind: FacetKind, value: string): num
     ?.id
 }
 
-/** `rest` begins with the contract number's line, empty or not: `run-plan.ts` looks for numbers there. */
+/** `rest` begins with the contract number's line, empty or not: `find-hits.ts` looks for numbers there. */
 function caseTexts(db: ReadableDb, row: CaseRow): Pick<Entry, 'title' | 'party' | 'rest'> {
   const parties = db.allSql<{
     name: string

@@ -44,6 +44,8 @@ type LoadedBlock = SearchedBlock & {
   readonly id: number
   dead: Bits | undefined
   readonly hasTexts: () => boolean
+  /** Of its texts, in memory. */
+  readonly keptBytes: () => number
 }
 
 /** Texts kept in memory, newest blocks first; of the others they are read when a question needs them. */
@@ -64,6 +66,10 @@ export function createSearchIndex(db: ReadableDb, waiting: () => number): Search
     textBytes += bytes
     return true
   }
+  const forget = (id: number): void => {
+    textBytes -= blocks.get(id)?.keptBytes() ?? 0
+    blocks.delete(id)
+  }
   const loadBlocks = (ids: readonly number[]): void => {
     const [oldest] = ids
     if (oldest === undefined) return
@@ -74,7 +80,7 @@ export function createSearchIndex(db: ReadableDb, waiting: () => number): Search
   const load = (): void => {
     if (!isLoaded) {
       const ids = liveBlockIds(db)
-      for (const id of blocks.keys()) if (!ids.includes(id)) blocks.delete(id)
+      for (const id of blocks.keys()) if (!ids.includes(id)) forget(id)
       loadBlocks(ids.filter((id) => !blocks.has(id)))
       runs = liveRuns(db)
       recent.clear()
@@ -143,6 +149,7 @@ function readBlock(db: ReadableDb, id: number, mayKeep: (bytes: number) => boole
   if (row === undefined) throw new Error(`Block ${id} of the index has no columns`)
   const rids = decodeRids(row.rids)
   let kept: Texts | undefined
+  let keptBytes = 0
   return {
     id,
     rids,
@@ -150,6 +157,7 @@ function readBlock(db: ReadableDb, id: number, mayKeep: (bytes: number) => boole
     dead: undefined,
     bodies: [],
     hasTexts: () => kept !== undefined,
+    keptBytes: () => keptBytes,
     texts: () => {
       if (kept !== undefined) return kept
       const bytes = db.firstSql<{ texts: Uint8Array }>(
@@ -159,7 +167,10 @@ function readBlock(db: ReadableDb, id: number, mayKeep: (bytes: number) => boole
       if (bytes === undefined) throw new Error(`Block ${id} of the index has no texts`)
       const plain = inflateRawSync(bytes.texts)
       const texts = openTexts(plain, rids.length)
-      if (mayKeep(plain.length)) kept = texts
+      if (mayKeep(plain.length)) {
+        kept = texts
+        keptBytes = plain.length
+      }
       return texts
     },
   }
