@@ -36,6 +36,7 @@ describe.skipIf(!canInjectFaults)('a disk that fails', () => {
     async ({ mode, fault }) => {
       const run = await runWithFault(WORKER, [folder, mode, target], fault)
       const name = `${run.output.join(' | ')} ${run.errors}`
+      expect(run.injected, name).toBeGreaterThan(0)
       expectClearEnd(run, mode, fault)
       acknowledged.push(...run.output)
       // The next start, on a disk that works again.

@@ -80,7 +80,8 @@ async function importOne(archive: Archive, number: number): Promise<void> {
 /** Back to the schema before 0002, then open again: the migration runs on a populated archive. */
 async function migrateAgain(open: Archive): Promise<Archive> {
   await open.indexSettled()
-  backToSchema(open.connection().raw, 1)
+  const connection = open.connection()
+  connection.transaction(() => backToSchema(connection.raw, 1))
   open.close()
   return await openArchive(options, CLERK_KEY)
 }

@@ -1,6 +1,6 @@
 /** Makes system calls of a process fail, as a dying disk does: strace injects the error, the program is the real one. */
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -25,6 +25,8 @@ export type FaultyRun = {
   readonly errors: string
   /** undefined: it did not end by itself in time, and was killed. */
   readonly code: number | undefined
+  /** How many calls failed because of us. */
+  readonly injected: number
 }
 
 const LONGEST_RUN_MS = 8_000
@@ -60,6 +62,7 @@ export async function runWithFault(
     child.on('close', (status) => resolve(status ?? undefined)),
   )
   clearTimeout(timer)
+  const injected = readFileSync(join(scratch, 'trace'), 'utf8').split('(INJECTED)').length - 1
   rmSync(scratch, { recursive: true, force: true })
-  return { output: output.split('\n').slice(0, -1), errors, code }
+  return { output: output.split('\n').slice(0, -1), errors, code, injected }
 }

@@ -77,7 +77,9 @@ async function work(office: OfficeProcess, name: string, told: Told): Promise<vo
     const running = must(await client.imports.list({})).rows[0]
     if (running !== undefined)
       told.set(running.importId, Math.max(told.get(running.importId) ?? 0, running.made))
-    if (result.done) return
+    if (!result.done) continue
+    if (result.code !== null || result.made !== FILES) throw new Error(`${name}: ${JSON.stringify(result)}`)
+    return
   }
 }
 

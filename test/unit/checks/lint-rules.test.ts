@@ -62,12 +62,14 @@ const TYPES: readonly (readonly [message: string, path: string, source: string])
 
 const fileOf = (tool: string, index: number, path?: string) => path ?? `electron/app/${tool}-${index}.ts`
 
+/** Path → contents. */
+const files: Record<string, string> = {}
 let tree: PlantedTree
 beforeAll(async () => {
-  const files: Record<string, string> = {
+  Object.assign(files, {
     'electron/app/one.ts': 'export type One = number\nexport const one = 1\n',
     'electron/app/two.ts': 'export const two = 2\n',
-  }
+  })
   for (const [index, [, source, path]] of BIOME.entries()) files[fileOf('biome', index, path)] = source
   for (const [index, [, source, path]] of OXLINT.entries()) files[fileOf('oxlint', index, path)] = source
   for (const [, path, source] of TYPES) files[path] = source
@@ -101,6 +103,7 @@ describe('Biome', () => {
 
 describe('Oxlint', () => {
   let rulesOf: Map<string, string[]>
+  let lintedFiles = 0
   beforeAll(() => {
     const output = tree.run(
       '.bin/oxlint',
@@ -111,7 +114,10 @@ describe('Oxlint', () => {
       'electron',
       'renderer',
     )
-    const { diagnostics }: { diagnostics: { filename: string; code: string }[] } = JSON.parse(output)
+    const answer: { diagnostics: { filename: string; code: string }[]; number_of_files: number } =
+      JSON.parse(output)
+    const { diagnostics } = answer
+    lintedFiles = answer.number_of_files
     rulesOf = new Map(
       [...Map.groupBy(diagnostics, ({ filename }) => filename)].map(([file, found]) => [
         file,
@@ -125,7 +131,9 @@ describe('Oxlint', () => {
     expect(found(fileOf('oxlint', index, OXLINT[index]?.[2]))).toContain(rule)
   })
 
-  test('finds nothing in a plain file', () => {
+  test('finds nothing in a plain file, and has looked at every file', () => {
+    const planted = Object.keys(files).filter((path) => /^(electron|renderer)\//.test(path))
+    expect(lintedFiles).toBe(planted.length + 1) // renderer/vite.config.ts comes with the tree.
     expect(found('electron/app/two.ts')).toEqual([])
   })
 })

@@ -35,7 +35,10 @@ describe('L1 one changed byte in a signed range', () => {
     ])
     expect(one).not.toBe(two)
     const inFirst = await verify(flipByte(both, textOf(both).indexOf('/MediaBox') + 2, 1))
-    expect(inFirst.verdict).toBe('broken')
+    expect(inFirst).toEqual({
+      verdict: 'broken',
+      revisions: [one, two].map((revision) => revision.replace('intact', 'broken')),
+    })
     const laterAt = textOf(both).indexOf('/M (D:', first.length) + 8
     const inSecond = await verify(flipByte(both, laterAt, 1))
     expect(inSecond).toEqual({ verdict: 'broken', revisions: [one, two.replace('intact', 'broken')] })
