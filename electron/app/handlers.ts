@@ -30,7 +30,8 @@ import { renewalResult, startRenewal } from './archive/renew-evidence.ts'
 import { searchArchive } from './archive/search-archive.ts'
 import { outcomes, taskResult } from './archive/span-tasks.ts'
 import { verifySpan } from './archive/verify-span.ts'
-import { checkChain, exportLog, listLog } from './audit/read-log.ts'
+import { logCheckResult, startLogCheck } from './audit/check-log.ts'
+import { exportLog, listLog } from './audit/read-log.ts'
 import { issueApplicationForm, readApplicationForm } from './cases/application-form.ts'
 import { createCase } from './cases/create-case.ts'
 import { removeCase, reopenCase, switchToPaper, withdrawCase } from './cases/end-case.ts'
@@ -263,7 +264,8 @@ function archiveHandlers({ inOffice }: Parts): Pick<Handlers, 'archive' | 'audit
     },
     audit: {
       list: inOffice(listLog),
-      check: inOffice((office, _input, context) => checkChain(office, context)),
+      check: inOffice((office, _input, context) => startLogCheck(office, context)),
+      checked: inOffice(logCheckResult),
       export: inOffice(exportLog),
     },
   }

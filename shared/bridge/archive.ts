@@ -97,7 +97,7 @@ export type FileFinding = z.output<typeof FileFinding>
 /** Long work over many cases: what it was, how it stands. */
 export const ArchiveOutcome = z.object({
   taskId: z.string(),
-  kind: z.enum(['export', 'verify-span', 'print-copies', 'dispose']),
+  kind: z.enum(['export', 'verify-span', 'print-copies', 'dispose', 'list']),
   /** In words: a span, conditions, a title. */
   about: z.string(),
   startedAt: EpochMs,
@@ -200,7 +200,12 @@ export const archive = {
         deletionsOnly: z.boolean().default(false),
       })
       .extend(Page.shape),
-    output: z.object({ rows: z.array(ChangeRecord), total: z.number().int() }),
+    output: z.object({
+      rows: z.array(ChangeRecord),
+      total: z.number().int(),
+      /** True: there are more than `total`; counting ended there. */
+      totalIsCapped: z.boolean(),
+    }),
   }),
   /** ダウンロードの求め: ZIP of PDFs, certificates, CSV index, manifest, log extract. */
   export: procedure({

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CaseId, EpochMs, IsoDate } from '../model/brand.ts'
-import { FileTicket, Nothing, Page } from './common.ts'
+import { Nothing, Page, Task } from './common.ts'
 import { procedure } from './define.ts'
 
 export const audit = {
@@ -11,8 +11,8 @@ export const audit = {
         from: IsoDate.nullable().default(null),
         to: IsoDate.nullable().default(null),
         actor: z.string().max(100).default(''),
+        /** The whole code. */
         action: z.string().max(100).default(''),
-        caseId: CaseId.optional(),
       })
       .extend(Page.shape),
     output: z.object({
@@ -28,22 +28,34 @@ export const audit = {
         }),
       ),
       total: z.number().int(),
+      /** True: there are more than `total`; counting ended there. */
+      totalIsCapped: z.boolean(),
     }),
   }),
-  /** Recomputes the whole chain; names the first broken link. */
-  check: procedure({
+  /** Recomputes the whole chain. */
+  check: procedure({ permission: 'audit.read', input: Nothing, output: Task }),
+  /** How a check stands, and what it found; the first broken link by its number. */
+  checked: procedure({
     permission: 'audit.read',
-    input: Nothing,
+    input: Task,
     output: z.object({
-      entries: z.number().int(),
-      firstBrokenSeq: z.number().int().nullable(),
-      anchoredUntilSeq: z.number().int().nullable(),
-      lastAnchorAt: EpochMs.nullable(),
+      state: z.enum(['running', 'done', 'cancelled', 'failed']),
+      /** null: not done. */
+      found: z
+        .object({
+          entries: z.number().int(),
+          firstBrokenSeq: z.number().int().nullable(),
+          anchoredUntilSeq: z.number().int().nullable(),
+          lastAnchorAt: EpochMs.nullable(),
+        })
+        .nullable(),
     }),
+    errors: ['NOT_FOUND'],
   }),
+  /** All entries of a span as CSV. Outcome by `archive.taskResult`. */
   export: procedure({
     permission: 'audit.read',
     input: z.object({ from: IsoDate.nullable(), to: IsoDate.nullable() }),
-    output: FileTicket,
+    output: Task,
   }),
 }

@@ -173,7 +173,7 @@ export const papers = {
   exportHistory: procedure({
     permission: 'archive.search',
     input: HistorySpan,
-    output: FileTicket,
+    output: Task,
     errors: ['NOTHING_FOUND'],
   }),
 }

@@ -5,18 +5,19 @@
 import type { FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
-import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
-import { actionText } from '../../../shared/model/log-actions.ts'
+import { valueWord } from '../../../shared/model/history-words.ts'
 import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'
 import { formatEvidenceTime, formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
 import { reasonWords } from '../../core/pages/verdict-words.ts'
-import { csvCell } from '../audit/read-log.ts'
+import { LOG_HEAD, logCells } from '../audit/read-log.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import type { Office } from '../office.ts'
 import type { Examined } from './examine-file.ts'
 import { findingWord } from './finding-words.ts'
+import { HISTORY_HEAD, historyCells, historyRows } from './history-rows.ts'
 import { encodeShiftJis } from './shift-jis.ts'
 import { createPause } from './span-tasks.ts'
 
@@ -101,7 +102,7 @@ export function openNotes(office: Office, about: string): ExportNotes {
     addEntry: (entry) => add({ kind: 'entry', ...entry }),
     count: (kind) => counts.get(kind) ?? 0,
     index: async function* () {
-      yield Buffer.from('\uFEFF')
+      yield Buffer.from(BYTE_ORDER_MARK)
       for await (const row of rows()) yield Buffer.from(row)
     },
     indexShiftJis: async function* () {
@@ -244,32 +245,14 @@ function manifestLine(fact: Fact): object {
 
 /** The log of the exported cases, read case by case while it is written. */
 export async function* logLines(office: Office, caseIds: readonly CaseId[]): Bytes {
-  yield Buffer.from(`\uFEFF${csvLine(['番号', '日時', '操作した人', '操作', '件名', '内容'])}`)
-  yield* linesOfCases(caseIds, (caseId) =>
-    listCaseEntries(office.archive.db, caseId).map((entry) => [
-      String(entry.seq),
-      formatEvidenceTime(entry.at),
-      entry.actor,
-      actionText(entry.action),
-      entry.caseTitle,
-      JSON.stringify(entry.data),
-    ]),
-  )
+  yield Buffer.from(BYTE_ORDER_MARK + csvLine(LOG_HEAD))
+  yield* linesOfCases(caseIds, (caseId) => listCaseEntries(office.archive.db, caseId).map(logCells))
 }
 
 export async function* historyLines(office: Office, caseIds: readonly CaseId[]): Bytes {
-  yield Buffer.from(`\uFEFF${csvLine(['日時', '変更した人', '件名', '項目', '前', '後', '理由'])}`)
-  yield* linesOfCases(caseIds, (caseId) =>
-    listCaseChanges(office.archive.db, caseId).map((row) => [
-      formatEvidenceTime(row.at),
-      row.who,
-      row.caseTitle,
-      fieldWord(row.field),
-      row.oldValue === null ? '' : valueWord(row.field, row.oldValue),
-      row.newValue === null ? '（削除）' : valueWord(row.field, row.newValue),
-      row.why,
-    ]),
-  )
+  const { db } = office.archive
+  yield Buffer.from(BYTE_ORDER_MARK + csvLine(HISTORY_HEAD))
+  yield* linesOfCases(caseIds, (caseId) => historyRows(db, listCaseChanges(db, caseId)).map(historyCells))
 }
 
 async function* linesOfCases(caseIds: readonly CaseId[], rowsOf: (caseId: CaseId) => string[][]): Bytes {
@@ -281,11 +264,7 @@ async function* linesOfCases(caseIds: readonly CaseId[], rowsOf: (caseId: CaseId
   }
 }
 
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`
-}
-
 /** Text that Windows opens: byte order mark, CR LF. */
 function textFile(lines: readonly string[]): Uint8Array {
-  return Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`)
+  return Buffer.from(`${BYTE_ORDER_MARK}${lines.join('\r\n')}\r\n`)
 }

@@ -2,6 +2,8 @@
 import type { z } from 'zod'
 import type { ChangeRecord } from '../../../shared/bridge/cases.ts'
 import { CaseId, DocumentId, SignerId, UserId } from '../../../shared/model/brand.ts'
+import { entityWord, fieldWord, valueWord } from '../../../shared/model/history-words.ts'
+import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
 import type { ReadableDb } from '../../core/archive/database.ts'
 import { readCase } from '../../core/archive/tables/cases.ts'
 import type { ChangeRecord as StoredChange } from '../../core/archive/tables/changes.ts'
@@ -32,6 +34,26 @@ export function historyRows(db: ReadableDb, changes: readonly StoredChange[]): H
       newValue: nameOf(change.field, change.newValue),
     }
   })
+}
+
+/** Columns of the history on paper and in lists. */
+export const HISTORY_HEAD = ['日時', '変更した人', '件名', '案件の番号', '対象', '項目', '前', '後', '理由']
+
+/** A row under `HISTORY_HEAD`, in words; a value that was not there is an empty cell. */
+export function historyCells(row: HistoryRow): string[] {
+  const { field, entity, subject } = row
+  const word = (value: string | null) => (value === null ? '' : valueWord(field, value, entity))
+  return [
+    formatEvidenceTime(row.at),
+    row.who,
+    row.caseTitle,
+    row.caseId ?? '',
+    entity === 'case' ? '' : entityWord(entity) + (subject === '' ? '' : `「${subject}」`),
+    fieldWord(field, entity),
+    word(row.oldValue),
+    word(row.newValue),
+    row.why,
+  ]
 }
 
 /** '' for what the case's title names already, and for a signer who is no longer there (the rows have the name). */

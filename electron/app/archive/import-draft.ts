@@ -19,9 +19,9 @@ import {
   openImport,
 } from '../../core/archive/tables/imports.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
-import { csvCell } from '../audit/read-log.ts'
 import { NOT_FOUND } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { clearImport } from './import-clear.ts'
@@ -161,16 +161,17 @@ export async function makeTableForm(
   context: Context,
 ) {
   if (openDraft(office, importId) === undefined) return NOT_FOUND
-  const lines = [FORM_HEADINGS.map(csvCell).join(',')]
+  const empty = FORM_HEADINGS.slice(1).fill('')
+  const lines = [csvLine(FORM_HEADINGS)]
   for (let after = ''; ; ) {
     const page = listImportFiles(office.archive.db, importId, { kind: 'pdf', after, limit: NAMES_A_TURN })
-    for (const { path } of page) lines.push(`${csvCell(path)}${',""'.repeat(FORM_HEADINGS.length - 1)}`)
+    for (const { path } of page) lines.push(csvLine([path, ...empty]))
     const last = page.at(-1)
     if (last === undefined) break
     after = last.path
     await new Promise((resolve) => setImmediate(resolve))
   }
-  const bytes = Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`)
+  const bytes = Buffer.from(BYTE_ORDER_MARK + lines.join(''))
   const ticket = office.tickets.issue(context.connection, {
     fileName: '一覧表.csv',
     contentType: 'text/csv; charset=utf-8',

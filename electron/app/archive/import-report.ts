@@ -8,9 +8,9 @@ import { readCaseSummaries } from '../../core/archive/tables/cases.ts'
 import { findImport, type ImportRow, listImportRows } from '../../core/archive/tables/imports.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
 import { VERDICT_WORDS } from '../../core/pages/verdict-words.ts'
-import { csvCell } from '../audit/read-log.ts'
 import { NOT_FOUND, viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
+import { BYTE_ORDER_MARK, csvLine } from '../csv.ts'
 import type { Office } from '../office.ts'
 import { readImportPlan } from './import-plan.ts'
 import { emptyResult, type ImportTaskResult, type ReportedLine } from './import-result.ts'
@@ -110,7 +110,7 @@ export async function makeImportReport(
   const found = findImport(office.archive.db, importId)
   const checked = found?.state === 'open' ? lastCheckOf(office, importId) : undefined
   if (found === undefined || (found.state === 'open' && checked === undefined)) return NOT_FOUND
-  const pieces = [Buffer.from(`\uFEFF${csvLine(REPORT_HEAD)}`)]
+  const pieces = [Buffer.from(BYTE_ORDER_MARK + csvLine(REPORT_HEAD))]
   for (const page of pagesOf(office, importId, checked)) {
     const words = inWords(office, page, context)
     pieces.push(Buffer.from(words.map((line, index) => csvOf(line, page[index])).join('')))
@@ -155,8 +155,4 @@ function csvOf(line: ImportLine, reported: ReportedLine | undefined): string {
     line.file,
     verdict === null ? '' : VERDICT_WORDS[verdict],
   ])
-}
-
-function csvLine(cells: readonly string[]): string {
-  return `${cells.map(csvCell).join(',')}\r\n`
 }

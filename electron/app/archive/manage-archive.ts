@@ -62,8 +62,8 @@ export async function removeSearch(
 export async function searchHistory(office: Office, input: InputOf<Table['changes']>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
-  const { rows, total } = searchChanges(db, input, input, (caseId) => mayRead(db, viewer, caseId))
-  return ok({ rows: historyRows(db, rows), total })
+  const { rows, ...counted } = searchChanges(db, input, input, (caseId) => mayRead(db, viewer, caseId))
+  return ok({ rows: historyRows(db, rows), ...counted })
 }
 
 /** Folders one may look into; who keeps the archive sees all of them. */

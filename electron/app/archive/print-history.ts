@@ -1,9 +1,8 @@
 /** 訂正削除履歴 on paper (L13). */
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import { fieldWord, valueWord } from '../../../shared/model/history-words.ts'
 import { fail, ok } from '../../../shared/result.ts'
-import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
+import { formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import { searchChanges } from '../../core/archive/tables/changes.ts'
 import { mayRead } from '../../core/archive/tables/viewer.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
@@ -14,7 +13,8 @@ import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
-import { spanWords } from './query-words.ts'
+import { historyCells, historyRows } from './history-rows.ts'
+import { historyWords } from './query-words.ts'
 
 type Table = typeof bridge.papers
 
@@ -31,11 +31,6 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
   const rows = found.rows.slice(0, MOST_ROWS)
   const { townName } = readSettings(db).town
   const now = office.clock.now()
-  const limits = [
-    ...(input.text === '' ? [] : [`「${input.text}」`]),
-    ...(input.from === null && input.to === null ? [] : [spanWords(input.from, input.to)]),
-    ...(input.deletionsOnly ? ['削除だけ'] : []),
-  ]
   const paper: Report = {
     title: '訂正削除履歴',
     headLines: [`印刷日時 ${formatJapaneseDateTime(now)}`, `印刷した者 ${actorOf(context).displayName}`],
@@ -46,7 +41,7 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
       {
         type: 'facts',
         rows: [
-          ['条件', limits.length === 0 ? 'すべて' : limits.join(' ')],
+          ['条件', historyWords(input)],
           [
             '件数',
             found.rows.length > rows.length
@@ -59,20 +54,20 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
         type: 'table',
         columns: [
           { label: '日時 / 変更した人', share: 22 },
-          { label: '件名', share: 20 },
+          { label: '件名 / 対象', share: 20 },
           { label: '項目', share: 13 },
           { label: '前', share: 15 },
           { label: '後', share: 15 },
           { label: '理由', share: 15 },
         ],
-        rows: rows.map((row) => [
-          `${formatEvidenceTime(row.at)}\n${row.who}`,
-          row.caseTitle,
-          fieldWord(row.field, row.entity),
-          row.oldValue === null ? '' : valueWord(row.field, row.oldValue, row.entity),
-          row.newValue === null ? '（削除）' : valueWord(row.field, row.newValue, row.entity),
-          row.why,
-        ]),
+        rows: historyRows(db, rows)
+          .map(historyCells)
+          .map(([at = '', who = '', title = '', _caseId, subject = '', field = '', ...rest]) => [
+            `${at}\n${who}`,
+            [title, subject].filter(Boolean).join('\n'),
+            field,
+            ...rest,
+          ]),
       },
     ],
   }

@@ -66,3 +66,19 @@ export function spanWords(from: IsoDate | null, to: IsoDate | null): string {
   if (from === null && to === null) return 'すべての期間'
   return `${from === null ? '' : formatBothDates(from)}～${to === null ? '' : formatBothDates(to)}`
 }
+
+/** Which part of the 訂正削除履歴 is meant. */
+export function historyWords(input: {
+  readonly text: string
+  readonly from: IsoDate | null
+  readonly to: IsoDate | null
+  readonly deletionsOnly: boolean
+}): string {
+  const { text, from, to, deletionsOnly } = input
+  const limits = [
+    ...(text === '' ? [] : [`「${text}」`]),
+    ...(from === null && to === null ? [] : [spanWords(from, to)]),
+    ...(deletionsOnly ? ['削除だけ'] : []),
+  ]
+  return limits.length === 0 ? 'すべて' : limits.join(' ')
+}

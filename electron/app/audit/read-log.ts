@@ -1,68 +1,69 @@
-/** 操作ログ: list, check, export. */
+/** 操作ログ: list and export. */
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { EpochMs, IsoDate } from '../../../shared/model/brand.ts'
+import { actionText } from '../../../shared/model/log-actions.ts'
 import { ok } from '../../../shared/result.ts'
 import { formatEvidenceTime } from '../../../shared/rules/japanese-date.ts'
-import { checkLog, listLogEntries, walkLogEntries } from '../../core/audit/log.ts'
-import { memorySource } from '../../core/kit/byte-source.ts'
+import { countLogEntries, type LogEntry, walkLogEntries } from '../../core/audit/log.ts'
+import { startList } from '../archive/export-list.ts'
+import { spanWords } from '../archive/query-words.ts'
+import { createPause } from '../archive/span-tasks.ts'
 import type { Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
-import { isTokenOver } from './log-token.ts'
 
 type Table = typeof bridge.audit
 const DAY_MS = 24 * 60 * 60_000
 
-export async function listLog(office: Office, input: InputOf<Table['list']>, context: Context) {
-  const { rows, total } = listLogEntries(
-    office.archive.db,
-    { ...spanOf(input), actor: input.actor, action: input.action, caseId: input.caseId },
-    input,
-  )
-  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'log.viewed'))
-  return ok({ rows: rows.map(({ actorId: _actor, ...row }) => ({ ...row, data: { ...row.data } })), total })
-}
+/** Entries are counted up to so many, or to the end of the page asked for. */
+const MOST_COUNTED = 1000
 
-/** Recomputes the whole chain and every anchor's token. */
-export async function checkChain(office: Office, context: Context) {
-  const result = checkLog(office.archive.db, isTokenOver)
-  office.archive.transaction((db) =>
-    record(db, changeBy(context, office.clock), 'log.checked', {
-      data: { entries: result.entries, firstBrokenSeq: result.firstBrokenSeq },
-    }),
-  )
-  return ok({ ...result })
+export async function listLog(office: Office, input: InputOf<Table['list']>, context: Context) {
+  const { offset, limit } = input
+  const most = Math.max(MOST_COUNTED, offset + limit)
+  const pause = createPause()
+  let total = 0
+  const rows: LogEntry[] = []
+  const filter = { ...spanOf(input), actor: input.actor, action: input.action }
+  for (const portion of walkLogEntries(office.archive.db, filter, 'newest')) {
+    rows.push(...portion.slice(Math.max(0, offset - total), Math.max(0, offset + limit - total)))
+    total += portion.length
+    if (total > most) break
+    await pause()
+  }
+  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'log.viewed'))
+  return ok({
+    rows: rows.map(({ actorId: _actor, ...row }) => ({ ...row, data: { ...row.data } })),
+    total: Math.min(total, most),
+    totalIsCapped: total > most,
+  })
 }
 
 export async function exportLog(office: Office, input: InputOf<Table['export']>, context: Context) {
-  office.archive.transaction((db) => record(db, changeBy(context, office.clock), 'log.exported'))
-  const lines = ['番号,日時,操作した人,操作,件名,内容']
-  for (const entry of walkLogEntries(office.archive.db, spanOf(input))) {
-    const cells = [
-      String(entry.seq),
-      formatEvidenceTime(entry.at),
-      entry.actor,
-      entry.action,
-      entry.caseTitle,
-      JSON.stringify(entry.data),
-    ]
-    lines.push(cells.map(csvCell).join(','))
-  }
-  const bytes = Buffer.from(`\uFEFF${lines.join('\r\n')}\r\n`)
-  const ticket = office.tickets.issue(context.connection, {
+  const { db } = office.archive
+  const span = spanWords(input.from, input.to)
+  const isWhole = input.from === null && input.to === null
+  const taskId = startList(office, context, {
+    about: `操作ログ（${span}）`,
     fileName: '操作ログ.csv',
-    contentType: 'text/csv; charset=utf-8',
-    disposition: 'attachment',
-    open: () => memorySource(bytes),
+    head: LOG_HEAD,
+    portions: function* () {
+      for (const portion of walkLogEntries(db, spanOf(input), 'oldest')) yield portion.map(logCells)
+    },
+    expected: isWhole ? countLogEntries(db) : 0,
+    action: 'log.exported',
+    data: { about: span },
   })
-  return ok({ ticket })
+  return ok({ taskId })
 }
 
-/** A cell that a spreadsheet takes as text: quoted, and never a formula. */
-export function csvCell(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return `"${safe.replaceAll('"', '""')}"`
+export const LOG_HEAD = ['番号', '日時', '操作した人', '操作', '件名', '内容']
+
+/** An entry as a row under `LOG_HEAD`. */
+export function logCells(entry: LogEntry): string[] {
+  const { seq, at, actor, action, caseTitle, data } = entry
+  return [String(seq), formatEvidenceTime(at), actor, actionText(action), caseTitle, JSON.stringify(data)]
 }
 
 function spanOf(input: { readonly from: IsoDate | null; readonly to: IsoDate | null }) {

@@ -96,50 +96,68 @@ export type LogFilter = {
   readonly before?: EpochMs | null
   /** Part of the actor's name. */
   readonly actor?: string
-  /** Beginning of the action's code. */
+  /** The action's code. */
   readonly action?: string
-  readonly caseId?: CaseId | undefined
 }
 
-/** Newest first. */
-export function listLogEntries(
+/**
+ * The log in portions of a thousand entries, so that the caller can let other work in between; what the filter leaves out
+ * is missing in them, a portion may be empty. Within a span the order is that of the times, else that of the numbers.
+ */
+export function* walkLogEntries(
   db: LogReader,
   filter: LogFilter,
-  page: { readonly offset: number; readonly limit: number },
-): { readonly rows: LogEntry[]; readonly total: number } {
-  const { where, values } = conditionOf(filter)
-  const total = db.firstSql<{ n: number }>(
-    `SELECT count(*) AS n FROM audit_entries WHERE ${where}`,
-    ...values,
-  )
-  const rows = db.allSql<Row>(
-    `SELECT ${COLUMNS} FROM audit_entries WHERE ${where} ORDER BY seq DESC LIMIT ? OFFSET ?`,
-    ...values,
-    page.limit,
-    page.offset,
-  )
-  return { rows: rows.map(parse), total: total?.n ?? 0 }
+  order: 'oldest' | 'newest',
+): Generator<readonly LogEntry[]> {
+  const hasSpan = (filter.from ?? null) !== null || (filter.before ?? null) !== null
+  const portionAfter = hasSpan ? inSpan(db, filter, order) : byNumber(db, filter, order)
+  for (let last: Row | undefined; ; ) {
+    const rows = portionAfter(last)
+    yield rows.filter((row) => isWanted(row, filter)).map(parse)
+    last = rows.at(-1)
+    if (rows.length < PORTION) return
+  }
 }
 
-/** Oldest first, a few thousand at a time: for print and export of any length. */
-export function* walkLogEntries(db: LogReader, filter: LogFilter): Generator<LogEntry> {
-  const { where, values } = conditionOf(filter)
-  for (let after = 0; ; ) {
-    const rows = db.allSql<Row>(
-      `SELECT ${COLUMNS} FROM audit_entries WHERE ${where} AND seq > ? ORDER BY seq LIMIT ${BATCH}`,
-      ...values,
-      after,
+type PortionAfter = (last: Row | undefined) => Row[]
+const PORTION = 1000
+
+/** Along the index of times. */
+function inSpan(db: LogReader, { from, before }: LogFilter, order: 'oldest' | 'newest'): PortionAfter {
+  const [beyond, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC']
+  const start = order === 'oldest' ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER
+  return (last) =>
+    db.allSql<Row>(
+      `SELECT ${COLUMNS} FROM audit_entries WHERE at >= ? AND at < ? AND (at, seq) ${beyond} (?, ?)
+         ORDER BY at ${direction}, seq ${direction} LIMIT ${PORTION}`,
+      from ?? Number.MIN_SAFE_INTEGER,
+      before ?? Number.MAX_SAFE_INTEGER,
+      last?.at ?? start,
+      last?.seq ?? start,
     )
-    yield* rows.map(parse)
-    const last = rows.at(-1)
-    if (last === undefined) return
-    after = last.seq
-  }
+}
+
+/** Along the numbers; of one action, along its index. */
+function byNumber(db: LogReader, { action = '' }: LogFilter, order: 'oldest' | 'newest'): PortionAfter {
+  const [beyond, direction] = order === 'oldest' ? ['>', 'ASC'] : ['<', 'DESC']
+  const start = order === 'oldest' ? Number.MIN_SAFE_INTEGER : Number.MAX_SAFE_INTEGER
+  const [ofAction, values] = action === '' ? ['', []] : ['action = ? AND', [action]]
+  return (last) =>
+    db.allSql<Row>(
+      `SELECT ${COLUMNS} FROM audit_entries WHERE ${ofAction} seq ${beyond} ? ORDER BY seq ${direction} LIMIT ${PORTION}`,
+      ...values,
+      last?.seq ?? start,
+    )
+}
+
+function isWanted(row: Row, { actor = '', action = '' }: LogFilter): boolean {
+  return row.actor.includes(actor) && (action === '' || row.action === action)
 }
 
 /** One case's entries, oldest first. */
 export function listCaseEntries(db: LogReader, caseId: CaseId): LogEntry[] {
-  return [...walkLogEntries(db, { caseId })]
+  const rows = db.allSql<Row>(`SELECT ${COLUMNS} FROM audit_entries WHERE case_id = ? ORDER BY seq`, caseId)
+  return rows.map(parse)
 }
 
 export type LogCheck = {
@@ -150,15 +168,28 @@ export type LogCheck = {
   readonly lastAnchorAt: EpochMs | null
 }
 
+export type IsGoodToken = (token: Uint8Array, hash: Sha256Hex) => boolean
+
+/** How many entries there are; they are numbered without a gap. */
+export function countLogEntries(db: LogReader): number {
+  return db.firstSql<{ seq: number }>('SELECT max(seq) AS seq FROM audit_entries')?.seq ?? 0
+}
+
 /**
  * Recomputes the whole chain and compares it with every anchor.
  * @param isGoodToken says whether a timestamp token really is over this hash (the app asks the signing domain);
  *   without it only the stored hashes are compared
  */
-export function checkLog(
-  db: LogReader,
-  isGoodToken: (token: Uint8Array, hash: Sha256Hex) => boolean = () => true,
-): LogCheck {
+export function checkLog(db: LogReader, isGoodToken: IsGoodToken = () => true): LogCheck {
+  const steps = checkLogInSteps(db, isGoodToken)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same in steps of a few milliseconds, for a thread that has other things to do. Yields how many entries are checked. */
+export function* checkLogInSteps(db: LogReader, isGoodToken: IsGoodToken): Generator<number, LogCheck> {
   const anchors = db.allSql<{ until_seq: number; hash: string; token: Uint8Array; anchored_at: number }>(
     'SELECT until_seq, hash, token, anchored_at FROM audit_anchors ORDER BY until_seq',
   )
@@ -179,6 +210,7 @@ export function checkLog(
       break
     }
     previous = row.hash
+    if (anchor !== undefined || entries % STEP === 0) yield entries
   }
   const last = anchors.at(-1)
   // An anchor beyond the end: entries were cut off.
@@ -191,12 +223,13 @@ export function checkLog(
   }
 }
 
-const BATCH = 5000
+/** Entries between two pauses. */
+const STEP = 100
 
 function* walkRows(db: LogReader): Generator<Row> {
   for (let after = Number.MIN_SAFE_INTEGER; ; ) {
     const rows = db.allSql<Row>(
-      `SELECT ${COLUMNS} FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ${BATCH}`,
+      `SELECT ${COLUMNS} FROM audit_entries WHERE seq > ? ORDER BY seq LIMIT ${PORTION}`,
       after,
     )
     yield* rows
@@ -220,23 +253,6 @@ function linkHash(row: Omit<Row, 'hash'>): Sha256Hex {
     row.data_json,
   ]
   return createHash('sha256').update(JSON.stringify(content)).digest('hex') as Sha256Hex
-}
-
-function conditionOf(filter: LogFilter): {
-  readonly where: string
-  readonly values: readonly (string | number)[]
-} {
-  const parts: [string, string | number][] = []
-  if (filter.from !== undefined && filter.from !== null) parts.push(['at >= ?', filter.from])
-  if (filter.before !== undefined && filter.before !== null) parts.push(['at < ?', filter.before])
-  if (filter.actor !== undefined && filter.actor !== '') parts.push(['instr(actor, ?) > 0', filter.actor])
-  if (filter.action !== undefined && filter.action !== '')
-    parts.push(['substr(action, 1, length(?)) = ?', filter.action])
-  if (filter.caseId !== undefined) parts.push(['case_id = ?', filter.caseId])
-  return {
-    where: ['1', ...parts.map(([sql]) => sql)].join(' AND '),
-    values: parts.flatMap(([sql, value]) => Array.from({ length: sql.split('?').length - 1 }, () => value)),
-  }
 }
 
 function parse(row: Row): LogEntry {

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import type { IsoDate } from '../../../shared/model/brand.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
+import { useExportedList } from '../../bridge/use-exported-list.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
@@ -10,6 +11,7 @@ import { ChangesTable } from '../../ui/changes-table.tsx'
 import { CheckInput } from '../../ui/choice-input.tsx'
 import { DateInput } from '../../ui/date-input.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { ListProblem } from '../../ui/list-problem.tsx'
 import { Empty, Loading } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
 import { saveFile } from '../../ui/save-file.ts'
@@ -38,6 +40,8 @@ export function ChangesSection() {
     () => client.archive.changes({ ...filter, offset, limit: LIMIT }),
     ['case-changed'],
   )
+  const isEmpty = (data?.rows.length ?? 0) === 0
+  const list = useExportedList(client.papers.exportHistory, saveFile)
   const change = (part: Partial<Filter>) => {
     setTyped((old) => ({ ...old, ...part }))
     setOffset(0)
@@ -71,10 +75,14 @@ export function ChangesSection() {
             checked={typed.deletionsOnly}
             onChange={(deletionsOnly) => change({ deletionsOnly })}
           />
-          <PrintHistory filter={filter} isEmpty={(data?.rows.length ?? 0) === 0} />
+          <PrintHistory filter={filter} isEmpty={isEmpty} />
+          <Button size="small" isDisabled={isEmpty || list.isRunning} onPress={() => list.start(filter)}>
+            {list.isRunning ? uiText.working : text.list}
+          </Button>
         </div>
       </div>
-      <Failure error={error} onRetry={reload} />
+      <Failure error={error ?? list.error} onRetry={reload} />
+      <ListProblem code={list.problem} />
       {data === undefined ? (
         error ? null : (
           <Loading />
@@ -84,7 +92,11 @@ export function ChangesSection() {
       ) : (
         <>
           <ChangesTable rows={data.rows} withCase words={filter.text.split(/\s+/).filter(Boolean)} />
-          <Pager offset={offset} limit={LIMIT} total={data.total} onMove={setOffset} />
+          <Pager
+            {...{ offset, total: data.total, isCapped: data.totalIsCapped }}
+            limit={LIMIT}
+            onMove={setOffset}
+          />
         </>
       )}
     </div>

@@ -3,14 +3,18 @@ import type { IsoDate } from '../../../shared/model/brand.ts'
 import { actionOptions, actionText } from '../../../shared/model/log-actions.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
+import { useExportedList } from '../../bridge/use-exported-list.ts'
 import { useQuery } from '../../bridge/use-query.ts'
+import { useTask } from '../../bridge/use-task.ts'
 import { dataLabel, auditText as text } from '../../i18n/ja/audit.ts'
 import { labelOf } from '../../i18n/ja/labels.ts'
+import { uiText } from '../../i18n/ja/ui.ts'
 import { Button } from '../../ui/button.tsx'
 import { SelectInput } from '../../ui/choice-input.tsx'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { DateInput } from '../../ui/date-input.tsx'
 import { Failure } from '../../ui/failure.tsx'
+import { ListProblem } from '../../ui/list-problem.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Empty, Loading, Page } from '../../ui/page.tsx'
 import { Pager } from '../../ui/pager.tsx'
@@ -71,27 +75,24 @@ function shown(value: unknown): string {
 
 /** 操作ログ: filter, read, check the chain, export. */
 export function AuditPage() {
-  const { client, fileUrl } = useOfficeBridge()
+  const { client } = useOfficeBridge()
   const [filter, setFilter] = useState<Filter>({ from: null, to: null, actor: '', action: '', offset: 0 })
   const { data, error, reload } = useAudit(filter)
-  const [makeExport, exporting] = useAction(client.audit.export)
+  const list = useExportedList(client.audit.export, saveFile)
   const change = (part: Partial<Filter>) => setFilter((old) => ({ ...old, offset: 0, ...part }))
-  const save = async () => {
-    const file = await makeExport({ from: filter.from, to: filter.to })
-    if (file) saveFile(fileUrl(file.ticket), text.fileName)
-  }
   return (
     <Page
       title={text.title}
       lead={text.lead}
       full
       actions={
-        <Button isDisabled={exporting.pending} onPress={() => void save()}>
-          {text.export}
+        <Button isDisabled={list.isRunning} onPress={() => list.start({ from: filter.from, to: filter.to })}>
+          {list.isRunning ? uiText.working : text.export}
         </Button>
       }
     >
       <ChainCheck />
+      <ListProblem code={list.problem} />
       <div className="flex flex-wrap items-start gap-5">
         <div className="w-52">
           <DateInput label={text.from} value={filter.from} onChange={(from) => change({ from })} />
@@ -119,7 +120,7 @@ export function AuditPage() {
           />
         </div>
       </div>
-      <Failure error={error ?? exporting.error} onRetry={reload} />
+      <Failure error={error ?? list.error} onRetry={reload} />
       {data === undefined ? (
         error ? null : (
           <Loading />
@@ -138,6 +139,7 @@ export function AuditPage() {
             offset={filter.offset}
             limit={LIMIT}
             total={data.total}
+            isCapped={data.totalIsCapped}
             onMove={(offset) => setFilter((old) => ({ ...old, offset }))}
           />
         </>
@@ -149,15 +151,23 @@ export function AuditPage() {
 function ChainCheck() {
   const { client } = useOfficeBridge()
   const [check, action] = useAction(client.audit.check)
-  const [result, setResult] = useState<Awaited<ReturnType<typeof check>>>(undefined)
+  const [taskId, setTaskId] = useState<string | undefined>(undefined)
+  const checked = useTask(taskId, client.audit.checked)
+  const result = checked?.found
+  const isRunning = action.pending || checked?.state === 'running'
   return (
     <div className="flex flex-col gap-2">
       <div>
-        <Button isDisabled={action.pending} onPress={() => void check({}).then(setResult)}>
-          {action.pending ? text.checking : text.check}
+        <Button isDisabled={isRunning} onPress={() => void check({}).then((task) => setTaskId(task?.taskId))}>
+          {isRunning ? text.checking : text.check}
         </Button>
       </div>
       <Failure error={action.error} />
+      {checked?.state === 'cancelled' || checked?.state === 'failed' ? (
+        <Notice severity="warn" live>
+          {text.unchecked[checked.state]}
+        </Notice>
+      ) : null}
       {result ? (
         <Notice severity={result.firstBrokenSeq === null ? 'done' : 'stop'} live>
           {result.firstBrokenSeq === null ? text.intact(result.entries) : text.broken(result.firstBrokenSeq)}

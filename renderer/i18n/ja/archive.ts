@@ -154,6 +154,7 @@ export const archiveText = {
       'verify-span': '一括検証',
       'print-copies': '写し',
       dispose: '廃棄',
+      list: '一覧の書き出し',
     },
     about: '対象',
     state: '状態',
@@ -206,6 +207,7 @@ export const archiveText = {
     deletionsOnly: '削除だけ',
     print: '印刷する（PDF）',
     paperName: '訂正削除履歴.pdf',
+    list: 'すべて書き出す（CSV）',
     none: '条件に合う記録はありません。',
   },
   folders: {

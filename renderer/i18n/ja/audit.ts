@@ -26,8 +26,12 @@ export const auditText = {
   anchored: (seq: number, at: EpochMs | null) =>
     `${seq}番までの記録にタイムスタンプがついています${at === null ? '' : `（${formatTimeBoth(at)}）`}。`,
   notAnchored: 'タイムスタンプはまだついていません。',
+  unchecked: {
+    cancelled: '検査を中止しました。つながりは確かめられていません。',
+    failed:
+      '検査を終えられませんでした。もう一度検査してください。続くときは、システム管理者に知らせてください。',
+  },
   export: 'この期間を書き出す',
-  fileName: '操作ログ.csv',
 } as const
 
 /** Names of what an entry of the log carries. */

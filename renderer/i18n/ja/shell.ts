@@ -33,4 +33,6 @@ export const taskLabel: Readonly<Record<string, string>> = {
   'verify-span': '署名とタイムスタンプの一括検証',
   'print-copies': '契約の写し',
   dispose: '廃棄',
+  list: '一覧の書き出し',
+  'check-log': '操作ログの検査',
 }

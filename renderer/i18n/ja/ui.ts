@@ -37,7 +37,10 @@ export const uiText = {
   },
   severity: { stop: '要対応', warn: '注意', info: 'お知らせ', done: '完了' },
   testPart: 'テスト用',
-  page: (from: number, to: number, total: number) => `${total.toLocaleString()}件中 ${from}〜${to}件`,
+  page: (from: number, to: number, total: number, isCapped: boolean) => {
+    const number = (value: number) => value.toLocaleString('ja-JP')
+    return `${number(total)}件${isCapped ? '以上' : ''}のうち ${number(from)}〜${number(to)}件`
+  },
   previous: '前へ',
   next: '次へ',
   moveUp: '上へ',

@@ -175,7 +175,7 @@ describe('history, log, folders', () => {
     const saved = await office.archive('kansa', 'history', '住民監査請求', '--csv', csv, '--pdf', pdf)
     expect(saved.code).toBe(0)
     const lines = (await readFile(csv, 'utf8')).trimEnd().split('\r\n')
-    expect(lines[0]).toBe('\uFEFF"日時","変更した人","件名","案件の番号","項目","前","後","理由"')
+    expect(lines[0]).toBe('\uFEFF"日時","変更した人","件名","案件の番号","対象","項目","前","後","理由"')
     expect(lines.slice(1)).toEqual([
       expect.stringMatching(
         /^"令和.+","記録 花子","事務用品単価契約",".+","廃棄停止","いいえ","はい","住民監査請求のため"$/,
@@ -196,7 +196,7 @@ describe('history, log, folders', () => {
     expect(check).toMatchObject({ firstBrokenSeq: null, entries: expect.any(Number) })
     const path = office.path('log.csv')
     expect((await office.archive('kansa', 'log', '--csv', path)).code).toBe(0)
-    expect(await readFile(path, 'utf8')).toMatch(/^\uFEFF番号,日時/)
+    expect(await readFile(path, 'utf8')).toMatch(/^\uFEFF"番号","日時"/)
   })
 
   test('folders are listed with who may read them, and limit a search', async () => {

@@ -113,7 +113,7 @@ export function archiveHandlers(office: FakeOffice): Parts {
           )
           .filter((row) => JSON.stringify(row).includes(text))
           .filter((row) => !deletionsOnly || row.newValue === 'deleted')
-        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
+        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length, totalIsCapped: false })
       },
       export: async ({ query }) =>
         matching(query).length === 0
@@ -219,11 +219,16 @@ export function archiveHandlers(office: FakeOffice): Parts {
           )
           .filter((row) => row.action.includes(action))
           .map((row, index) => ({ ...row, seq: index + 1 }))
-        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length })
+        return ok({ rows: rows.slice(offset, offset + limit), total: rows.length, totalIsCapped: false })
       },
-      check: async () =>
-        ok({ entries: 128, firstBrokenSeq: null, anchoredUntilSeq: 120, lastAnchorAt: FAKE_NOW }),
-      export: async () => ok({ ticket: office.ticketFor(await office.anyPdf(), '操作ログ.csv') }),
+      check: async () => ok({ taskId: 'check-log' }),
+      checked: async () =>
+        ok({
+          state: 'done' as const,
+          found: { entries: 128, firstBrokenSeq: null, anchoredUntilSeq: 120, lastAnchorAt: FAKE_NOW },
+        }),
+      export: async () =>
+        outcomes.start({ kind: 'list', about: '操作ログ（すべての期間）', fileName: '操作ログ.csv' }, []),
     },
   }
 }

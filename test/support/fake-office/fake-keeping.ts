@@ -113,7 +113,10 @@ export function keepingHandlers(office: FakeOffice): Parts {
         }),
       printHistory: async () => ok({ ticket: office.ticketFor(await office.anyPdf(), '訂正削除履歴.pdf') }),
       exportHistory: async () =>
-        ok({ ticket: office.ticketFor(Buffer.from('\uFEFF日時,変更した人\r\n'), '訂正削除履歴.csv') }),
+        fakeOutcomes(office).start(
+          { kind: 'list', about: '訂正削除履歴（すべて）', fileName: '訂正削除履歴.csv' },
+          [],
+        ),
     },
     imports: importHandlers(office),
   }

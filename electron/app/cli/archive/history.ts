@@ -4,6 +4,7 @@ import { fieldWord, valueWord } from '../../../../shared/model/history-words.ts'
 import { type Command, parseCommand, wholeNumber } from '../command.ts'
 import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'
 import { refuseExisting } from './new-file.ts'
+import { LIST_UNFINISHED, outcomeOf } from './outcome.ts'
 import { readDay } from './query-options.ts'
 import { count, timeText } from './words.ts'
 
@@ -72,16 +73,22 @@ async function save(
   }: { readonly csv?: string | undefined; readonly pdf?: string | undefined; readonly json: boolean },
 ): Promise<void> {
   const { papers } = desk.client
-  if (csv !== undefined) await desk.save(must(await papers.exportHistory(query)).ticket, csv)
+  if (csv !== undefined) {
+    const { taskId } = must(await papers.exportHistory(query))
+    await desk.save((await outcomeOf(desk, taskId, LIST_UNFINISHED)).ticket, csv)
+  }
   if (pdf !== undefined) await desk.save(must(await papers.printHistory(query)).ticket, pdf)
   const files = [csv, pdf].filter((path) => path !== undefined)
   desk.io.print(json ? JSON.stringify({ files }) : `書き出しました: ${files.join('、')}`)
 }
 
-function describe({ rows, total }: Changes): string[] {
+function describe({ rows, total, totalIsCapped }: Changes): string[] {
   if (rows.length === 0) return ['記録はありません。']
   const shown = rows.length === total ? '' : `のうち${count(rows.length)}件`
-  return [`${count(total)}件${shown}（新しい順）`, ...describeChanges(rows, true)]
+  return [
+    `${count(total)}件${totalIsCapped ? '以上' : ''}${shown}（新しい順）`,
+    ...describeChanges(rows, true),
+  ]
 }
 
 /** What was saved at once stands under one line of who, when and why. Also the history of one case in `show`. */

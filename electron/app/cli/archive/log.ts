@@ -3,6 +3,8 @@ import type { OutputOf } from '../../../../shared/bridge/define.ts'
 import { actionText } from '../../../../shared/model/log-actions.ts'
 import { type Command, type CommandIo, type ExitCode, parseCommand, wholeNumber } from '../command.ts'
 import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'
+import { unfinished } from './long-work.ts'
+import { LIST_UNFINISHED, outcomeOf } from './outcome.ts'
 import { readDay } from './query-options.ts'
 import { count, timeText } from './words.ts'
 
@@ -45,7 +47,8 @@ export const logCommand: Command = {
     return atDesk(values.data, io, async (desk) => {
       if (values.check) return check(desk, json, io)
       if (csv !== undefined) {
-        await desk.save(must(await desk.client.audit.export(span)).ticket, csv)
+        const { taskId } = must(await desk.client.audit.export(span))
+        await desk.save((await outcomeOf(desk, taskId, LIST_UNFINISHED)).ticket, csv)
         io.print(json ? JSON.stringify({ file: csv }) : `書き出しました: ${csv}`)
         return 0
       }
@@ -56,11 +59,11 @@ export const logCommand: Command = {
   },
 }
 
-function describe({ rows, total }: Entries): string[] {
+function describe({ rows, total, totalIsCapped }: Entries): string[] {
   if (rows.length === 0) return ['この条件の記録はありません。']
   const shown = rows.length === total ? '' : `のうち${count(rows.length)}件`
   return [
-    `${count(total)}件${shown}（新しい順。内容の細かい値は --json か --csv で）`,
+    `${count(total)}件${totalIsCapped ? '以上' : ''}${shown}（新しい順。内容の細かい値は --json か --csv で）`,
     ...rows.map(({ seq, at, actor, action, caseTitle }) =>
       [`  ${seq}`, timeText(at), actor, actionText(action), caseTitle]
         .filter((part) => part !== '')
@@ -69,8 +72,11 @@ function describe({ rows, total }: Entries): string[] {
   ]
 }
 
-async function check({ client }: ArchiveDesk, json: boolean, io: CommandIo): Promise<ExitCode> {
-  const found = must(await client.audit.check({}))
+async function check(desk: ArchiveDesk, json: boolean, io: CommandIo): Promise<ExitCode> {
+  const task = must(await desk.client.audit.check({}))
+  await desk.longWork.ended(task.taskId)
+  const { found } = must(await desk.client.audit.checked(task))
+  if (found === null) throw unfinished(io, 'INTERNAL', '検査の結果は出ていません。')
   const { entries, firstBrokenSeq, anchoredUntilSeq, lastAnchorAt } = found
   if (json) io.print(JSON.stringify(found))
   else {

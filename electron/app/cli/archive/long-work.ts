@@ -3,6 +3,7 @@ import type { BridgeClient } from '../../../../shared/bridge/bridge.ts'
 import type { BridgeEvent } from '../../../../shared/bridge/define.ts'
 import type { Application, Connection } from '../../host-port.ts'
 import { type CommandIo, Refusal } from '../command.ts'
+import { reasonOf } from './refusals.ts'
 
 export type LongWork = {
   /** Waits for a task that a procedure started; a cancelled or failed one ends too, its result procedure says how. */
@@ -37,6 +38,8 @@ const LABELS: Readonly<Record<string, string>> = {
   'verify-span': '検証',
   'print-copies': '写し',
   dispose: '廃棄',
+  list: '一覧の書き出し',
+  'check-log': '操作ログの検査',
   'import-check': '取り込みの下調べ',
   'import-unpack': 'ZIPの取り出し',
   'import-clear': '預かったファイルの片付け',
@@ -128,5 +131,5 @@ function percent(done: number, total: number): string {
 export function unfinished(io: CommandIo, code: string, kept: string): Refusal {
   return io.ended.aborted
     ? new Refusal('CANCELLED', `中止しました。${kept}`)
-    : new Refusal(code, `途中で終わりました。${kept}`)
+    : new Refusal(code, `途中で終わりました。${reasonOf(code)}${kept}`)
 }

@@ -3,6 +3,7 @@ import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { OutputOf } from '../../../../shared/bridge/define.ts'
 import { Refusal } from '../command.ts'
 import { type ArchiveDesk, must, stopIfEnded } from './desk.ts'
+import { reasonOf } from './refusals.ts'
 
 type Result = OutputOf<Bridge['archive']['taskResult']>
 export type Outcome = Omit<Result, 'rows' | 'ticket'> & {
@@ -13,6 +14,7 @@ export type Outcome = Omit<Result, 'rows' | 'ticket'> & {
 }
 
 const PAGE = 200
+export const LIST_UNFINISHED = '書き出せませんでした。何も残していません。'
 
 /**
  * Waits for work over many cases and gathers what came of it.
@@ -29,9 +31,13 @@ export async function outcomeOf(
   for (;;) {
     const page = must(await client.archive.taskResult({ taskId, offset: rows.length, limit: PAGE }))
     rows.push(...page.rows)
-    if (page.ticket === null) throw new Refusal(page.code ?? 'INTERNAL', otherwise)
+    if (page.ticket === null) throw failed(page.code, otherwise)
     if (page.rows.length > 0 && rows.length < page.total) continue
     const files = Object.values(page.counts).reduce((sum, count) => sum + (count ?? 0), 0)
     return { ...page, ticket: page.ticket, rows, files }
   }
+}
+
+function failed(code: string | null, otherwise: string): Refusal {
+  return new Refusal(code ?? 'INTERNAL', otherwise + reasonOf(code ?? 'INTERNAL'))
 }

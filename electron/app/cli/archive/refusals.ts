@@ -71,12 +71,15 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   ZIP_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
 }
 
+/** Why something could not be done; '' when the code alone says nothing to a person. */
+export function reasonOf(code: string): string {
+  return Object.hasOwn(SENTENCES, code) ? SENTENCES[code as DeskCode] : ''
+}
+
 /** What `must` throws: the sentence, with the facts that help. */
 export function refusalOf(error: { readonly code: string; readonly data: unknown }): Refusal {
   const { code, data } = error
-  const sentence = Object.hasOwn(SENTENCES, code)
-    ? SENTENCES[code as DeskCode]
-    : `処理できませんでした（${code}）。`
+  const sentence = reasonOf(code) || `処理できませんでした（${code}）。`
   return new Refusal(code, `${sentence}${detailOf(code, data)}`)
 }
 

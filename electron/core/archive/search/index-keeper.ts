@@ -24,7 +24,7 @@ import {
   listRuns,
   mergeRuns,
 } from './keep-runs.ts'
-import { prepareAmounts } from './order-hits.ts'
+import { placesByAmount } from './order-hits.ts'
 import { BLOCK_CASES } from './postings.ts'
 import { CURSOR, INDEX_VERSION, isIndexStale, liveBlockIds } from './refresh-index.ts'
 import { createSearchIndex, type SearchedBlock, type SearchIndex } from './search-index.ts'
@@ -178,7 +178,7 @@ function prepareOne({ db, index, prepared }: Work): boolean {
   const block = index.blocks().find((one) => one.id !== undefined && !prepared.has(one))
   if (block === undefined) return false
   prepared.add(block)
-  prepareAmounts(block.columns)
+  placesByAmount(block)
   prepareFacets(db, block)
   return true
 }

@@ -1,6 +1,6 @@
 /** Hits of many blocks in one order, as far as they are asked for. */
 import type { SearchQuery } from '../../../../shared/bridge/archive.ts'
-import { countsBefore, countWord, nextBit, previousBit } from './bits.ts'
+import { countsBefore, countWord, hasBit, nextBit, previousBit } from './bits.ts'
 import { type Columns, firstAtLeast } from './block.ts'
 import type { Hits } from './find-hits.ts'
 import type { SearchedBlock } from './search-index.ts'
@@ -64,87 +64,105 @@ function numberAt(hits: readonly Hits[], rank: number): number {
   return low
 }
 
-const BUCKETS = 65_536
-/** Buckets are sorted together until they hold so many hits. */
-const SORTED_AT_ONCE = 1024
+/** Hits of a block in the order of amounts: `count` of them lie in `places` from `next` up to, not including, `end`. */
+type Priced = Hits & { readonly places: Uint16Array; next: number; end: number; count: number }
 
-type PricedHit = Hit & { readonly yen: number; readonly rid: number }
-
-/** Hits lie in buckets of like amounts; a few buckets at a time are picked out and sorted. */
+/** Every block has its entries in this order already: the next hit is the highest of what each block has next. */
 function* byAmount(hits: readonly Hits[], skip: number): Generator<Hit> {
-  const sizes = new Uint32Array(BUCKETS)
-  for (const { block, bits } of hits) {
-    const buckets = bucketsOf(block.columns)
-    for (let at = 0; at < bits.length; at += 1)
-      for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
-        const bucket = buckets[at * 32 + (31 - Math.clz32(word & -word))] ?? 0
-        sizes[bucket] = (sizes[bucket] ?? 0) + 1
-      }
-  }
-  let left = skip
-  for (let bucket = 0; bucket < BUCKETS; ) {
-    if (left >= (sizes[bucket] ?? 0)) {
-      left -= sizes[bucket] ?? 0
-      bucket += 1
-      continue
-    }
-    const first = bucket
-    for (let count = 0; bucket < BUCKETS && count < SORTED_AT_ONCE; bucket += 1) count += sizes[bucket] ?? 0
-    yield* pick(hits, first, bucket).slice(left)
-    left = 0
-  }
-}
-
-/** Hits of these buckets, sorted. */
-function pick(hits: readonly Hits[], first: number, end: number): PricedHit[] {
-  const picked: PricedHit[] = []
-  for (const { block, bits } of hits) {
-    const buckets = bucketsOf(block.columns)
-    for (let at = 0; at < bits.length; at += 1)
-      for (let word = bits[at] ?? 0; word !== 0; word &= word - 1) {
-        const ordinal = at * 32 + (31 - Math.clz32(word & -word))
-        const bucket = buckets[ordinal] ?? 0
-        if (bucket < first || bucket >= end) continue
-        picked.push({
-          block,
-          ordinal,
-          yen: block.columns.amount[ordinal] ?? 0,
-          rid: block.rids[ordinal] ?? 0,
-        })
-      }
-  }
-  return picked.sort(byYenAndNumber)
-}
-
-/** Blank ones last; both blank: newest first. */
-function byYenAndNumber(left: PricedHit, right: PricedHit): number {
-  const isBlank = Number.isNaN(left.yen)
-  if (isBlank !== Number.isNaN(right.yen)) return isBlank ? 1 : -1
-  return (isBlank ? 0 : right.yen - left.yen) || right.rid - left.rid
-}
-
-/** Columns never change: their buckets are made once. */
-const knownBuckets = new WeakMap<Columns, Uint16Array>()
-
-/** Makes what the first question in the order of amounts would wait for. */
-export function prepareAmounts(columns: Columns): void {
-  bucketsOf(columns)
-}
-
-/** 0 = the highest amounts, by the upper bits of the number: sign, exponent, four bits of the fraction. Blank = the last. */
-function bucketsOf(columns: Columns): Uint16Array {
-  const known = knownBuckets.get(columns)
-  if (known !== undefined) return known
-  const number = new Float64Array(1)
-  const units = new Uint16Array(number.buffer)
-  const buckets = Uint16Array.from(columns.amount, (yen) => {
-    if (Number.isNaN(yen)) return BUCKETS - 1
-    number[0] = yen
-    const upper = units[3] ?? 0
-    return yen >= 0 ? 0x7fff - upper : Math.min(upper, BUCKETS - 2)
+  if (skip >= hits.reduce((sum, { count }) => sum + count, 0)) return
+  const priced = hits.map((of): Priced => {
+    const places = placesByAmount(of.block)
+    return { ...of, places, next: 0, end: places.length }
   })
-  knownBuckets.set(columns, buckets)
-  return buckets
+  let left = leap(priced, skip)
+  const cursors = priced.flatMap((of) => (findNext(of) ? [of] : []))
+  const heap = createHeap(cursors, (one, other) => compareAmounts(one.block, at(one), other.block, at(other)))
+  for (let first = heap.first(); first !== undefined; first = heap.first()) {
+    if (left > 0) left -= 1
+    else yield { block: first.block, ordinal: at(first) }
+    first.next += 1
+    if (findNext(first)) heap.firstChanged()
+    else heap.removeFirst()
+  }
+}
+
+function at({ places, next }: Priced): number {
+  return places[next] ?? 0
+}
+
+/** Moves on to the next hit, or says that there is none. */
+function findNext(of: Priced): boolean {
+  while (of.next < of.places.length && !hasBit(of.bits, at(of))) of.next += 1
+  return of.next < of.places.length
+}
+
+/** Shorter stretches are walked. */
+const SHORT = 16
+
+/** Moves all blocks on so that few hits of the `skip` first remain. @returns how many */
+function leap(priced: readonly Priced[], skip: number): number {
+  let left = skip
+  for (let round = 0; left > 0; round += 1) {
+    const longest = priced.reduce((one, other) => (other.end - other.next > one.end - one.next ? other : one))
+    const length = longest.end - longest.next
+    if (length <= SHORT) break
+    // Where the hit should lie if all were spread evenly; every other time the middle, so that it ends in any case.
+    const share = round % 2 === 0 ? left / priced.reduce((sum, { count }) => sum + count, 0) : 0.5
+    const pivot = longest.places[longest.next + Math.min(length - 1, Math.max(1, Math.floor(length * share)))]
+    const cuts = priced.map((of) => firstNotBefore(of, longest.block, pivot ?? 0))
+    const counts = priced.map((of, index) => countBefore(of, cuts[index] ?? 0))
+    const before = counts.reduce((sum, count) => sum + count, 0)
+    for (const [index, of] of priced.entries()) {
+      const count = counts[index] ?? 0
+      if (before <= left) Object.assign(of, { next: cuts[index], count: of.count - count })
+      else Object.assign(of, { end: cuts[index], count })
+    }
+    if (before <= left) left -= before
+  }
+  return left
+}
+
+/** Where what is to come no longer goes before this entry. */
+function firstNotBefore({ block, places, next, end }: Priced, of: SearchedBlock, ordinal: number): number {
+  let low = next
+  let high = end
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (compareAmounts(block, places[middle] ?? 0, of, ordinal) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Hits before the cut; the shorter side is counted. */
+function countBefore({ places, bits, next, end, count }: Priced, cut: number): number {
+  const isFirstShorter = cut - next <= end - cut
+  let hits = 0
+  for (let place = isFirstShorter ? next : cut; place < (isFirstShorter ? cut : end); place += 1)
+    hits += Number(hasBit(bits, places[place] ?? 0))
+  return isFirstShorter ? hits : count - hits
+}
+
+/** Highest first, blank ones last, equal ones newest first. */
+function compareAmounts(one: SearchedBlock, ordinal: number, other: SearchedBlock, second: number): number {
+  const left = one.columns.amount[ordinal] ?? Number.NaN
+  const right = other.columns.amount[second] ?? Number.NaN
+  const isBlank = Number.isNaN(left)
+  if (isBlank !== Number.isNaN(right)) return isBlank ? 1 : -1
+  return (isBlank ? 0 : right - left) || (other.rids[second] ?? 0) - (one.rids[ordinal] ?? 0)
+}
+
+/** Columns never change: the order of their entries is made once. */
+const knownPlaces = new WeakMap<Columns, Uint16Array>()
+
+/** The ordinals of a block in the order of amounts: what the first question in that order would wait for. */
+export function placesByAmount(block: SearchedBlock): Uint16Array {
+  const known = knownPlaces.get(block.columns)
+  if (known !== undefined) return known
+  const places = Uint16Array.from(block.rids, (_, ordinal) => ordinal)
+  places.sort((left, right) => compareAmounts(block, left, block, right))
+  knownPlaces.set(block.columns, places)
+  return places
 }
 
 type Heap<T> = {

@@ -132,16 +132,16 @@ export function searchChanges(
   filter: ChangeFilter,
   page: { readonly offset: number; readonly limit: number },
   mayRead: (caseId: CaseId) => boolean = () => true,
-): { readonly rows: ChangeRecord[]; readonly total: number } {
+): { readonly rows: ChangeRecord[]; readonly total: number; readonly totalIsCapped: boolean } {
   const rows: ChangeRecord[] = []
   let total = 0
   const most = Math.max(CHANGE_COUNT_CAP, page.offset + page.limit)
   for (const row of walkVisibleChanges(db, filter, mayRead)) {
+    if (total === most) return { rows, total, totalIsCapped: true }
     if (total >= page.offset && rows.length < page.limit) rows.push(row)
     total += 1
-    if (total === most) break
   }
-  return { rows, total }
+  return { rows, total, totalIsCapped: false }
 }
 
 /** All of them, one after the other, newest first: for a list that is written while it is read. */

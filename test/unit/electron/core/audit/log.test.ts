@@ -3,9 +3,11 @@ import { nextAnchor, storeAnchor } from '../../../../../electron/core/audit/anch
 import {
   appendLogEntry,
   checkLog,
+  checkLogInSteps,
+  type LogFilter,
   listCaseEntries,
-  listLogEntries,
   type NewLogEntry,
+  walkLogEntries,
 } from '../../../../../electron/core/audit/log.ts'
 import { CaseId, EpochMs, UserId } from '../../../../../shared/model/brand.ts'
 import { type TemporaryArchive, temporaryArchive } from '../../../../support/archive/temporary-archive.ts'
@@ -117,18 +119,40 @@ test('the log refuses to be changed or shortened', () => {
   expect(() => raw.exec('DELETE FROM audit_entries')).toThrow(/append-only/)
 })
 
-test('filters by time, actor, action and case, newest first, in pages', () => {
+test('filters by time, actor and action, in both orders, also over more than a portion', () => {
   current.archive.transaction((db) => {
     appendLogEntry(db, entry({ at: EpochMs.parse(1), action: 'case.viewed' }))
     appendLogEntry(db, entry({ at: EpochMs.parse(2), action: 'case.sent', actor: '承認 太郎' }))
     appendLogEntry(db, entry({ at: EpochMs.parse(3), action: 'settings.changed', caseId: null }))
   })
-  const seqs = (filter: Parameters<typeof listLogEntries>[1], limit = 10) =>
-    listLogEntries(current.archive.db, filter, { offset: 0, limit }).rows.map((row) => row.seq)
+  const seqs = (filter: LogFilter, order: 'newest' | 'oldest' = 'newest') =>
+    [...walkLogEntries(current.archive.db, filter, order)].flat().map((row) => row.seq)
   expect(seqs({})).toEqual([3, 2, 1])
-  expect(seqs({}, 2)).toEqual([3, 2])
+  expect(seqs({}, 'oldest')).toEqual([1, 2, 3])
   expect(seqs({ from: EpochMs.parse(2), before: EpochMs.parse(3) })).toEqual([2])
   expect(seqs({ actor: '太郎' })).toEqual([2])
-  expect(seqs({ action: 'case.' })).toEqual([2, 1])
+  expect(seqs({ action: 'case.sent' })).toEqual([2])
+  expect(seqs({ action: 'case.sent', from: EpochMs.parse(1), actor: '太郎' }, 'oldest')).toEqual([2])
+  expect(seqs({ action: 'case.' })).toEqual([])
   expect(listCaseEntries(current.archive.db, CaseId.parse('c1')).map((row) => row.seq)).toEqual([1, 2])
+})
+
+test('entries of the same moment are walked once each, over many portions', () => {
+  append(2_500)
+  const numbers = Array.from({ length: 2_500 }, (_, index) => index + 1)
+  const seqs = (filter: LogFilter, order: 'newest' | 'oldest') => {
+    const portions = [...walkLogEntries(current.archive.db, filter, order)]
+    expect(portions.length).toBeGreaterThan(2)
+    return portions.flat().map((row) => row.seq)
+  }
+  for (const filter of [{}, { from: EpochMs.parse(1_000) }, { before: EpochMs.parse(1_001) }]) {
+    expect(seqs(filter, 'oldest')).toEqual(numbers)
+    expect(seqs(filter, 'newest')).toEqual(numbers.toReversed())
+  }
+  expect(seqs({ actor: 'nobody', from: EpochMs.parse(0) }, 'oldest')).toEqual([])
+})
+
+test('a check in steps says how far it is', () => {
+  append(250)
+  expect([...checkLogInSteps(current.archive.db, () => true)]).toEqual([100, 200])
 })
