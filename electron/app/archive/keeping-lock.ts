@@ -1,4 +1,4 @@
-/** Backup, drill, import and key rotation touch every file: one of them at a time in one archive. */
+/** Backup, drill and key rotation touch every file: one of them at a time in one archive. */
 import type { Archive } from '../../core/archive/open.ts'
 
 export type KeepingWork = 'backup' | 'drill' | 'rotation'

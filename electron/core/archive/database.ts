@@ -73,7 +73,7 @@ export const query = new Kysely<Schema>({
 })
 
 /** The search has its own memory (search/README.md); this is for everything else. */
-const CACHE_SIZE_KIB = 32 * 1024
+const CACHE_SIZE_KIB = 16 * 1024
 /**
  * A commit moves the log into the database when it has grown so far (1 MiB). The cipher opens and seals every page on this
  * way, some 0.3 ms each: 256 pages held up the window for 70 ms (measured 2026-11-28).

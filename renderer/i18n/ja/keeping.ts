@@ -1,4 +1,5 @@
 /** 保全: backup and restore drill, import of old contracts, keys, papers. */
+import { IMPORT_MAX_FILES } from '../../../shared/bridge/imports.ts'
 import { importFieldNames } from '../../../shared/model/names.ts'
 
 function count(number: number): string {
@@ -268,7 +269,7 @@ const zipText: Readonly<Record<string, string>> = {
     'ZIPの中に、フォルダーの外を指す名前があります。安全のため開きません。出どころを確かめてください。',
   ZIP_BOMB: 'ZIPの中身の大きさがふつうではありません。安全のため開きません。出どころを確かめてください。',
   ZIP_METHOD_UNKNOWN: 'ZIPの圧縮のしかたに対応していません。ふつうの方式（Deflate）で作り直してください。',
-  ZIP_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  ZIP_TOO_MANY_FILES: `一度に預かれるPDFは${IMPORT_MAX_FILES.toLocaleString('ja-JP')}件までです。分けて取り込んでください。`,
   ZIP_FILE_TOO_LARGE: 'ZIPの中に、200MBを超えるファイルがあります。',
   ZIP_NOTHING_USABLE: 'ZIPの中に、PDFも一覧表（CSV）もありません。',
   DISK_FULL: '保管庫のディスクの空きが足りません。空きを増やしてから、もう一度行ってください。',
@@ -296,10 +297,10 @@ export const keepingErrors = {
     '一覧表の文字コードを読み取れません。表計算ソフトで「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。',
   CSV_IS_WORKBOOK:
     '一覧表がExcelのブックのままです。Excelで「CSV UTF-8（コンマ区切り）」を選んで保存し直してください。',
-  CSV_TOO_LARGE: '一覧表が大きすぎます（20,000行まで）。分けて取り込んでください。',
+  CSV_TOO_LARGE: `一覧表が大きすぎます（${IMPORT_MAX_FILES.toLocaleString('ja-JP')}行まで）。分けて取り込んでください。`,
   IMPORT_FILES_MISSING:
     '預かったファイルが見つかりません（控えから復元したあとなど）。新しい取り込みとして入れ直してください。すでに取り込んだものは重複として見分けます。',
-  IMPORT_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  IMPORT_TOO_MANY_FILES: `一度に預かれるPDFは${IMPORT_MAX_FILES.toLocaleString('ja-JP')}件までです。分けて取り込んでください。`,
   ZIP_INCOMPLETE: 'ZIPの受け取りが途中です。同じZIPをもう一度入れてください。',
   INDEX_UNREADY:
     '検索の索引をつくり直しているため、まだ見つからない契約があります。終わってから、もう一度お試しください。',

@@ -30,7 +30,7 @@ export const evidenceCommand: Command = {
         io.print(
           lapsing === 0
             ? '保存期限より先に証拠の切れるファイルはありません。'
-            : `${count(lapsing)}件のファイルの証拠が、保存期限より先に切れます。`,
+            : `${count(lapsing)}件${lapsing >= 1000 ? '以上' : ''}のファイルの証拠が、保存期限より先に切れます。`,
         )
         for (const row of rows)
           io.print(

@@ -1,8 +1,13 @@
 /** Search conditions on the command line, for `search` and `export`: the same filters as beside the search field. */
 import { SearchQuery } from '../../../../shared/bridge/archive.ts'
 import type { FolderId, IsoDate } from '../../../../shared/model/brand.ts'
-import { CaseState, ContractKind, ContractMethod } from '../../../../shared/model/case.ts'
-import { caseStateNames, contractKindNames, contractMethodNames } from '../../../../shared/model/names.ts'
+import { CaseState, Confidentiality, ContractKind, ContractMethod } from '../../../../shared/model/case.ts'
+import {
+  caseStateNames,
+  confidentialityNames,
+  contractKindNames,
+  contractMethodNames,
+} from '../../../../shared/model/names.ts'
 import { parseJapaneseDate } from '../../../../shared/rules/japanese-date.ts'
 import { parseYen } from '../../../../shared/text/amounts.ts'
 import { fiscalYearOf, parseDayRange } from '../../../../shared/text/era.ts'
@@ -23,6 +28,7 @@ export const QUERY_OPTIONS = {
   state: { type: 'string', multiple: true },
   method: { type: 'string', multiple: true },
   kind: { type: 'string', multiple: true },
+  confidentiality: { type: 'string', multiple: true },
   department: { type: 'string', multiple: true },
   'fiscal-year': { type: 'string', multiple: true },
   'retention-before': { type: 'string' },
@@ -38,9 +44,9 @@ export const QUERY_USAGE = `条件（すべてを満たすものを探します�
   --folder 名前                  フォルダ（名前か番号。'' はフォルダに入っていないもの）
   --held                         廃棄を止めているもの
   --state 状態                   締結済、作成中、署名手続き中、取下げ、書面に切替 など
-  --method 契約方法 --kind 契約種別 --department 所管課 --fiscal-year 年度
+  --method 契約方法 --kind 契約種別 --department 所管課 --fiscal-year 年度 --confidentiality 機密区分
   --retention-before 日付        保存期限がこの日より前のもの
-  （folder、state、method、kind、department、fiscal-year は繰り返して指定でき、そのどれかに当たるものを探します）`
+  （folder、state、method、kind、department、fiscal-year、confidentiality は繰り返して指定でき、そのどれかに当たるものを探します）`
 
 export type QueryValues = {
   readonly [Name in keyof typeof QUERY_OPTIONS]?:
@@ -73,6 +79,12 @@ export function readQuery(words: readonly string[], values: QueryValues): Search
       (value) => contractMethodNames[value],
     ),
     kinds: readNames('kind', values.kind, ContractKind.options, (value) => contractKindNames[value]),
+    confidentialities: readNames(
+      'confidentiality',
+      values.confidentiality,
+      Confidentiality.options,
+      (value) => confidentialityNames[value],
+    ),
     departments: values.department ?? [],
     fiscalYears: (values['fiscal-year'] ?? []).map(readFiscalYear),
     retentionEndsBefore: readDay('retention-before', values['retention-before'], 'first'),

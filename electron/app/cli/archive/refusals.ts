@@ -1,6 +1,7 @@
 /** One plain sentence per failure that a command at the desk can meet. A code without a sentence does not compile. */
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { SystemError } from '../../../../shared/bridge/define.ts'
+import { IMPORT_MAX_FILES } from '../../../../shared/bridge/imports.ts'
 import type { ZipProblem } from '../../archive/import-zip.ts'
 import { Refusal } from '../command.ts'
 import { ARCHIVE_REFUSALS, holderOf } from '../refusal-texts.ts'
@@ -31,7 +32,7 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   CSV_UNREADABLE: 'CSVとして読めません。表計算ソフトで開いて、CSV形式で保存し直してください。',
   CSV_ENCODING: '一覧表の文字コードを読み取れません。UTF-8のCSVで保存し直してください。',
   CSV_IS_WORKBOOK: '一覧表がExcelのブックのままです。CSV形式で保存し直してください。',
-  CSV_TOO_LARGE: '一覧表が大きすぎます（20,000行まで）。分けて取り込んでください。',
+  CSV_TOO_LARGE: `一覧表が大きすぎます（${IMPORT_MAX_FILES.toLocaleString('ja-JP')}行まで）。分けて取り込んでください。`,
   DISK_FAILED: ARCHIVE_REFUSALS.DISK_FAILED,
   DISK_FULL: ARCHIVE_REFUSALS.DISK_FULL,
   DISPOSAL_UNFINISHED:
@@ -43,7 +44,7 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
     '「ファイル名」と「件名」の列が分からないか、対応表の見出しが一覧表にありません。--mapping で列の対応を指定してください。',
   IMPORT_FILES_MISSING:
     '預かったファイルが見つかりません（控えから復元したあとなど）。新しい取り込みとしてやり直してください。',
-  IMPORT_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  IMPORT_TOO_MANY_FILES: `一度に預かれるPDFは${IMPORT_MAX_FILES.toLocaleString('ja-JP')}件までです。分けて取り込んでください。`,
   INDEX_UNREADY: '検索の索引を作り直しています。終わってからやり直してください。',
   INPUT_INVALID: '指定に誤りがあります。',
   INTERNAL: '思わぬ不具合が起きました。上に出た記録をシステム管理者に渡してください。',
@@ -68,7 +69,7 @@ const SENTENCES: Readonly<Record<DeskCode, string>> = {
   ZIP_METHOD_UNKNOWN: 'ZIPの圧縮のしかたに対応していません。ふつうの方式（Deflate）で作り直してください。',
   ZIP_NOTHING_USABLE: 'ZIPの中に、PDFも一覧表（CSV）もありません。',
   ZIP_PATH_UNSAFE: 'ZIPの中に、フォルダーの外を指す名前があります。安全のため開きません。',
-  ZIP_TOO_MANY_FILES: '一度に預かれるPDFは20,000件までです。分けて取り込んでください。',
+  ZIP_TOO_MANY_FILES: `一度に預かれるPDFは${IMPORT_MAX_FILES.toLocaleString('ja-JP')}件までです。分けて取り込んでください。`,
 }
 
 /** Why something could not be done; '' when the code alone says nothing to a person. */

@@ -1,4 +1,5 @@
 /** A block: entries that never change, in the order of their numbers, as arrays one can walk through. */
+import { inflateRawSync } from 'node:zlib'
 import type { SearchEntriesRow } from '../tables/schema.ts'
 import { type Bits, hasBit, keepWhere } from './bits.ts'
 
@@ -105,6 +106,20 @@ export function encodeTexts(rows: readonly Pick<SearchEntriesRow, Field>[]): Buf
 
 function joinFields(row: Pick<SearchEntriesRow, Field>): string {
   return FIELDS.map((field) => row[field]).join(FIELD_END)
+}
+
+/** What `search_block_texts` holds: the length of the texts (u32, little endian), then the deflated texts. */
+export function packTexts(plainBytes: number, deflated: Uint8Array): Buffer {
+  const packed = Buffer.alloc(4 + deflated.length)
+  packed.writeUInt32LE(plainBytes)
+  packed.set(deflated, 4)
+  return packed
+}
+
+/** In one piece of exactly their length: millions of bytes are neither copied nor kept for nothing. */
+export function unpackTexts(packed: Uint8Array): Uint8Array {
+  const length = Buffer.from(packed.buffer, packed.byteOffset, 4).readUInt32LE()
+  return inflateRawSync(packed.subarray(4), { chunkSize: Math.max(64, length) })
 }
 
 /** @param bytes as `encodeTexts` made them; kept, and not copied where they are aligned */

@@ -9,9 +9,9 @@ export type BlockBuilder = {
   /** Numbers must ascend. */
   readonly add: (entry: Entry) => void
   readonly cases: () => number
-  /** What `search_blocks` holds. */
+  /** What `search_columns` holds. */
   readonly row: () => { readonly rids: Buffer; readonly columns: Buffer }
-  /** What `search_block_texts` holds, not yet deflated. */
+  /** Still to be deflated and packed (`packTexts`). */
   readonly texts: () => Buffer
   /** What `search_postings` holds, by ascending key. */
   readonly postings: (numbers: {

@@ -75,7 +75,8 @@ function hitsOf(block: SearchedBlock, plan: SearchPlan, lists: readonly WordList
   const from = firstAtLeast(block.rids, plan.rids.from)
   const to = firstAtLeast(block.rids, plan.rids.to + 1)
   const bits = rangeBits(block.rids.length, from, to)
-  const inFields = bits.slice()
+  const inFields = block.id === undefined ? bits.slice() : reused('inFields', bits.length)
+  inFields.set(bits)
   for (const [at, word] of plan.words.entries()) {
     const found = block.id === undefined ? scan(block, word) : combine(block.id, bits.length, lists[at] ?? [])
     if (found === undefined) return undefined
@@ -90,35 +91,45 @@ function hitsOf(block: SearchedBlock, plan: SearchPlan, lists: readonly WordList
   return { block, bits, count, countInFields: countBits(inFields) }
 }
 
+/** Bitmaps that are used over and over: thousands of short-lived ones would pile up before they are collected. */
+const REUSED = {
+  gram: new Uint32Array(BLOCK_CASES / 32),
+  fields: new Uint32Array(BLOCK_CASES / 32),
+  body: new Uint32Array(BLOCK_CASES / 32),
+  inFields: new Uint32Array(BLOCK_CASES / 32),
+}
+
+/** Empty; good until this one is asked for again. */
+function reused(name: keyof typeof REUSED, words: number): Bits {
+  return REUSED[name].subarray(0, words).fill(0)
+}
+
+/** Good until the next word. */
 type WordHits = { readonly any: Bits; readonly inFields: Bits }
 
 /** Entries that have all grams of one source or of another; undefined: none. */
 function combine(block: number, words: number, [fields = [], body]: WordLists): WordHits | undefined {
-  const inFields = havingAll(block, words, fields)
-  const inBody = body === undefined ? undefined : havingAll(block, words, body)
-  if (inBody === undefined) return inFields === undefined ? undefined : { any: inFields, inFields }
-  if (inFields === undefined) return { any: inBody, inFields: new Uint32Array(words) }
-  addAll(inBody, inFields)
-  return { any: inBody, inFields }
+  const inFields = reused('fields', words)
+  const isInFields = addHavingAll(inFields, block, fields)
+  if (body === undefined) return isInFields ? { any: inFields, inFields } : undefined
+  const any = reused('body', words)
+  if (!addHavingAll(any, block, body) && !isInFields) return undefined
+  addAll(any, inFields)
+  return { any, inFields }
 }
 
-/** Used over and over: thousands of short-lived bitmaps would pile up before they are collected. */
-const scratch: Bits = new Uint32Array(BLOCK_CASES / 32)
-
-/** Undefined: none. */
-function havingAll(block: number, words: number, grams: WordLists[number]): Bits | undefined {
+/** @param bits empty before @returns false: some gram is nowhere in the block, nothing was added */
+function addHavingAll(bits: Bits, block: number, grams: WordLists[number]): boolean {
   const parts = grams.flatMap((gram) => gram.get(block) ?? [])
-  if (parts.length < grams.length) return undefined
   const [first, ...others] = parts
-  if (first === undefined) return undefined
-  const all = new Uint32Array(words)
-  addPart(all, first)
+  if (first === undefined || parts.length < grams.length) return false
+  addPart(bits, first)
   for (const part of others) {
-    scratch.fill(0)
-    addPart(scratch, part)
-    keepCommon(all, scratch)
+    const having = reused('gram', bits.length)
+    addPart(having, part)
+    keepCommon(bits, having)
   }
-  return all
+  return true
 }
 
 /** Recent entries are few: their texts are looked through. */

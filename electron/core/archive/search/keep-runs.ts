@@ -2,6 +2,7 @@
 import { promisify } from 'node:util'
 import { deflateRaw } from 'node:zlib'
 import type { Connection, ReadableDb, WritableDb } from '../database.ts'
+import { packTexts } from './block.ts'
 import type { BlockBuilder } from './build-block.ts'
 import { PAUSE } from './gram-table.ts'
 import { keepParts, keysOfRun, LAST_BLOCK, LAST_RUN } from './postings.ts'
@@ -57,7 +58,7 @@ export async function finishBlock(
     )
   const { rids, columns } = await slices.run(() => builder.row())
   const texts = await slices.run(() => builder.texts())
-  const packed = await deflate(texts, { level: 1 })
+  const packed = packTexts(texts.length, await deflate(texts, { level: 1 }))
   await slices.run(() =>
     keeping.relaxedTransaction((db) =>
       db.runSql('INSERT INTO search_block_texts (block, texts) VALUES (?, ?)', block, packed),

@@ -3,7 +3,7 @@ import type { ReadableDb, WritableDb } from '../database.ts'
 import { renewEntry } from './entries.ts'
 
 /** What a change of `shared/text`, of the entries or of the grams must raise: the archive makes its index anew. */
-export const INDEX_VERSION = '5'
+export const INDEX_VERSION = '6'
 
 /**
  * Makes the entries of all marked cases anew; runs at the end of every transaction that marked one.

@@ -1,5 +1,4 @@
 /** The index in memory: blocks with their columns and texts, and the recent entries. Says what is there; `find-hits.ts` asks. */
-import { inflateRawSync } from 'node:zlib'
 import type { ReadableDb } from '../database.ts'
 import type { SearchEntriesRow } from '../tables/schema.ts'
 import { type Bits, emptyBits, setBit } from './bits.ts'
@@ -13,6 +12,7 @@ import {
   ordinalOf,
   type Texts,
   textsOfRows,
+  unpackTexts,
 } from './block.ts'
 import { type Entry, listRecentEntries, readRecentEntry } from './entries.ts'
 import { liveBlockIds } from './refresh-index.ts'
@@ -31,7 +31,6 @@ export type SearchIndex = {
   readonly runs: () => readonly number[]
   /** Cases whose entries are still to be made; they cannot be found yet. */
   readonly waiting: () => number
-  readonly recent: () => ReadonlyMap<number, Entry>
   /** These numbers may have got another entry or none: looked at again with the next question. */
   readonly touch: (rids: readonly number[]) => void
   /** Blocks and runs have changed: read from the database with the next question. */
@@ -109,10 +108,6 @@ export function createSearchIndex(db: ReadableDb, waiting: () => number): Search
       return runs
     },
     waiting,
-    recent: () => {
-      load()
-      return recent
-    },
     touch: (rids) => {
       for (const rid of rids) touched.add(rid)
     },
@@ -165,7 +160,7 @@ function readBlock(db: ReadableDb, id: number, mayKeep: (bytes: number) => boole
         id,
       )
       if (bytes === undefined) throw new Error(`Block ${id} of the index has no texts`)
-      const plain = inflateRawSync(bytes.texts)
+      const plain = unpackTexts(bytes.texts)
       const texts = openTexts(plain, rids.length)
       if (mayKeep(plain.length)) {
         kept = texts

@@ -163,14 +163,6 @@ export function writeDocumentText(db: WritableDb, documentId: DocumentId, pages:
   markForIndex(db, document.caseId)
 }
 
-export function readDocumentText(db: ReadableDb, documentId: DocumentId): string[] {
-  return db
-    .all(
-      query.selectFrom('document_pages').select('text').where('document_id', '=', documentId).orderBy('page'),
-    )
-    .map((row) => row.text)
-}
-
 /** Text of some pages, ascending from `fromPage`: long documents are read piece by piece. */
 export function readPageTexts(
   db: ReadableDb,
