@@ -48,7 +48,15 @@ export function ChangesSection() {
   }
   return (
     <div className="flex flex-col gap-3 px-6 py-4">
-      <p className="text-[0.9375rem] text-solid-gray-700">{text.lead}</p>
+      <div className="flex flex-wrap items-center justify-between gap-x-5 gap-y-2">
+        <p className="text-[0.9375rem] text-solid-gray-700">{text.lead}</p>
+        <div className="flex flex-wrap items-center gap-3">
+          <PrintHistory filter={filter} isEmpty={isEmpty} />
+          <Button size="small" isDisabled={isEmpty || list.isRunning} onPress={() => list.start(filter)}>
+            {list.isRunning ? uiText.working : text.list}
+          </Button>
+        </div>
+      </div>
       <div className="flex flex-wrap items-start gap-x-5 gap-y-2">
         <div className="w-80 max-w-full">
           <TextInput
@@ -69,16 +77,12 @@ export function ChangesSection() {
         <div className="w-48">
           <DateInput label={archiveText.search.to} value={typed.to} onChange={(to) => change({ to })} />
         </div>
-        <div className="flex flex-wrap items-center gap-x-5 gap-y-2 pt-8">
+        <div className="pt-8">
           <CheckInput
             label={text.deletionsOnly}
             checked={typed.deletionsOnly}
             onChange={(deletionsOnly) => change({ deletionsOnly })}
           />
-          <PrintHistory filter={filter} isEmpty={isEmpty} />
-          <Button size="small" isDisabled={isEmpty || list.isRunning} onPress={() => list.start(filter)}>
-            {list.isRunning ? uiText.working : text.list}
-          </Button>
         </div>
       </div>
       <Failure error={error ?? list.error} onRetry={reload} />

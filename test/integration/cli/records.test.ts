@@ -65,6 +65,12 @@ describe('search', () => {
     ],
     ['L12 a blank amount', ['--amount-blank', '--from', 'R7.10.1', '--state', '締結済'], ['R7-003']],
     ['one typed line', ['令和7年度', '1,000万円以上', '(株)髙橋組', '橋梁'], ['R7-001']],
+    [
+      '機密区分, by its name; none is kept closer',
+      ['--confidentiality', '機密性2（庁内で扱う）', '--contract-number', 'R7-003'],
+      ['R7-003'],
+    ],
+    ['機密区分, by its code', ['--confidentiality', 'restricted'], []],
     ['件名 alone, outside every folder', ['--title', '改良', '--folder', ''], ['R7-002']],
     ['all of them', ['--all', '--order', 'amount'], ['R7-001', 'R7-002', 'H20-001', 'R7-003']],
   ])('%s', async (_name, args, expected) => {
