@@ -2,7 +2,7 @@
  * The main job of product.md, steps 2–10, in real browser pages: the clerk, the approver and the contractor, over the real
  * application — archive, signing, portal process, SMTP and RFC 3161 on loopback. Nothing is faked.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
@@ -133,7 +133,18 @@ describe.skipIf(missing !== undefined)('the main job in real pages', () => {
     await button(page, '記録のつながりを検査する').click()
     await page.getByText(/件の記録は、すべてつながっています。/).waitFor()
     await expectSound('audit')
+    expect(await listOf('この期間を書き出す', '操作ログ.csv')).toContain('"操作ログのつながりを検査しました"')
+    await goTo(page, '#/archive/changes')
+    expect(await listOf('すべて書き出す（CSV）', '訂正削除履歴.csv')).toContain('"契約金額"')
   }, 240_000)
+
+  /** A list that is made as long work and saved when it is there. */
+  async function listOf(name: string, fileName: string): Promise<string> {
+    const download = page.waitForEvent('download')
+    await button(page, name).click()
+    expect((await download).suggestedFilename()).toBe(fileName)
+    return await readFile(await (await download).path(), 'utf8')
+  }
 
   async function setUp(): Promise<void> {
     await page.goto(host.openingUrl())
