@@ -5,22 +5,19 @@
  * `BENCH_ARCHIVE=folder` keeps what was built and measures it again next time. Notes give processor time beside wall time:
  * on a machine that does other things, too, only the former can be compared.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { type Archive, archiveExists, createArchive, openArchive } from '../../electron/core/archive/open.ts'
+import { type Archive, archiveExists, openArchive } from '../../electron/core/archive/open.ts'
 import { searchCases } from '../../electron/core/archive/search/search-cases.ts'
 import { EVERYTHING } from '../../electron/core/archive/tables/viewer.ts'
 import { systemClock } from '../../electron/core/kit/clock.ts'
 import { SearchQuery } from '../../shared/bridge/archive.ts'
-import { loadSeededCases, seededRandom } from './archive-data.ts'
+import { seededRandom } from './archive-data.ts'
 import { type Measurement, measured, shown } from './measurement.ts'
+import { BENCH_KEY } from './search-build.ts'
 
-const KEY = {
-  label: 'bench',
-  secret: { kind: 'password', password: 'bench-bench', scryptCost: 1024 },
-} as const
 const PAGE = 50
 const QUERIES_PER_CLASS = 60
 
@@ -31,7 +28,7 @@ export async function* run(): AsyncIterable<Measurement> {
   try {
     if (!archiveExists(folder)) yield* build(folder, count)
     const opened = performance.now()
-    const archive = await openArchive({ folder, clock: systemClock }, KEY)
+    const archive = await openArchive({ folder, clock: systemClock }, BENCH_KEY)
     yield measured('open', performance.now() - opened, 'ms', { atMost: 300 })
     const reading = performance.now()
     await archive.indexSettled()
@@ -51,39 +48,17 @@ export async function* run(): AsyncIterable<Measurement> {
   }
 }
 
-async function* build(folder: string, count: number): AsyncIterable<Measurement> {
-  const archive = await createArchive({ folder, clock: systemClock }, KEY)
-  await archive.indexSettled()
-  loadSeededCases(archive.connection().raw, count)
-  const sizeMb = (): number => {
-    archive.connection().raw.pragma('wal_checkpoint(TRUNCATE)')
-    return statSync(join(folder, 'archive.db')).size / 1e6
+/** Two processes after each other; this one has then seen nothing of the archive. */
+function* build(folder: string, count: number): Iterable<Measurement> {
+  for (const what of ['load', 'index']) {
+    const program = join(import.meta.dirname, 'search-build.ts')
+    const child = spawnSync(process.execPath, [...process.execArgv, program, folder, what, String(count)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    if (child.status !== 0) throw new Error(`search-build ${what} ended with ${child.status ?? child.signal}`)
+    for (const line of child.stdout.split('\n').filter(Boolean)) yield JSON.parse(line) as Measurement
   }
-  const before = sizeMb()
-  const started = performance.now()
-  const cpu = process.cpuUsage()
-  const blocked = monitorEventLoopDelay({ resolution: 5 })
-  blocked.enable()
-  await archive.rebuildIndex()
-  blocked.disable()
-  const note = `${count} cases; ${Math.round(process.cpuUsage(cpu).user / 1e6)} s of processor time`
-  yield measured('index build', (performance.now() - started) / 1000, 's', { atMost: 300 }, note)
-  yield measured('index build, longest block of the event loop', blocked.max / 1e6, 'ms', { atMost: 50 })
-  yield measured('index', indexBytes(archive) / 1e6, 'MB', { atMost: 600 })
-  yield shown('database with index', sizeMb(), 'MB', `${Math.round(before)} MB without`)
-  archive.close()
-}
-
-/** What lies on disk for the search but the words of PDFs, which are content. */
-function indexBytes({ db }: Archive): number {
-  const sums = ['search_postings', 'search_columns', 'search_block_texts'].map((table) => {
-    const row = db.firstSql<{ bytes: number }>(
-      'SELECT sum(pgsize) AS bytes FROM dbstat WHERE name = ?',
-      table,
-    )
-    return row?.bytes ?? Number.NaN
-  })
-  return sums.reduce((sum, bytes) => sum + bytes, 0)
 }
 
 /** Every class asks with seeded words that occur in such archives; half of them also for the last page. */

@@ -18,7 +18,7 @@ export type ImportDesk = {
   readonly reportOf: (importId: string) => Promise<string[]>
 }
 
-export const TABLE = '一覧.csv'
+const TABLE = '一覧.csv'
 export const OPTIONS = { name: '令和5年度 紙の契約', department: '土木課' }
 const A_CALL = 50
 

@@ -97,7 +97,7 @@ export function updatePdf(pdf: Uint8Array, objects: RawObjects, options: UpdateO
   return latin1(`${text}trailer\n${dictionary(trailer)}\nstartxref\n${xrefAt}\n${end}`)
 }
 
-export function sizeOf(pdf: string): number {
+function sizeOf(pdf: string): number {
   return [...pdf.matchAll(/\/Size (\d+)/g)].reduce((size, match) => Math.max(size, Number(match[1])), 0)
 }
 

@@ -39,7 +39,7 @@ export type RecordsDesk = {
   readonly close: () => Promise<void>
 }
 
-export const IMPORT_HEAD = [
+const IMPORT_HEAD = [
   ...['ファイル名', '件名', '取引先', '取引年月日', '取引金額', '契約番号', '所管課', '完結日', '保存期間'],
 ]
 

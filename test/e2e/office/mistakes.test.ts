@@ -172,6 +172,8 @@ describe.skipIf(missing !== undefined)('mistakes of a usual day', () => {
     await keepPicture(approver, 'mistakes-sealed')
     const versions = must(await desk.client.cases.read({ caseId })).documents[0]?.versions ?? []
     expect(versions.filter(({ reason }) => reason === 'signature')).toHaveLength(2)
+    const requests = received.filter(({ subject }) => subject.includes('への署名依頼が届いています'))
+    expect(requests.map(({ envelopeTo }) => envelopeTo)).toEqual([[WRONG], [RIGHT]])
   }, 300_000)
 
   async function theWrongAddress(clerk: Page): Promise<void> {

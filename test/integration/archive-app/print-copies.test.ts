@@ -5,6 +5,7 @@ import { extractText } from '../../../electron/core/pages/extract-text.ts'
 import { SearchQuery } from '../../../shared/bridge/archive.ts'
 import { type ArchiveOffice, type Desk, startArchiveOffice } from '../../support/archive-office.ts'
 import { savedPdf } from '../../support/copy-pdf.ts'
+import { watchEventLoop } from '../../support/event-loop-monitor.ts'
 import { keepContract, townSigned } from '../../support/kept-contract.ts'
 import { makePdf } from '../../support/make-pdf.ts'
 import { must } from '../../support/office-process.ts'
@@ -186,8 +187,10 @@ test.skipIf(!existsSync(SAMPLE) || !hasJudge('qpdf'))(
   async () => {
     const bytes = await townSigned(office, readFileSync(SAMPLE))
     const { caseId } = await keepContract(office, {}, { title: '契約書', bytes, pages: 148 })
+    const loop = watchEventLoop()
     const { taskId } = must(await desk.client.papers.printCases({ caseIds: [caseId] }))
     const outcome = await outcomeOf(taskId)
+    expect(loop.stop().longestComputedMs).toBeLessThan(50)
     const copy = await desk.download(outcome.ticket)
     expect(askJudge('qpdf', ['--check', savedPdf(copy)])).toMatchObject({ code: 0 })
     expect(askJudge('qpdf', ['--show-npages', savedPdf(copy)]).output.trim()).toBe('149')

@@ -9,7 +9,6 @@ import type {
   SignerId,
   UserId,
   VersionId,
-  Yen,
 } from '../../../shared/model/brand.ts'
 import { CaseFields, type CaseState, type CaseSummary } from '../../../shared/model/case.ts'
 import type { CaseDocument, DocumentRole, SignatureField } from '../../../shared/model/document.ts'
@@ -65,7 +64,6 @@ export function fakeId(prefix: string): string {
 
 export const at = (iso: string): EpochMs => Date.parse(iso) as EpochMs
 export const day = (iso: string): IsoDate => iso as IsoDate
-export const yen = (amount: number): Yen => amount as Yen
 
 export function makeUser(
   loginName: string,

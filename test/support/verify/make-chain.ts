@@ -142,7 +142,6 @@ function firstChild(der: Buffer): Uint8Array {
 
 export const mailName = (text: string) => contextPrimitive(1, Buffer.from(text))
 export const dnsName = (text: string) => contextPrimitive(2, Buffer.from(text))
-export const uriName = (text: string) => contextPrimitive(6, Buffer.from(text))
 
 export function alternativeNames(...names: readonly Uint8Array[]): Extension {
   return { oid: oids.OID_SUBJECT_ALT_NAME, value: sequence(...names) }

@@ -9,6 +9,8 @@ const COLUMNS = {
   amount: Float64Array,
   /** `YYYYMMDD`; 0 = none. */
   retention_end: Uint32Array,
+  /** Row of the case in `cases`: the shortest way to its id. */
+  case_row: Uint32Array,
   department: Uint16Array,
   folder: Uint16Array,
   creator: Uint16Array,
@@ -21,7 +23,7 @@ const COLUMNS = {
   hold: Uint16Array,
 } as const
 /** Columns whose values are numbers of `search_values`, or years: what a facet can be. */
-export type FacetColumn = Exclude<Column, 'amount' | 'retention_end'>
+export type FacetColumn = Exclude<Column, 'amount' | 'retention_end' | 'case_row'>
 /** Highest number such a column holds. */
 export const LAST_VALUE = 0xffff
 export type Column = keyof typeof COLUMNS
@@ -49,7 +51,13 @@ export type Block = {
   readonly texts: () => Texts
 }
 
-export function makeColumns(rows: readonly Omit<SearchEntriesRow, 'after_block' | 'body_units'>[]): Columns {
+/** What a block keeps of an entry. */
+export type BlockRow = Omit<SearchEntriesRow, 'after_block' | 'body_units'> & {
+  /** Row of the case in `cases`. */
+  readonly case_row: number
+}
+
+export function makeColumns(rows: readonly BlockRow[]): Columns {
   const columns = emptyColumns(rows.length)
   for (const [ordinal, row] of rows.entries()) {
     for (const name of NAMES) columns[name][ordinal] = row[name] ?? 0

@@ -1,8 +1,7 @@
 /** What the index holds of one case, made from its rows. */
 import { normaliseText } from '../../../../shared/text/normalise.ts'
 import type { ReadableDb, WritableDb } from '../database.ts'
-import type { SearchEntriesRow } from '../tables/schema.ts'
-import { LAST_VALUE } from './block.ts'
+import { type BlockRow, LAST_VALUE } from './block.ts'
 import { ridRangeOf } from './rid.ts'
 
 /** Facets whose values are words in `cases` and small numbers here (`search_values`). */
@@ -12,7 +11,7 @@ export type FacetKind = 'state' | 'method' | 'kind' | 'department' | 'folder' | 
 export const NO_FOLDER = 0
 
 /** A recent entry: in `search_entries`, and its words inside PDFs in `search_bodies`. */
-export type Entry = Omit<SearchEntriesRow, 'after_block' | 'body_units'> & { readonly body: string }
+export type Entry = BlockRow & { readonly body: string }
 
 /** What `cases` says of a case, as far as an entry needs it. */
 export type CaseRow = {
@@ -82,6 +81,7 @@ export function makeEntry(db: WritableDb, row: CaseRow, known: KnownValues): Ent
   const value = (kind: FacetKind, plain: string): number => valueId(db, known, { kind, plain })
   return {
     rid: row.search_rid ?? 0,
+    case_row: row.rowid,
     amount: row.amount,
     state: value('state', row.state),
     method: value('method', row.method),
@@ -139,9 +139,9 @@ export function writeBody(db: WritableDb, { rid, body }: Pick<Entry, 'rid' | 'bo
   else db.runSql('INSERT OR REPLACE INTO search_bodies (rid, text) VALUES (?, ?)', rid, body)
 }
 
-const ENTRY_SQL = `SELECT entry.rid, amount, state, method, kind, department, folder, creator, fiscal_year, confidentiality, retention_end,
-  hold, title, party, rest, coalesce(body.text, '') AS body
-  FROM search_entries AS entry LEFT JOIN search_bodies AS body ON body.rid = entry.rid`
+const ENTRY_SQL = `SELECT entry.*, cases.rowid AS case_row, coalesce(body.text, '') AS body
+  FROM search_entries AS entry JOIN cases ON cases.search_rid = entry.rid
+  LEFT JOIN search_bodies AS body ON body.rid = entry.rid`
 
 /** All recent entries, by number. */
 export function listRecentEntries(db: ReadableDb): Entry[] {

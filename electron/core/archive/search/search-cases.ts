@@ -171,10 +171,14 @@ function* filter<T>(items: Iterable<T>, isKept: (item: T) => boolean): Generator
 }
 
 function caseIdOf(db: ReadableDb, { block, ordinal }: Hit): CaseId[] {
-  const found = db.firstSql<{ id: string }>(
-    'SELECT id FROM cases WHERE search_rid = ?',
-    block.rids[ordinal] ?? 0,
-  )
+  const rid = block.rids[ordinal] ?? 0
+  // By its row, on one page; the number, which is unique, says whether it is the right one.
+  const found =
+    db.firstSql<{ id: string }>(
+      'SELECT id FROM cases WHERE rowid = ? AND search_rid = ?',
+      block.columns.case_row[ordinal] ?? 0,
+      rid,
+    ) ?? db.firstSql<{ id: string }>('SELECT id FROM cases WHERE search_rid = ?', rid)
   return found === undefined ? [] : [CaseId.parse(found.id)]
 }
 

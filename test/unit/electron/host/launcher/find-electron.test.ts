@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -53,11 +53,12 @@ test('a package without installer, or a half unpacked one, is no Electron', asyn
 })
 
 test('tells a program that ends by itself from one that cannot run here', async () => {
-  const program = join(folder, 'program.js')
-  await writeFile(program, 'process.exit(Number(process.env.EXIT))')
-  const run = (exit: string, binary = process.execPath) =>
-    runElectron(binary, program, { ...process.env, EXIT: exit })
+  const electron = join(folder, 'electron')
+  await writeFile(electron, '#!/bin/sh\nprintf "%s " "$@" > "$0.args"\nexit "$EXIT"\n', { mode: 0o755 })
+  const run = (exit: string, binary = electron) =>
+    runElectron(binary, 'program', { ...process.env, EXIT: exit })
   expect(await run('0')).toBe('ended')
   expect(await run('127')).toBe('cannot-run')
   expect(await run('0', join(folder, 'none'))).toBe('cannot-run')
+  expect(await readFile(`${electron}.args`, 'utf8')).toBe('--js-flags=--max-semi-space-size=4 program ')
 })

@@ -10,7 +10,7 @@ const below = (most: number) => Math.floor(random() * most)
 
 const row = (rid: number, amount: number | null) => ({
   ...{ rid, amount, state: 0, method: 0, kind: 0, department: 0, folder: 0, creator: 0, fiscal_year: 2025 },
-  ...{ confidentiality: 0, retention_end: null, hold: 0, title: '', party: '', rest: '' },
+  ...{ case_row: 0, confidentiality: 0, retention_end: null, hold: 0, title: '', party: '', rest: '' },
 })
 
 /** Blocks of unlike sizes whose numbers overlap, with many equal and blank amounts; some of their entries are hits. */

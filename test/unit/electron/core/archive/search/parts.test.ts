@@ -187,6 +187,7 @@ test('a table of grams grows over many grams', () => {
 
 const row = (rid: number, over: Record<string, unknown> = {}) => ({
   rid,
+  case_row: 7,
   amount: null,
   state: 1,
   method: 2,

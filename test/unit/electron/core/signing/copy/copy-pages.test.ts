@@ -26,7 +26,7 @@ function pageWith(
   options: { readonly contents?: string; readonly catalog?: string } = {},
 ): Buffer {
   const objects = new Map(makeObjects({ catalog: options.catalog ?? '', more }))
-  const resources = `/Resources <</Font <</F1 3 0 R>> /Properties <</L1 60 0 R>>>>`
+  const resources = `/Resources <</Font <</F1 3 0 R>> /Properties <</Layer1 60 0 R>>>>`
   objects.set(
     FIRST_PAGE,
     `<</Type /Page /Parent 2 0 R /Contents ${FIRST_PAGE + 1} 0 R ${resources} ${page}>>`,
@@ -166,7 +166,7 @@ describe('a copy of pages', () => {
     ])
     const copy = await copyOf(
       pageWith('/MediaBox [0 0 595 842]', more, {
-        contents: '/OC /L1 BDC BT /F1 24 Tf 72 720 Td (Secret) Tj ET EMC',
+        contents: '/OC /Layer1 BDC BT /F1 24 Tf 72 720 Td (Secret) Tj ET EMC',
         catalog: '/OCProperties <</OCGs [60 0 R 61 0 R] /D <</BaseState /OFF /ON [61 0 R]>>>>',
       }),
     )
