@@ -21,7 +21,10 @@ export function runElectron(
 ): Promise<'ended' | 'cannot-run'> {
   return new Promise((resolve) => {
     const started = performance.now()
-    const child = spawn(binary, [`--js-flags=${ENGINE_FLAGS}`, programFolder], { stdio: 'inherit', env: environment })
+    const child = spawn(binary, [`--js-flags=${ENGINE_FLAGS}`, programFolder], {
+      stdio: 'inherit',
+      env: environment,
+    })
     const forward = forwardSignals(child)
     const finish = (isError: boolean) => {
       forward.stop()

@@ -57,11 +57,13 @@ export type BlockRow = Omit<SearchEntriesRow, 'after_block' | 'body_units'> & {
   readonly case_row: number
 }
 
-export function makeColumns(rows: readonly BlockRow[]): Columns {
+export function makeColumns(rows: readonly Omit<BlockRow, Field>[]): Columns {
   const columns = emptyColumns(rows.length)
-  for (const [ordinal, row] of rows.entries()) {
-    for (const name of NAMES) columns[name][ordinal] = row[name] ?? 0
-    columns.amount[ordinal] = row.amount ?? Number.NaN
+  for (const name of NAMES) {
+    const column = columns[name]
+    const blank = name === 'amount' ? Number.NaN : 0
+    for (let ordinal = 0; ordinal < rows.length; ordinal += 1)
+      column[ordinal] = rows[ordinal]?.[name] ?? blank
   }
   return columns
 }
@@ -99,17 +101,36 @@ export function encodeNumbers(numbers: Float64Array): Buffer {
   return Buffer.from(numbers.buffer, numbers.byteOffset, numbers.byteLength)
 }
 
+/** Texts that are turned into bytes together: each call for a few of them would cost more than the bytes. */
+const ENCODED_AT_ONCE = 1024
+
 /** Texts of a block in one piece: `count + 1` offsets (u32, in UTF-16 units), then the texts (UTF-16, little endian). */
-export function encodeTexts(rows: readonly Pick<SearchEntriesRow, Field>[]): Buffer {
-  const texts = rows.map(joinFields)
-  const offsets = new Uint32Array(rows.length + 1)
+export function createTextsWriter(): {
+  readonly add: (row: Pick<SearchEntriesRow, Field>) => void
+  /** Ends the writing. */
+  readonly bytes: () => Buffer
+} {
+  const ends: number[] = [0]
+  const encoded: Buffer[] = []
+  let waiting: string[] = []
   let units = 0
-  for (const [ordinal, text] of texts.entries()) {
-    offsets[ordinal] = units
-    units += text.length
+  const encode = (): void => {
+    encoded.push(Buffer.from(waiting.join(''), 'utf16le'))
+    waiting = []
   }
-  offsets[rows.length] = units
-  return Buffer.concat([new Uint8Array(offsets.buffer), Buffer.from(texts.join(''), 'utf16le')])
+  return {
+    add: (row) => {
+      const text = joinFields(row)
+      units += text.length
+      ends.push(units)
+      waiting.push(text)
+      if (waiting.length === ENCODED_AT_ONCE) encode()
+    },
+    bytes: () => {
+      encode()
+      return Buffer.concat([new Uint8Array(Uint32Array.from(ends).buffer), ...encoded])
+    },
+  }
 }
 
 function joinFields(row: Pick<SearchEntriesRow, Field>): string {
@@ -130,7 +151,7 @@ export function unpackTexts(packed: Uint8Array): Uint8Array {
   return inflateRawSync(packed.subarray(4), { chunkSize: Math.max(64, length) })
 }
 
-/** @param bytes as `encodeTexts` made them; kept, and not copied where they are aligned */
+/** @param bytes as `createTextsWriter` made them; kept, and not copied where they are aligned */
 export function openTexts(bytes: Uint8Array, cases: number): Texts {
   const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes)
   const offsets = new Uint32Array(buffer, byteOffset, cases + 1)

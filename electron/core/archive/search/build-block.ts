@@ -1,6 +1,6 @@
 /** A block in the making: entries in the order of their numbers, with all their grams. */
 import type { Field } from './block.ts'
-import { encodeColumns, encodeNumbers, encodeTexts, makeColumns } from './block.ts'
+import { createTextsWriter, encodeColumns, encodeNumbers, makeColumns } from './block.ts'
 import type { Entry } from './entries.ts'
 import { createGramTable, PAUSE } from './gram-table.ts'
 import { encodePart, type GramSource, postingKey } from './postings.ts'
@@ -27,7 +27,8 @@ const MANY_CASES = 8192
 
 /** @param expected how many entries there will be */
 export function createBlockBuilder(expected: number): BlockBuilder {
-  const rows: Omit<Entry, 'body'>[] = []
+  const rows: Omit<Entry, Field | 'body'>[] = []
+  const texts = createTextsWriter()
   const tables = {
     fields: createGramTable(),
     party: createGramTable(),
@@ -40,7 +41,8 @@ export function createBlockBuilder(expected: number): BlockBuilder {
         tables.fields.add(ordinal, entry[field])
       tables.party.add(ordinal, entry.party)
       tables.body.add(ordinal, entry.body)
-      const { body: _, ...row } = entry
+      texts.add(entry)
+      const { body: _body, title: _title, party: _party, rest: _rest, ...row } = entry
       rows.push(row)
     },
     cases: () => rows.length,
@@ -48,7 +50,7 @@ export function createBlockBuilder(expected: number): BlockBuilder {
       rids: encodeNumbers(Float64Array.from(rows, (row) => row.rid)),
       columns: encodeColumns(makeColumns(rows)),
     }),
-    texts: () => encodeTexts(rows),
+    texts: texts.bytes,
     postings: function* ({ block, run }) {
       for (const source of ['fields', 'party', 'body'] satisfies readonly GramSource[])
         for (const list of tables[source].lists()) {

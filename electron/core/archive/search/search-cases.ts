@@ -32,7 +32,7 @@ export type SearchResult = {
   readonly understood: readonly Understood[]
   /** As typed, for the highlighter. */
   readonly words: readonly string[]
-  /** Cases that cannot be found yet: the index is being made anew. */
+  /** So many cases at most cannot be found yet: the index is being made anew. */
   readonly waiting: number
 }
 

@@ -14,11 +14,11 @@ import {
   takeAway,
 } from '../../../../../../electron/core/archive/search/bits.ts'
 import {
+  createTextsWriter,
   decodeColumns,
   decodeRids,
   encodeColumns,
   encodeNumbers,
-  encodeTexts,
   firstAtLeast,
   makeColumns,
   openTexts,
@@ -219,7 +219,9 @@ test('columns and texts of a block are the same after they were written and read
   expect([ordinalOf(rids, 9), ordinalOf(rids, 8), ordinalOf(rids, 2 ** 45), firstAtLeast(rids, 6)]).toEqual([
     1, -1, 2, 1,
   ])
-  const texts = openTexts(Buffer.concat([Buffer.from([0]), encodeTexts(rows)]).subarray(1), rows.length)
+  const writer = createTextsWriter()
+  for (const each of rows) writer.add(each)
+  const texts = openTexts(Buffer.concat([Buffer.from([0]), writer.bytes()]).subarray(1), rows.length)
   expect(texts.fields(0).title).toBe('橋梁補修')
   expect(texts.fields(2).title).toBe('')
   expect(texts.fields(1).party).toBe('株式会社高橋組\n7010705000725')
