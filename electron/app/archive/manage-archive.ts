@@ -26,6 +26,7 @@ import { changeBy, record } from '../record.ts'
 import { countLapsing, listLapsing } from './evidence-cover.ts'
 import { historyRows } from './history-rows.ts'
 import { RENEWAL_LEAD_MS } from './renew-evidence.ts'
+import { createPause } from './span-tasks.ts'
 
 type Table = typeof bridge.archive
 
@@ -62,7 +63,10 @@ export async function removeSearch(
 export async function searchHistory(office: Office, input: InputOf<Table['changes']>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
-  const { rows, ...counted } = searchChanges(db, input, input, (caseId) => mayRead(db, viewer, caseId))
+  const { rows, ...counted } = await searchChanges(db, input, input, {
+    mayRead: (caseId) => mayRead(db, viewer, caseId),
+    pause: createPause(),
+  })
   return ok({ rows: historyRows(db, rows), ...counted })
 }
 

@@ -15,6 +15,7 @@ import { readSettings } from '../settings/read-settings.ts'
 import { workDone } from '../work/work-done.ts'
 import { historyCells, historyRows } from './history-rows.ts'
 import { historyWords } from './query-words.ts'
+import { createPause } from './span-tasks.ts'
 
 type Table = typeof bridge.papers
 
@@ -24,11 +25,13 @@ const MOST_ROWS = 5_000
 export async function printHistory(office: Office, input: InputOf<Table['printHistory']>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
-  const found = searchChanges(db, input, { offset: 0, limit: MOST_ROWS + 1 }, (caseId) =>
-    mayRead(db, viewer, caseId),
+  const { rows, totalIsCapped } = await searchChanges(
+    db,
+    input,
+    { offset: 0, limit: MOST_ROWS },
+    { mayRead: (caseId) => mayRead(db, viewer, caseId), pause: createPause() },
   )
-  if (found.rows.length === 0) return fail('NOTHING_FOUND', {})
-  const rows = found.rows.slice(0, MOST_ROWS)
+  if (rows.length === 0) return fail('NOTHING_FOUND', {})
   const { townName } = readSettings(db).town
   const now = office.clock.now()
   const paper: Report = {
@@ -42,12 +45,7 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
         type: 'facts',
         rows: [
           ['条件', historyWords(input)],
-          [
-            '件数',
-            found.rows.length > rows.length
-              ? `新しい${rows.length}件（ほかにもあります）`
-              : `${rows.length}件`,
-          ],
+          ['件数', totalIsCapped ? `新しい${rows.length}件（ほかにもあります）` : `${rows.length}件`],
         ],
       },
       {

@@ -93,7 +93,10 @@ function useChosen({ only, list }: View) {
     }
     setChosen(next)
   }
-  return { chosen, choose, chooseAll, error, clear: () => setChosen(new Map()) }
+  // As the list has them now: somebody may have proposed one, or a reload was under way, when it was ticked.
+  const now = new Map(rows.map((row) => [row.id, row]))
+  const current = new Map([...chosen].map(([id, row]) => [id, now.get(row.id) ?? row]))
+  return { chosen: current, choose, chooseAll, error, clear: () => setChosen(new Map()) }
 }
 type Choice = ReturnType<typeof useChosen>
 

@@ -52,7 +52,7 @@ async function expectSound(archive: Archive): Promise<void> {
     listCases(archive, { states: [], text, mine: false }, EVERYTHING, { offset: 0, limit: 5 }).rows
   expect(found('側溝改良').map(({ title }) => title)).toHaveLength(2)
   expect(found('存在しない')).toEqual([])
-  const history = searchChanges(
+  const history = await searchChanges(
     archive.db,
     { text: '件名の誤り', from: null, to: null },
     { offset: 0, limit: 9 },

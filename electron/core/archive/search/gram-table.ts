@@ -6,14 +6,14 @@ const FIRST_GRAMS = 1 << 15
 export type GramTable = {
   /** Grams of the text (runs of one to three units inside a line), each once for an entry. Entries come in order. */
   readonly add: (ordinal: number, text: string) => void
-  readonly pairs: () => number
   /** Every gram, ascending, with the sorted ordinals of its entries. `PAUSE`: some milliseconds passed, let others run. */
   readonly lists: () => Generator<GramList | typeof PAUSE>
 }
 export type GramList = { readonly gram: Gram; readonly ordinals: Uint16Array }
 export const PAUSE = 'pause'
-/** Pairs or grams handled between two pauses. */
-const A_TURN = 1 << 18
+/** Pairs lie in pieces of so many: nothing is copied when they become more, and each piece is some milliseconds of work. */
+const PIECE = 1 << 18
+type Piece = { readonly ids: Uint32Array; readonly ordinals: Uint16Array }
 
 /** Not part of any gram: line ends and everything else below the blank. */
 const FIRST_GRAM_UNIT = 0x20
@@ -23,8 +23,8 @@ export function createGramTable(grams = FIRST_GRAMS): GramTable {
   const dictionary = createDictionary(grams)
   let lastOrdinals = new Int32Array(grams).fill(-1)
   let counts = new Uint32Array(grams)
-  let pairIds = new Uint32Array(1 << 18)
-  let pairOrdinals = new Uint16Array(1 << 18)
+  const pieces: Piece[] = []
+  let piece: Piece = { ids: new Uint32Array(0), ordinals: new Uint16Array(0) }
   let pairs = 0
 
   const note = (ordinal: number, gram: Gram): void => {
@@ -38,22 +38,22 @@ export function createGramTable(grams = FIRST_GRAMS): GramTable {
     if (lastOrdinals[id] === ordinal) return
     lastOrdinals[id] = ordinal
     counts[id] = (counts[id] ?? 0) + 1
-    if (pairs === pairIds.length) {
-      pairIds = widened(pairIds, Uint32Array)
-      pairOrdinals = widened(pairOrdinals, Uint16Array)
+    const at = pairs % PIECE
+    if (at === 0) {
+      piece = { ids: new Uint32Array(PIECE), ordinals: new Uint16Array(PIECE) }
+      pieces.push(piece)
     }
-    pairIds[pairs] = id
-    pairOrdinals[pairs] = ordinal
+    piece.ids[at] = id
+    piece.ordinals[at] = ordinal
     pairs += 1
   }
   return {
     add: (ordinal, text) => forEachGram(text, (gram) => note(ordinal, gram)),
-    pairs: () => pairs,
     lists: function* () {
       const known = dictionary.size()
       const starts = new Uint32Array(known + 1)
       for (let id = 0; id < known; id += 1) starts[id + 1] = (starts[id] ?? 0) + (counts[id] ?? 0)
-      const sorted = yield* byGram({ starts, pairIds, pairOrdinals, pairs })
+      const sorted = yield* byGram({ starts, pieces, pairs })
       for (const grams of yield* byLeadingUnit(dictionary))
         for (const gram of grams.sort()) {
           const id = dictionary.idOf(gram)
@@ -109,19 +109,22 @@ function forEachGram(text: string, take: (gram: Gram) => void): void {
 /** Ordinals of the pairs, put together by gram; within a gram they stay in order. */
 function* byGram(from: {
   readonly starts: Uint32Array
-  readonly pairIds: Uint32Array
-  readonly pairOrdinals: Uint16Array
+  readonly pieces: readonly Piece[]
   readonly pairs: number
 }): Generator<typeof PAUSE, Uint16Array> {
   const next = from.starts.slice()
   const sorted = new Uint16Array(from.pairs)
-  for (let pair = 0; pair < from.pairs; pair += 1) {
-    const id = from.pairIds[pair] ?? 0
-    sorted[next[id] ?? 0] = from.pairOrdinals[pair] ?? 0
-    next[id] = (next[id] ?? 0) + 1
-    if (pair % A_TURN === A_TURN - 1) yield PAUSE
+  let left = from.pairs
+  for (const { ids, ordinals } of from.pieces) {
+    const end = Math.min(left, PIECE)
+    for (let pair = 0; pair < end; pair += 1) {
+      const id = ids[pair] ?? 0
+      sorted[next[id] ?? 0] = ordinals[pair] ?? 0
+      next[id] = (next[id] ?? 0) + 1
+    }
+    left -= end
+    yield PAUSE
   }
-  yield PAUSE
   return sorted
 }
 
@@ -172,7 +175,7 @@ function slotOf(gram: Gram, slots: number): number {
   return (mixed ^ (mixed >>> 15)) & (slots - 1)
 }
 
-type Wide = Float64Array | Uint32Array | Uint16Array
+type Wide = Float64Array | Uint32Array
 
 function widened<T extends Wide>(array: T, kind: new (length: number) => T): T {
   const wide = new kind(array.length * 2)

@@ -121,37 +121,54 @@ export function listCaseChanges(db: ReadableDb, caseId: CaseId): ChangeRecord[] 
 
 /** History is counted up to this many rows. */
 export const CHANGE_COUNT_CAP = 1000
-const BATCH = 500
+/** Rows that are read, and judged by rights, at once. */
+const PORTION = 200
+
+export type ChangePage = {
+  readonly rows: ChangeRecord[]
+  readonly total: number
+  /** True: there are more than `total`. */
+  readonly totalIsCapped: boolean
+}
 
 /**
  * Newest first; `text` is looked for in title, old, new, who and why. `mayRead` decides per case (folder rights).
  * `total` is counted up to `CHANGE_COUNT_CAP` (or to the end of the page asked for).
+ * @param pause lets other work in: who may see little looks through much
  */
-export function searchChanges(
+export async function searchChanges(
   db: ReadableDb,
   filter: ChangeFilter,
   page: { readonly offset: number; readonly limit: number },
-  mayRead: (caseId: CaseId) => boolean = () => true,
-): { readonly rows: ChangeRecord[]; readonly total: number; readonly totalIsCapped: boolean } {
+  { mayRead = () => true, pause = async () => undefined }: Partial<ChangeLook> = {},
+): Promise<ChangePage> {
+  const { offset, limit } = page
   const rows: ChangeRecord[] = []
+  const most = Math.max(CHANGE_COUNT_CAP, offset + limit)
   let total = 0
-  const most = Math.max(CHANGE_COUNT_CAP, page.offset + page.limit)
-  for (const row of walkVisibleChanges(db, filter, mayRead)) {
-    if (total === most) return { rows, total, totalIsCapped: true }
-    if (total >= page.offset && rows.length < page.limit) rows.push(row)
-    total += 1
+  for (const portion of walkVisibleChanges(db, filter, mayRead)) {
+    rows.push(...portion.slice(Math.max(0, offset - total), Math.max(0, offset + limit - total)))
+    total += portion.length
+    if (total > most) return { rows, total: most, totalIsCapped: true }
+    await pause()
   }
   return { rows, total, totalIsCapped: false }
 }
 
-/** All of them, one after the other, newest first: for a list that is written while it is read. */
+type ChangeLook = {
+  readonly mayRead: (caseId: CaseId) => boolean
+  readonly pause: () => Promise<void>
+}
+
+/** All of them, newest first, in portions of a few milliseconds; a portion may be empty. */
 export function* walkVisibleChanges(
   db: ReadableDb,
   filter: ChangeFilter,
   mayRead: (caseId: CaseId) => boolean,
-): Generator<ChangeRecord> {
+): Generator<readonly ChangeRecord[]> {
   const isReadable = remembered(mayRead)
-  for (const row of walkChanges(db, filter)) if (isReadable(row.caseId)) yield row
+  for (const portion of walkChanges(db, filter))
+    yield portion.map(parse).filter((row) => isReadable(row.caseId))
 }
 
 export type ChangeFilter = {
@@ -165,25 +182,40 @@ export type ChangeFilter = {
 /** As the partial index of migration 0006 has it. */
 const IS_DELETION = sql<boolean>`(field = 'removed' OR (field = 'state' AND new_value = 'deleted'))`
 
-function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<ChangeRecord> {
+function* walkChanges(db: ReadableDb, filter: ChangeFilter): Generator<readonly Row[]> {
   const words = filter.text.split(/\s+/).map(normaliseText).filter(Boolean)
-  let select = selectChanges().orderBy('seq', 'desc')
-  if (filter.from !== null) select = select.where('at', '>=', dayStartEpochMs(filter.from))
-  if (filter.to !== null) select = select.where('at', '<', dayEndEpochMs(filter.to))
+  const from = filter.from === null ? null : dayStartEpochMs(filter.from)
+  const before = filter.to === null ? null : dayEndEpochMs(filter.to)
+  let select = selectChanges()
+  if (from !== null) select = select.where('at', '>=', from)
+  if (before !== null) select = select.where('at', '<', before)
   if (filter.deletionsOnly === true) select = select.where(IS_DELETION)
-  for (const word of words)
-    select = select.where((where) => where(where.fn('instr', ['search_text', where.val(word)]), '>', 0))
   if (words.length > 0) {
+    const byNumber = select.orderBy('seq', 'desc')
+    const having = words.reduce(
+      (query, word) =>
+        query.where((where) => where(where.fn('instr', ['search_text', where.val(word)]), '>', 0)),
+      byNumber,
+    )
     for (const group of walkGroups(db, words))
-      yield* db.all(select.where('seq', '>=', group.first_seq).where('seq', '<=', group.last_seq)).map(parse)
+      yield db.all(having.where('seq', '>=', group.first_seq).where('seq', '<=', group.last_seq))
     return
   }
-  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
-    const rows = db.all(select.where('seq', '<', before).limit(BATCH))
-    yield* rows.map(parse)
-    const last = rows.at(-1)
-    if (last === undefined || rows.length < BATCH) return
-    before = last.seq
+  // Within a span along the index of times, else along the numbers: nothing outside is read.
+  const isSpan = from !== null || before !== null
+  let portion = isSpan ? select.orderBy('at', 'desc').orderBy('seq', 'desc') : select.orderBy('seq', 'desc')
+  portion = portion.limit(PORTION)
+  for (let last: Row | undefined; ; ) {
+    const next =
+      last === undefined
+        ? portion
+        : isSpan
+          ? portion.where(sql<boolean>`(at, seq) < (${last.at}, ${last.seq})`)
+          : portion.where('seq', '<', last.seq)
+    const rows: Row[] = db.all(next)
+    yield rows
+    last = rows.at(-1)
+    if (rows.length < PORTION) return
   }
 }
 
@@ -198,13 +230,13 @@ function* walkGroups(db: ReadableDb, words: readonly string[]): Generator<Group>
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
     const groups = db.allSql<Group>(
       `SELECT g.first_seq, g.last_seq FROM change_grams AS gram CROSS JOIN change_groups AS g ON g.first_seq = gram.rowid
-       WHERE change_grams MATCH ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ${BATCH}`,
+       WHERE change_grams MATCH ? AND gram.rowid < ? ORDER BY gram.rowid DESC LIMIT ${PORTION}`,
       match,
       before,
     )
     yield* groups
     const last = groups.at(-1)
-    if (last === undefined || groups.length < BATCH) return
+    if (last === undefined || groups.length < PORTION) return
     before = last.first_seq
   }
 }

@@ -48,11 +48,10 @@ beforeEach(async () => {
 })
 afterEach(() => current.remove())
 
-const history = (db: Parameters<typeof searchChanges>[0], text: string) =>
-  searchChanges(db, { text, from: null, to: null }, { offset: 0, limit: 100 }).rows.map((row) => [
-    row.field,
-    row.newValue,
-  ])
+async function history(db: Parameters<typeof searchChanges>[0], text: string) {
+  const { rows } = await searchChanges(db, { text, from: null, to: null }, { offset: 0, limit: 100 })
+  return rows.map((row) => [row.field, row.newValue])
+}
 
 test('a new archive has the newest schema, and every table of ours is STRICT', () => {
   const { raw } = current.archive.connection()
@@ -83,15 +82,15 @@ test('0002 makes the history of a populated archive searchable, after a copy was
       change('件名の誤り'),
     ),
   )
-  const before = history(archive.db, '件名の誤り')
+  const before = await history(archive.db, '件名の誤り')
   expect(before).toEqual([['title', '側溝改良工事']])
   const rows = archive.db.allSql('SELECT * FROM changes')
   backToSchema(archive.connection().raw, 1)
   archive.close()
   const again = await openArchive({ folder, clock }, CLERK_KEY)
-  expect(history(again.db, '件名の誤り')).toEqual(before)
-  expect(history(again.db, '橋梁補修工事')).toContainEqual(['title', '橋梁補修工事'])
-  expect(history(again.db, '存在しない')).toEqual([])
+  expect(await history(again.db, '件名の誤り')).toEqual(before)
+  expect(await history(again.db, '橋梁補修工事')).toContainEqual(['title', '橋梁補修工事'])
+  expect(await history(again.db, '存在しない')).toEqual([])
   expect(again.db.allSql('SELECT * FROM changes')).toEqual(rows)
   expect(requireCase(again.db, id).title).toBe('側溝改良工事')
   const key = again.master().derive('database')

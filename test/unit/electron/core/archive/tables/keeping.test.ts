@@ -8,7 +8,11 @@ import {
   setHold,
   updateCase,
 } from '../../../../../../electron/core/archive/tables/cases.ts'
-import { listCaseChanges, searchChanges } from '../../../../../../electron/core/archive/tables/changes.ts'
+import {
+  listCaseChanges,
+  recordChange,
+  searchChanges,
+} from '../../../../../../electron/core/archive/tables/changes.ts'
 import {
   hasFilesLeft,
   listDisposalRuns,
@@ -186,7 +190,7 @@ describe('L23 disposal', () => {
     ])
       expect(() => raw.exec(sql)).toThrow('append-only')
     expect(readDisposalRun(archive.db, run.id)).toEqual(record)
-    const found = searchChanges(
+    const found = await searchChanges(
       archive.db,
       { text: '髙橋組', from: null, to: null },
       { offset: 0, limit: 10 },
@@ -322,27 +326,26 @@ test('the list of cases is filtered by words, state and creator', () => {
   expect(ids('ｻｰﾊﾞ')).toEqual([server])
 })
 
-test('L13 history is found by the name of a field and by values as they are shown, and deletions alone', () => {
+test('L13 history is found by the name of a field and by values as they are shown, and deletions alone', async () => {
   const { archive, change, clock } = current
   const id = add({ title: '給食配送業務委託', amount: 1_000_000 })
   clock.advance(1000)
   const { rowVersion } = requireCase(archive.db, id)
   const fields = caseFields({ title: '給食配送業務委託', amount: 2_500_000, confidentiality: 'restricted' })
   archive.transaction((db) => updateCase(db, id, { rowVersion, fields }, change('単価の改定')))
-  const find = (text: string, deletionsOnly = false) =>
-    searchChanges(
-      archive.db,
-      { text, from: null, to: null, deletionsOnly },
-      { offset: 0, limit: 100 },
-    ).rows.map((row) => row.field)
-  expect(find('給食 契約金額 改定')).toEqual(['amount'])
-  expect(find('2,500,000円')).toEqual(['amount'])
-  expect(find('機密性3')).toEqual(['confidentiality'])
-  expect(find('給食', true)).toEqual([])
+  const find = async (text: string, deletionsOnly = false) => {
+    const filter = { text, from: null, to: null, deletionsOnly }
+    const { rows } = await searchChanges(archive.db, filter, { offset: 0, limit: 100 })
+    return rows.map((row) => row.field)
+  }
+  expect(await find('給食 契約金額 改定')).toEqual(['amount'])
+  expect(await find('2,500,000円')).toEqual(['amount'])
+  expect(await find('機密性3')).toEqual(['confidentiality'])
+  expect(await find('給食', true)).toEqual([])
   archive.transaction((db) => moveCase(db, id, { state: 'deleted' }, change('二重登録')))
-  expect(find('', true)).toEqual(['state'])
-  expect(find('給食 削除', true)).toEqual(['state'])
-  expect(find('給食 削除')).toEqual(['state'])
+  expect(await find('', true)).toEqual(['state'])
+  expect(await find('給食 削除', true)).toEqual(['state'])
+  expect(await find('給食 削除')).toEqual(['state'])
 })
 
 test('only deletions are read through their own index, however many other changes there are', () => {
@@ -378,19 +381,55 @@ test('saved searches keep the names and the order their owner gives them, and no
   expect(names()).toEqual(['道路', '橋', '新しい'])
 })
 
-test('history is searched by word and by day in Japan', () => {
+test('history is searched by word and by day in Japan', async () => {
   const { archive, clock } = current
   add({ title: '四月一日の契約' })
-  const search = (text: string, from: string | null, to: string | null) =>
-    searchChanges(
-      archive.db,
-      { text, from: from as IsoDate | null, to: to as IsoDate | null },
-      { offset: 0, limit: 100 },
-    ).total
-  expect(search('四月一日', null, null)).toBeGreaterThan(0)
-  expect(search('五月', null, null)).toBe(0)
+  const search = async (text: string, from: string | null, to: string | null) => {
+    const filter = { text, from: from as IsoDate | null, to: to as IsoDate | null }
+    return (await searchChanges(archive.db, filter, { offset: 0, limit: 100 })).total
+  }
+  expect(await search('四月一日', null, null)).toBeGreaterThan(0)
+  expect(await search('五月', null, null)).toBe(0)
   expect(japanDay(clock.now())).toBe('2026-04-01')
-  expect(search('四月', '2026-04-01', '2026-04-01')).toBeGreaterThan(0)
-  expect(search('四月', '2026-04-02', null)).toBe(0)
-  expect(search('四月', null, '2026-03-31')).toBe(0)
+  expect(await search('四月', '2026-04-01', '2026-04-01')).toBeGreaterThan(0)
+  expect(await search('四月', '2026-04-02', null)).toBe(0)
+  expect(await search('四月', null, '2026-03-31')).toBe(0)
+})
+
+test('a long history is walked without losing a row: all, a span, and what somebody else may not see', async () => {
+  const { archive, clock } = current
+  const mine = add({ title: '自課の契約' })
+  const other = add({ title: '他課の契約' })
+  const times = { userId: null, who: '記録 花子', why: '' }
+  archive.transaction((db) => {
+    for (let index = 0; index < 1_300; index += 1)
+      recordChange(
+        db,
+        { entity: 'case', entityId: 'x', caseId: index % 10 === 0 ? mine : other, caseTitle: 'あ' },
+        { ...times, at: EpochMs.parse(clock.now() + (index >> 1)) },
+        { field: 'remarks', oldValue: null, newValue: String(index) },
+      )
+  })
+  const look = (
+    from: IsoDate | null,
+    page: { offset: number; limit: number },
+    mayRead = (_: CaseId) => true,
+  ) => searchChanges(archive.db, { text: '', from, to: null }, page, { mayRead })
+  const wanted = Array.from({ length: 1_300 }, (_, index) => String(1_299 - index))
+  for (const from of [null, '2026-04-01' as IsoDate]) {
+    const all = await look(from, { offset: 0, limit: 1_300 })
+    expect(all.rows.map((row) => row.newValue)).toEqual(wanted)
+    expect([all.total, all.totalIsCapped]).toEqual([1_300, true])
+    const page = await look(from, { offset: 995, limit: 10 })
+    expect(page.rows.map((row) => row.newValue)).toEqual(wanted.slice(995, 1_005))
+    const own = await look(from, { offset: 125, limit: 50 }, (caseId) => caseId === mine)
+    expect(own.rows.filter((row) => row.entityId === 'x').map((row) => row.newValue)).toEqual([
+      '40',
+      '30',
+      '20',
+      '10',
+      '0',
+    ])
+    expect(own.totalIsCapped).toBe(false)
+  }
 })
