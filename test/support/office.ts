@@ -79,10 +79,12 @@ export type TestPost = {
 export type OfficeOptions = {
   /** Where mails go. @default 'server': the office is set to an SMTP server of the test. */
   readonly mail?: 'server' | 'built-in'
+  /** The disk its data lies on. @default that of temporary files */
+  readonly disk?: string
 }
 
 export async function openTestOffice(options: OfficeOptions = {}): Promise<TestOffice> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'keiyaku-office-'))
+  const dataDir = await mkdtemp(join(options.disk ?? tmpdir(), 'keiyaku-office-'))
   const clock = movableClock()
   const logLines: string[] = []
   const portal = portalInProcess(clock)

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -15,29 +14,14 @@ import { systemClock } from '../../../electron/core/kit/clock.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { backToSchema } from '../../support/archive/old-schema.ts'
 import { CLERK_KEY, caseFields } from '../../support/archive/temporary-archive.ts'
-
-/** A small disk of its own: needs the right to mount. */
-const canMount = (() => {
-  const probe = mkdtempSync(join(tmpdir(), 'desk-mount-'))
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe]).status === 0
-  if (mounted) spawnSync('umount', [probe])
-  rmSync(probe, { recursive: true })
-  if (!mounted) console.warn('*** No right to mount a small disk: the full-disk tests are skipped. ***')
-  return mounted
-})()
+import { canMount, mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts'
 
 describe.skipIf(!canMount)('a full disk', () => {
-  let disk: string
-  const resize = (megabytes: number) =>
-    spawnSync('mount', ['-o', `remount,size=${megabytes}m`, disk], { stdio: 'inherit' })
+  let disk: SmallDisk
   beforeEach(() => {
-    disk = mkdtempSync(join(tmpdir(), 'desk-disk-'))
-    spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk], { stdio: 'inherit' })
+    disk = mountSmallDisk(12)
   })
-  afterEach(() => {
-    spawnSync('umount', [disk], { stdio: 'inherit' })
-    rmSync(disk, { recursive: true })
-  })
+  afterEach(() => disk.remove())
 
   const change = () => ({ userId: null, who: 'import', at: systemClock.now(), why: '' })
 
@@ -74,13 +58,13 @@ describe.skipIf(!canMount)('a full disk', () => {
   ])(
     '%s: one clear code, nothing acknowledged is lost, and work goes on after room was made',
     async (_name, bytes) => {
-      const options = { folder: join(disk, 'archive'), clock: systemClock }
+      const options = { folder: join(disk.folder, 'archive'), clock: systemClock }
       const archive = await createArchive(options, CLERK_KEY)
       const { ids, code } = await fill(archive, bytes)
       expect(code).toBe('DISK_FULL')
       expect(ids.length).toBeGreaterThan(5)
       archive.close()
-      resize(40)
+      disk.resize(40)
       const again = await openArchive(options, CLERK_KEY)
       const found = again.db.allSql<{ id: string }>('SELECT id FROM cases').map((row) => row.id)
       expect(ids.filter((id) => !found.includes(id))).toEqual([])
@@ -91,27 +75,20 @@ describe.skipIf(!canMount)('a full disk', () => {
   )
 
   test('while the schema is renewed or the master key is made anew: refused, and done after room was made', async () => {
-    const options = { folder: join(disk, 'archive'), clock: systemClock }
+    const options = { folder: join(disk.folder, 'archive'), clock: systemClock }
     const archive = await createArchive(options, CLERK_KEY)
     const { ids } = await fill(archive, 200_000)
     backToSchema(archive.connection().raw, 3)
     archive.close()
     // What is left is taken too, so that not one page more can be written.
-    const filler = openSync(join(disk, 'filler'), 'w')
-    try {
-      for (;;) writeSync(filler, Buffer.alloc(1024))
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'ENOSPC' })
-    } finally {
-      closeSync(filler)
-    }
+    disk.fill()
     await expect(openArchive(options, CLERK_KEY)).rejects.toMatchObject({ code: 'DISK_FULL' })
-    resize(24)
+    disk.resize(24)
     const full = await openArchive(options, CLERK_KEY)
     await fill(full, 0)
     await expect(full.rotateMasterKey()).rejects.toMatchObject({ code: 'DISK_FULL' })
     full.close()
-    resize(60)
+    disk.resize(60)
     const again = await openArchive(options, CLERK_KEY)
     expect(await again.rotateMasterKey()).toBeUndefined()
     await again.indexSettled()
@@ -130,10 +107,10 @@ describe.skipIf(!canMount)('a full disk', () => {
       const document = { caseId, title: 'a', fileName: 'a', role: 'sign', pages: 1, preflight: null } as const
       insertDocument(db, { ...document, file, reason: 'import' }, change())
     })
-    await expect(backUp(archive, { target: disk, now: systemClock.now() })).rejects.toMatchObject({
+    await expect(backUp(archive, { target: disk.folder, now: systemClock.now() })).rejects.toMatchObject({
       code: 'DISK_FULL',
     })
-    expect(listGenerations(disk)).toEqual([])
+    expect(listGenerations(disk.folder)).toEqual([])
     archive.close()
     rmSync(folder, { recursive: true })
   })
