@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Work in pieces of about this long; other work of the process runs between them. */
-const SLICE_MS = 8
+/** Work in pieces of about this long, and as long again or longer for the commit; other work of the process runs between them. */
+const SLICE_MS = 4
 const FIRST_SIZE = 16
 
 /** The archive was closed while background work was going on: not a failure. */
