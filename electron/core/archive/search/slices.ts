@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** Work in pieces of about this long, and as long again or longer for the commit; other work of the process runs between them. */
+/** Work in pieces of about this long, and again as long for their commit; other work of the process runs between them. */
 const SLICE_MS = 4
 const FIRST_SIZE = 16
 
