@@ -67,6 +67,8 @@ export async function openOffice(runtime: Runtime, archive: Archive): Promise<Ru
     },
   })
   const { office } = opened
+  if (archive.hasLostCommits)
+    archive.transaction((db) => record(db, changeBySystem(clock.now()), 'archive.commits-lost'))
   const removed = await removeStraySlots(office)
   if (removed > 0)
     archive.transaction((db) =>

@@ -23,6 +23,7 @@ const actionLabel: Readonly<Record<string, string>> = {
   'file.verified': 'ファイルの署名を検証しました',
   'import.stamp-failed': '取り込んだ文書にタイムスタンプを付けられませんでした',
   'log.checked': '操作ログのつながりを検査しました',
+  'archive.commits-lost': '異常終了のあとの記録が壊れていて、最後の変更のいくつかを読めませんでした',
   'log.exported': '操作ログを書き出しました',
   'log.viewed': '操作ログを見ました',
   'portal.answer-refused': 'ポータルの回答を受け付けませんでした',

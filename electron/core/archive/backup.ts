@@ -12,7 +12,7 @@ import { type EpochMs, Sha256Hex } from '../../../shared/model/brand.ts'
 import { type ByteSource, fileSource } from '../kit/byte-source.ts'
 import { syncFolder, writeFileDurably } from '../kit/durable-file.ts'
 import { holdCheckpoints } from './database.ts'
-import { ArchiveError, diskError } from './errors.ts'
+import { ArchiveError, diskError, isFull } from './errors.ts'
 import {
   backupPathOf,
   chunksOf,
@@ -89,6 +89,7 @@ export async function backUp(archive: Source, options: BackupOptions): Promise<B
     return { generation, ...counts, removedGenerations: await removeOldGenerations(target, rule) }
   } catch (error) {
     await removeHalf(folder, error)
+    // Other failures are the target's, and keep its own words.
     throw isFull(error) ? diskError(error) : error
   }
 }
@@ -101,12 +102,6 @@ async function removeHalf(folder: string, cause: unknown): Promise<void> {
     const isSystemError = error instanceof Error && 'code' in error
     if (!isSystemError) throw new Error('The half generation could not be removed', { cause })
   }
-}
-
-/** Other failures are the target's, and keep its own words. */
-function isFull(error: unknown): boolean {
-  const named = diskError(error)
-  return named instanceof ArchiveError && named.code === 'DISK_FULL'
 }
 
 type Counts = {

@@ -4,6 +4,7 @@
  * app), and what each file itself says (signatures; joined by the app through `checkFile`).
  */
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Sha256Hex, VersionId } from '../../../shared/model/brand.ts'
@@ -16,6 +17,7 @@ import { damagedPages } from './page-cipher.ts'
 import { holds } from './search/block.ts'
 import { listFilesToDestroy } from './tables/disposals.ts'
 import type { FileId } from './vault.ts'
+import { DAMAGED_LOG } from './write-ahead-log.ts'
 
 export type ArchiveProblem = {
   readonly code: /** SQLite's own report, `detail` is its text. */
@@ -27,6 +29,8 @@ export type ArchiveProblem = {
     | 'FILE_DAMAGED'
     /** The content is authentic but not what the row says. */
     | 'DIGEST_DIFFERS'
+    /** Complete commits could not be read after a crash; `detail` is the file that keeps them. */
+    | 'COMMITS_LOST'
     /** `detail` is the number of the first broken entry. */
     | 'LOG_BROKEN'
     /** The index does not hold what the cases say; `rebuildIndex` of the archive mends it. */
@@ -84,6 +88,8 @@ export async function checkArchive(archive: Archive, options: ArchiveCheckOption
   const started = performance.now()
   const { db } = archive
   const problems = [...(await checkPages(archive)), ...checkDatabase(archive)]
+  if (archive.hasLostCommits || existsSync(join(archive.folder, DAMAGED_LOG)))
+    problems.push(problem('COMMITS_LOST', DAMAGED_LOG))
   const log = guardedLogCheck(db, options)
   problems.push(...log.problems)
   const versions = rowsOrNone<VersionRow>(

@@ -47,6 +47,8 @@ export type Connection = {
   readonly raw: Database.Database
   /** Closes the file, lets `replace` put another one in its place, and opens that with `key` (the old one if it throws). */
   readonly replaceFile: (key: Buffer, replace: () => void) => void
+  /** How many frames of the write-ahead log were good after opening; moves them into the main file. Before anything is written. */
+  readonly readFrames: () => number
   /**
    * Moves everything committed from the write-ahead log into the main file and empties the log.
    * @throws ArchiveError 'DISK_FULL' | 'DISK_FAILED'
@@ -138,6 +140,10 @@ export function openDatabase(path: string, firstKey: Buffer): Connection {
       } finally {
         raw = openRaw(path, key)
       }
+    },
+    readFrames: () => {
+      const [answer] = guarded(() => raw.pragma('wal_checkpoint(PASSIVE)')) as { log: number }[]
+      return answer?.log ?? 0
     },
     checkpoint: () => {
       const checkpoint = () => guarded(() => raw.pragma('wal_checkpoint(TRUNCATE)'))

@@ -73,3 +73,9 @@ export function diskError(error: unknown): unknown {
     })
   return error
 }
+
+/** Whether it is a disk without room that failed. */
+export function isFull(error: unknown): boolean {
+  const named = diskError(error)
+  return named instanceof ArchiveError && named.code === 'DISK_FULL'
+}

@@ -34,6 +34,7 @@ import type { SearchIndex } from './search/search-index.ts'
 import { mergeHistoryGrams } from './tables/history-grams.ts'
 import { openVault, type Vault } from './vault.ts'
 import type { FileKeyWrapper } from './vault-format.ts'
+import { keepDamagedLog, lastCommittedFrame } from './write-ahead-log.ts'
 
 export type Archive = {
   readonly folder: string
@@ -62,6 +63,8 @@ export type Archive = {
   readonly indexSettled: () => Promise<void>
   /** Makes the index anew from the cases; searching goes on with what is there. Resolves when it is done. */
   readonly rebuildIndex: () => Promise<void>
+  /** Whether this opening found complete commits that could not be read; `DAMAGED_LOG` keeps what was left of them. */
+  readonly hasLostCommits: boolean
   /** Closing twice has one effect. */
   readonly close: () => void
 }
@@ -132,13 +135,11 @@ type Keys = { readonly master: MasterKey; readonly next: MasterKey | undefined }
 
 async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): Promise<Archive> {
   const path = join(options.folder, 'archive.db')
-  const wasUnclean = existsSync(`${path}-wal`)
   let master = keys.master
   let isClosed = false
-  const connection = openWithRightKey(path, keys)
+  const { connection, hasLostCommits } = openDatabaseOf(options.folder, keys)
   let stopKeeper: IndexKeeper['stop'] = () => undefined
   try {
-    if (wasUnclean) quickCheck(connection)
     await migrateSafely(options.folder, connection)
     const vault = await openVault(join(options.folder, 'files'), wrapperOf(master))
     const keeper = startIndexKeeper(connection, options.onIndexTrouble ?? (() => undefined))
@@ -197,6 +198,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       index: keeper.index,
       indexSettled: keeper.settled,
       rebuildIndex: keeper.rebuild,
+      hasLostCommits,
       close: () => {
         if (isClosed) return
         isClosed = true
@@ -208,6 +210,25 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
     }
   } catch (error) {
     stopKeeper()
+    connection.close()
+    throw error
+  }
+}
+
+type OpenedDatabase = { readonly connection: Connection } & Pick<Archive, 'hasLostCommits'>
+
+/** Looks at what an unclean end has left before anything is written over it. */
+function openDatabaseOf(folder: string, keys: Keys): OpenedDatabase {
+  const path = join(folder, 'archive.db')
+  const wasUnclean = existsSync(`${path}-wal`)
+  const lastFrame = wasUnclean ? lastCommittedFrame(`${path}-wal`) : 0
+  const connection = openWithRightKey(path, keys)
+  try {
+    const hasLostCommits = lastFrame > connection.readFrames()
+    if (hasLostCommits) keepDamagedLog(folder)
+    if (wasUnclean) quickCheck(connection)
+    return { connection, hasLostCommits }
+  } catch (error) {
     connection.close()
     throw error
   }

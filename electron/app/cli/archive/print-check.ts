@@ -45,6 +45,8 @@ const PROBLEMS: Readonly<Record<ArchiveProblem['code'], string>> = {
   FILE_MISSING: '保管ファイルがありません',
   FILE_DAMAGED: '保管ファイルが壊れています',
   DIGEST_DIFFERS: '保管ファイルの内容が記録と違います',
+  COMMITS_LOST:
+    '異常終了のあとに残った記録が壊れていて、最後の変更のいくつかが失われています（控えと比べ、調べ終わったらこのファイルを別の場所に移してください）',
   LOG_BROKEN: '操作ログの連なりが切れています',
   INDEX_INCOMPLETE: '検索の索引が足りません（次に起動したとき作り直されます）',
   CONTENT: '文書の署名に問題があります',
