@@ -169,7 +169,8 @@ export async function openTestOffice(options: OfficeOptions = {}): Promise<TestO
       await app.close()
       await portal.stop()
       await post.close()
-      await rm(dataDir, { recursive: true, force: true })
+      // The portal may just be ending a last write into its folder.
+      await rm(dataDir, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },
   }
 }
