@@ -1,6 +1,6 @@
 /** A block: entries that never change, in the order of their numbers, as arrays one can walk through. */
 import { inflateRawSync } from 'node:zlib'
-import type { SearchEntriesRow } from '../tables/schema.ts'
+import type { SearchEntriesRow } from '../tables/schema-search.ts'
 import { type Bits, hasBit, keepWhere } from './bits.ts'
 
 /** Columns of a block in the order they lie in `search_columns.columns`, each as little endian values of this size. */

@@ -1,6 +1,6 @@
 /** The index in memory: blocks with their columns and texts, and the recent entries. Says what is there; `find-hits.ts` asks. */
 import type { ReadableDb } from '../database.ts'
-import type { SearchEntriesRow } from '../tables/schema.ts'
+import type { SearchEntriesRow } from '../tables/schema-search.ts'
 import { type Bits, emptyBits, setBit } from './bits.ts'
 import {
   type Block,
