@@ -67,8 +67,6 @@ export async function openOffice(runtime: Runtime, archive: Archive): Promise<Ru
     },
   })
   const { office } = opened
-  if (archive.hasLostCommits)
-    archive.transaction((db) => record(db, changeBySystem(clock.now()), 'archive.commits-lost'))
   const removed = await removeStraySlots(office)
   if (removed > 0)
     archive.transaction((db) =>
@@ -121,6 +119,8 @@ async function assemble(
   { parts, wake }: { readonly parts: TestParts; readonly wake: () => void },
 ): Promise<OpenedOffice> {
   const { clock, logger } = runtime
+  if (archive.hasLostCommits)
+    archive.transaction((db) => record(db, changeBySystem(clock.now()), 'archive.commits-lost'))
   const { town } = readSettings(archive.db)
   const testOperation = await startTestOperation({
     archive,

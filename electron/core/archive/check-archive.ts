@@ -4,7 +4,6 @@
  * app), and what each file itself says (signatures; joined by the app through `checkFile`).
  */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Sha256Hex, VersionId } from '../../../shared/model/brand.ts'
@@ -17,7 +16,7 @@ import { damagedPages } from './page-cipher.ts'
 import { holds } from './search/block.ts'
 import { listFilesToDestroy } from './tables/disposals.ts'
 import type { FileId } from './vault.ts'
-import { DAMAGED_LOG } from './write-ahead-log.ts'
+import { listDamagedLogs } from './write-ahead-log.ts'
 
 export type ArchiveProblem = {
   readonly code: /** SQLite's own report, `detail` is its text. */
@@ -29,7 +28,7 @@ export type ArchiveProblem = {
     | 'FILE_DAMAGED'
     /** The content is authentic but not what the row says. */
     | 'DIGEST_DIFFERS'
-    /** Complete commits could not be read after a crash; `detail` is the file that keeps them. */
+    /** Complete commits could not be read after a crash; `detail` is the file that keeps what was left of them. */
     | 'COMMITS_LOST'
     /** `detail` is the number of the first broken entry. */
     | 'LOG_BROKEN'
@@ -88,8 +87,9 @@ export async function checkArchive(archive: Archive, options: ArchiveCheckOption
   const started = performance.now()
   const { db } = archive
   const problems = [...(await checkPages(archive)), ...checkDatabase(archive)]
-  if (archive.hasLostCommits || existsSync(join(archive.folder, DAMAGED_LOG)))
-    problems.push(problem('COMMITS_LOST', DAMAGED_LOG))
+  const damagedLogs = listDamagedLogs(archive.folder)
+  if (archive.hasLostCommits && damagedLogs.length === 0) problems.push(problem('COMMITS_LOST', ''))
+  problems.push(...damagedLogs.map((name) => problem('COMMITS_LOST', name)))
   const log = guardedLogCheck(db, options)
   problems.push(...log.problems)
   const versions = rowsOrNone<VersionRow>(

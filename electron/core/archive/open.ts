@@ -63,7 +63,7 @@ export type Archive = {
   readonly indexSettled: () => Promise<void>
   /** Makes the index anew from the cases; searching goes on with what is there. Resolves when it is done. */
   readonly rebuildIndex: () => Promise<void>
-  /** Whether this opening found complete commits that could not be read; `DAMAGED_LOG` keeps what was left of them. */
+  /** Whether this opening found complete commits that could not be read (write-ahead-log.ts). */
   readonly hasLostCommits: boolean
   /** Closing twice has one effect. */
   readonly close: () => void
@@ -137,7 +137,7 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
   const path = join(options.folder, 'archive.db')
   let master = keys.master
   let isClosed = false
-  const { connection, hasLostCommits } = openDatabaseOf(options.folder, keys)
+  const { connection, hasLostCommits } = await openDatabaseOf(options.folder, keys)
   let stopKeeper: IndexKeeper['stop'] = () => undefined
   try {
     await migrateSafely(options.folder, connection)
@@ -218,14 +218,14 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
 type OpenedDatabase = { readonly connection: Connection } & Pick<Archive, 'hasLostCommits'>
 
 /** Looks at what an unclean end has left before anything is written over it. */
-function openDatabaseOf(folder: string, keys: Keys): OpenedDatabase {
+async function openDatabaseOf(folder: string, keys: Keys): Promise<OpenedDatabase> {
   const path = join(folder, 'archive.db')
   const wasUnclean = existsSync(`${path}-wal`)
   const lastFrame = wasUnclean ? lastCommittedFrame(`${path}-wal`) : 0
   const connection = openWithRightKey(path, keys)
   try {
-    const hasLostCommits = lastFrame > connection.readFrames()
-    if (hasLostCommits) keepDamagedLog(folder)
+    const hasLostCommits = lastFrame > 0 && lastFrame > connection.readFrames()
+    if (hasLostCommits) await keepDamagedLog(folder)
     if (wasUnclean) quickCheck(connection)
     return { connection, hasLostCommits }
   } catch (error) {

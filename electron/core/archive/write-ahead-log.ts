@@ -4,13 +4,11 @@
  * changed a byte. A commit that lies behind such a frame was complete once: that tells the two apart.
  * File format: sqlite.org/fileformat2.html, section 4 (headers lie in the clear, pages are encrypted).
  */
-import { closeSync, copyFileSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { writeFileDurably } from '../kit/durable-file.ts'
 import { isFull } from './errors.ts'
 import { PAGE_SIZE_BYTES } from './page-cipher.ts'
-
-/** A log with commits that could not be read, as it was found. That it lies there is a finding of `archive check`. */
-export const DAMAGED_LOG = 'archive.db-wal-damaged'
 
 const HEADER_BYTES = 32
 const FRAME_HEADER_BYTES = 24
@@ -41,10 +39,26 @@ export function lastCommittedFrame(path: string): number {
   }
 }
 
-/** Before anything is written over it. On a disk without room nothing is kept; the 操作ログ tells of it all the same. */
-export function keepDamagedLog(folder: string): void {
+const DAMAGED_LOG = 'archive.db-wal-damaged'
+
+/** Logs with commits that could not be read, as they were found. That one lies there is a finding of `archive check`. */
+export function listDamagedLogs(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(DAMAGED_LOG))
+    .sort()
+}
+
+/**
+ * Before anything is written over it; an earlier finding stays. On a disk without room nothing is kept: the opening and the
+ * 操作ログ tell of it all the same.
+ */
+export async function keepDamagedLog(folder: string): Promise<void> {
+  const kept = listDamagedLogs(folder)
+  let number = 1
+  while (kept.includes(`${DAMAGED_LOG}-${number}`)) number += 1
+  const log = createReadStream(join(folder, 'archive.db-wal'))
   try {
-    copyFileSync(join(folder, 'archive.db-wal'), join(folder, DAMAGED_LOG))
+    await writeFileDurably(join(folder, `${DAMAGED_LOG}-${number}`), log)
   } catch (error) {
     if (!isFull(error)) throw error
   }

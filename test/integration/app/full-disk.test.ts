@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { withOfficeArchive } from '../../support/archive/inspect-office.ts'
 import { consentTo } from '../../support/contractor-robot.ts'
-import { openTestOffice, type TestOffice } from '../../support/office.ts'
+import { openTestOffice, type TestOffice, until } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
 import { canMount, mountSmallDisk, type SmallDisk } from '../../support/small-disk.ts'
 import { CONTRACTOR, sendCase, signAsTown, untilCase, untilWaitingFor } from '../../support/test-case.ts'
@@ -49,7 +49,12 @@ describe.skipIf(!canMount)('a full disk', () => {
     disk.fill()
     trust().misbehave({})
     await office.passTime(HOUR_MS)
-    await new Promise((done) => setTimeout(done, 3_000))
+    await until(
+      () =>
+        office.logLines.some((line) => line.includes('job.failed') && line.includes('DISK_FULL')) ||
+        undefined,
+      () => office.logLines,
+    )
     expect(stateOf(caseId)).toEqual({ state: 'signing', waiting_for: 'sealing', signed: 0 })
     disk.clear()
     await office.passTime(HOUR_MS)

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkArchive } from '../../../../../electron/core/archive/check-archive.ts'
@@ -6,7 +6,7 @@ import { ArchiveError } from '../../../../../electron/core/archive/errors.ts'
 import { openArchive } from '../../../../../electron/core/archive/open.ts'
 import { PAGE_SIZE_BYTES } from '../../../../../electron/core/archive/page-cipher.ts'
 import { insertCase } from '../../../../../electron/core/archive/tables/cases.ts'
-import { DAMAGED_LOG } from '../../../../../electron/core/archive/write-ahead-log.ts'
+import { listDamagedLogs } from '../../../../../electron/core/archive/write-ahead-log.ts'
 import { checkLog } from '../../../../../electron/core/audit/log.ts'
 import { systemClock } from '../../../../../electron/core/kit/clock.ts'
 import {
@@ -56,7 +56,7 @@ async function look(folder: string) {
     return {
       cases: archive.db.firstSql<{ n: number }>('SELECT count(*) AS n FROM cases')?.n,
       found: problems.map(({ code }) => code),
-      isKept: existsSync(join(folder, DAMAGED_LOG)),
+      kept: listDamagedLogs(folder),
     }
   } finally {
     archive.close()
@@ -65,13 +65,13 @@ async function look(folder: string) {
 
 test('a log that a crash left whole, or tore in its last transaction, is no finding', async () => {
   expect(commits().length).toBeGreaterThanOrEqual(CASES)
-  expect(await look(crashed)).toEqual({ cases: CASES, found: [], isKept: false })
+  expect(await look(crashed)).toEqual({ cases: CASES, found: [], kept: [] })
   const lastStart = (commits().at(-2) ?? 0) + 1
   for (const bytes of [1, 24, 1000, FRAME + 5]) {
     writeFileSync(join(crashed, 'archive.db-wal'), log)
     cpSync(join(current.folder, 'archive.db'), join(crashed, 'archive.db'))
     truncateSync(join(crashed, 'archive.db-wal'), 32 + lastStart * FRAME + bytes)
-    expect(await look(crashed), `${bytes}`).toEqual({ cases: CASES - 1, found: [], isKept: false })
+    expect(await look(crashed), `${bytes}`).toEqual({ cases: CASES - 1, found: [], kept: [] })
   }
 })
 
@@ -85,13 +85,25 @@ test('a byte changed in front of the last transaction is found, named, and the l
   for (const at of places) {
     const changed = Buffer.from(log)
     changed[at] = (changed[at] ?? 0) ^ 1
-    rmSync(join(crashed, DAMAGED_LOG), { force: true })
+    for (const name of listDamagedLogs(crashed)) rmSync(join(crashed, name))
     cpSync(join(current.folder, 'archive.db'), join(crashed, 'archive.db'))
     writeFileSync(join(crashed, 'archive.db-wal'), changed)
     const found = await look(crashed).catch((error: unknown) => error)
     if (found instanceof ArchiveError) expect(found.code, `byte ${at}`).toBe('DATABASE_DAMAGED')
-    else expect(found, `byte ${at}`).toMatchObject({ found: ['COMMITS_LOST'], isKept: true })
-    // Also to whoever looks later, until somebody has taken the file away.
-    if (at === 100) expect((await look(crashed)).found).toEqual(['COMMITS_LOST'])
+    else
+      expect(found, `byte ${at}`).toMatchObject({
+        found: ['COMMITS_LOST'],
+        kept: ['archive.db-wal-damaged-1'],
+      })
   }
+  // Also to whoever looks later, until somebody has taken the file away; what is found next does not replace it.
+  const first = readFileSync(join(crashed, 'archive.db-wal-damaged-1'))
+  expect((await look(crashed)).found).toEqual(['COMMITS_LOST'])
+  const changed = Buffer.from(log)
+  changed[100] = (changed[100] ?? 0) ^ 1
+  cpSync(join(current.folder, 'archive.db'), join(crashed, 'archive.db'))
+  writeFileSync(join(crashed, 'archive.db-wal'), changed)
+  expect((await look(crashed)).kept).toEqual(['archive.db-wal-damaged-1', 'archive.db-wal-damaged-2'])
+  expect(readFileSync(join(crashed, 'archive.db-wal-damaged-1'))).toEqual(first)
+  expect(readFileSync(join(crashed, 'archive.db-wal-damaged-2'))).toEqual(changed)
 }, 60_000)
