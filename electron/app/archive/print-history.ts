@@ -21,17 +21,25 @@ type Table = typeof bridge.papers
 
 /** Beyond this a paper is read by nobody; the span can be narrowed. The paper says so. */
 const MOST_ROWS = 5_000
+const ROWS_AT_ONCE = 100
 
 export async function printHistory(office: Office, input: InputOf<Table['printHistory']>, context: Context) {
   const { db } = office.archive
   const viewer = viewerFor(actorOf(context))
+  const pause = createPause()
   const { rows, totalIsCapped } = await searchChanges(
     db,
     input,
     { offset: 0, limit: MOST_ROWS },
-    { mayRead: (caseId) => mayRead(db, viewer, caseId), pause: createPause() },
+    { mayRead: (caseId) => mayRead(db, viewer, caseId), pause },
   )
   if (rows.length === 0) return fail('NOTHING_FOUND', {})
+  const lines: string[][] = []
+  for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
+    const some = historyRows(db, rows.slice(start, start + ROWS_AT_ONCE))
+    lines.push(...some.map(historyCells).map(paperCells))
+    await pause()
+  }
   const { townName } = readSettings(db).town
   const now = office.clock.now()
   const paper: Report = {
@@ -58,14 +66,7 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
           { label: '後', share: 15 },
           { label: '理由', share: 15 },
         ],
-        rows: historyRows(db, rows)
-          .map(historyCells)
-          .map(([at = '', who = '', title = '', _caseId, subject = '', field = '', ...rest]) => [
-            `${at}\n${who}`,
-            [title, subject].filter(Boolean).join('\n'),
-            field,
-            ...rest,
-          ]),
+        rows: lines,
       },
     ],
   }
@@ -82,4 +83,10 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
     open: () => memorySource(bytes),
   })
   return ok({ ticket })
+}
+
+/** Columns of `HISTORY_HEAD` as a sheet has room for them. */
+function paperCells([at, who, title, _caseId, subject, field, ...rest]: readonly string[]): string[] {
+  const lines = (...parts: (string | undefined)[]) => parts.filter(Boolean).join('\n')
+  return [lines(at, who), lines(title, subject), field ?? '', ...rest]
 }

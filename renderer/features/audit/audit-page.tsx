@@ -154,7 +154,8 @@ function ChainCheck() {
   const [taskId, setTaskId] = useState<string | undefined>(undefined)
   const checked = useTask(taskId, client.audit.checked)
   const result = checked?.found
-  const isRunning = action.pending || checked?.state === 'running'
+  const isRunning =
+    action.pending || (taskId !== undefined && (checked === undefined || checked.state === 'running'))
   return (
     <div className="flex flex-col gap-2">
       <div>

@@ -86,8 +86,8 @@ export const importCommand: Command = {
     const options = {
       name: values.name ?? basename(values.csv ?? from).replace(/\.(csv|zip)$/i, ''),
       department: values.department,
-      method: readOne('method', values.method, ContractMethod.options, (value) => contractMethodNames[value]),
-      kind: readOne('kind', values.kind, ContractKind.options, (value) => contractKindNames[value]),
+      method: readOne('method', values.method, ContractMethod.options, contractMethodNames),
+      kind: readOne('kind', values.kind, ContractKind.options, contractKindNames),
       timestamp: values.timestamp,
     }
     return atDesk(values.data, io, async (desk) => {

@@ -31,13 +31,15 @@ export async function outcomeOf(
   for (;;) {
     const page = must(await client.archive.taskResult({ taskId, offset: rows.length, limit: PAGE }))
     rows.push(...page.rows)
-    if (page.ticket === null) throw failed(page.code, otherwise)
+    if (page.ticket === null) throw failed(page, otherwise)
     if (page.rows.length > 0 && rows.length < page.total) continue
     const files = Object.values(page.counts).reduce((sum, count) => sum + (count ?? 0), 0)
     return { ...page, ticket: page.ticket, rows, files }
   }
 }
 
-function failed(code: string | null, otherwise: string): Refusal {
-  return new Refusal(code ?? 'INTERNAL', otherwise + reasonOf(code ?? 'INTERNAL'))
+function failed(page: Pick<Result, 'cancelled' | 'code'>, otherwise: string): Refusal {
+  if (page.cancelled) return new Refusal('CANCELLED', otherwise)
+  const code = page.code ?? 'INTERNAL'
+  return new Refusal(code, otherwise + reasonOf(code))
 }

@@ -71,19 +71,14 @@ export function readQuery(words: readonly string[], values: QueryValues): Search
     amountFrom: readYen('amount-from', values['amount-from']),
     amountTo: readYen('amount-to', values['amount-to']),
     amountBlank: values['amount-blank'] ?? false,
-    states: readNames('state', values.state, CaseState.options, (state) => caseStateNames[state]),
-    methods: readNames(
-      'method',
-      values.method,
-      ContractMethod.options,
-      (value) => contractMethodNames[value],
-    ),
-    kinds: readNames('kind', values.kind, ContractKind.options, (value) => contractKindNames[value]),
+    states: readNames('state', values.state, CaseState.options, caseStateNames),
+    methods: readNames('method', values.method, ContractMethod.options, contractMethodNames),
+    kinds: readNames('kind', values.kind, ContractKind.options, contractKindNames),
     confidentialities: readNames(
       'confidentiality',
       values.confidentiality,
       Confidentiality.options,
-      (value) => confidentialityNames[value],
+      confidentialityNames,
     ),
     departments: values.department ?? [],
     fiscalYears: (values['fiscal-year'] ?? []).map(readFiscalYear),
@@ -144,9 +139,9 @@ function readNames<Value extends string>(
   option: string,
   names: readonly string[] | undefined,
   values: readonly Value[],
-  nameOf: (value: Value) => string,
+  words: Readonly<Record<Value, string>>,
 ): Value[] {
-  return (names ?? []).map((name) => readOne(option, name, values, nameOf))
+  return (names ?? []).map((name) => readOne(option, name, values, words))
 }
 
 /** One value of a closed set, by its Japanese name or its code. */
@@ -154,11 +149,13 @@ export function readOne<Value extends string>(
   option: string,
   name: string,
   values: readonly Value[],
-  nameOf: (value: Value) => string,
+  words: Readonly<Record<Value, string>>,
 ): Value {
-  const found = values.find((value) => value === name || nameOf(value) === name)
+  const found = values.find((value) => value === name || words[value] === name)
   if (found !== undefined) return found
-  throw new UsageError(`--${option} は次のどれかで指定してください: ${values.map(nameOf).join('、')}`)
+  throw new UsageError(
+    `--${option} は次のどれかで指定してください: ${values.map((value) => words[value]).join('、')}`,
+  )
 }
 
 function readFiscalYear(text: string): number {
