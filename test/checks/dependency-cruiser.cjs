@@ -6,7 +6,8 @@ const home = (name, folders) => ({
   severity: 'error',
   comment: `${name} belongs in ${folders.join(', ')}.`,
   from: { path: '^(electron|renderer|shared)/', pathNot: folders },
-  to: { path: `^node_modules/(@types/)?${name}/` },
+  // By its bare name where it is not installed, as an optional one may be.
+  to: { path: [`^node_modules/(@types/)?${name}/`, `^${name}$`] },
 })
 
 module.exports = {

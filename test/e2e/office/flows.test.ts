@@ -52,7 +52,9 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     visit = await visitOffice(browser, await newOffice(), pages)
     const { page } = visit
     await button(page, 'この内容で始める').click()
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-invalid'))).toBe('true')
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-invalid')))
+      .toBe('true')
     await page.getByLabel('町の名前').fill('扶桑町')
     await page.getByLabel('氏名').fill('山田 太郎')
     await page.getByLabel('ログイン名').fill('yamada')
