@@ -33,9 +33,13 @@ const STATUS: Record<PortalRefusalCode, ContentfulStatusCode> = {
   INTERNAL: 500,
 }
 
+/** Most that is read of the body of a refused request: more than any request of ours has. */
+const MAX_DISCARDED_BYTES = 4 << 20
+
 /** Turns whatever a handler throws into a coded answer; what is not a refusal is logged as a bug. */
 export function answerErrors(logger: Logger): ErrorHandler {
-  return (error, c) => {
+  return async (error, c) => {
+    await discardBody(c.req.raw)
     const refusal = asRefusal(error)
     if (refusal.code === 'INTERNAL' || refusal.code === 'STORAGE_FULL')
       logger.error('portal.request-failed', error, { method: c.req.method, code: refusal.code })
@@ -44,6 +48,26 @@ export function answerErrors(logger: Logger): ErrorHandler {
       ...(refusal.failuresLeft !== undefined && { failuresLeft: refusal.failuresLeft }),
     }
     return c.json(body, STATUS[refusal.code])
+  }
+}
+
+/**
+ * Reads what a refused request still sends. A connection that is closed while the other side is sending loses the answer,
+ * and over a slow line the office would see a broken connection where it was told why (RFC 9112 section 9.6).
+ * How long that may take is the server's `requestTimeout`.
+ */
+async function discardBody(request: Request): Promise<void> {
+  if (request.body === null || request.bodyUsed || request.body.locked) return
+  const reader = request.body.getReader()
+  let discarded = 0
+  try {
+    while (discarded <= MAX_DISCARDED_BYTES) {
+      const { done, value } = await reader.read()
+      if (done) return
+      discarded += value.byteLength
+    }
+  } catch {
+    // The sender has gone: nobody waits for the answer.
   }
 }
 

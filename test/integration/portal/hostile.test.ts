@@ -189,6 +189,35 @@ describe('a stranger', () => {
     clearInterval(drip)
     expect(Date.now() - startedAt).toBeLessThan(25_000)
   })
+
+  it('who is refused over a slow line can end what it was sending, and reads why', async () => {
+    const portal = await started()
+    const { port } = new URL(portal.url)
+    const socket = connect(Number(port), '127.0.0.1')
+    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+    let answer = ''
+    let sentBytes = 0
+    let sentWhenAnswered = 0
+    socket.on('data', (chunk) => {
+      answer += chunk.toString()
+      sentWhenAnswered = sentBytes
+    })
+    const piece = new Uint8Array(64 << 10)
+    const [times, pauseMs] = [16, 100]
+    socket.write(
+      `PUT /office/links/x/documents/y/chunks/0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${times * piece.length}\r\n\r\n`,
+    )
+    for (let time = 0; time < times; time += 1) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      expect(socket.destroyed || socket.closed).toBe(false)
+      sentBytes += piece.length
+      socket.write(piece)
+    }
+    await closed
+    expect(answer).toMatch(/^HTTP\/1\.1 401 /)
+    expect(answer).toContain('OFFICE_TOKEN_WRONG')
+    expect(sentWhenAnswered).toBe(times * piece.length)
+  })
 })
 
 describe('every answer', () => {
