@@ -1,5 +1,6 @@
 /** Who did what: one place that turns a call or a job into a `Change` and an entry of the 操作ログ. */
 import type { CaseId, EpochMs } from '../../shared/model/brand.ts'
+import type { LogDataName } from '../../shared/model/log-data.ts'
 import type { ReadableDb, WritableDb } from '../core/archive/database.ts'
 import { readCase } from '../core/archive/tables/cases.ts'
 import type { Change } from '../core/archive/tables/changes.ts'
@@ -7,7 +8,8 @@ import { appendLogEntry } from '../core/audit/log.ts'
 import type { Clock } from '../core/kit/clock.ts'
 import { type Actor, actorOf, type Context, SYSTEM_ACTOR_NAME } from './context.ts'
 
-export type AuditData = Readonly<Record<string, string | number | boolean | null>>
+/** Times are epoch milliseconds; lists are joined with commas. */
+export type AuditData = Readonly<Partial<Record<LogDataName, string | number | boolean | null>>>
 
 /** The change a person makes now. */
 export function changeBy(context: Context, clock: Clock, why = ''): Change {
@@ -40,7 +42,7 @@ export function record(
     action,
     caseId: about.caseId ?? null,
     caseTitle: about.caseId === undefined ? '' : titleOf(db, about.caseId),
-    data: about.data ?? {},
+    data: { ...about.data },
   })
 }
 

@@ -37,6 +37,7 @@ export function startList(office: Office, context: Context, list: ExportedList):
       }
     }
     const { fileId } = await office.temporary.put(pieces())
+    control.progress(rows, rows)
     try {
       office.archive.transaction((db) =>
         record(db, changeOf(actor, office.clock), list.action, { data: { ...list.data, rows } }),

@@ -17,7 +17,7 @@ import { reportHtml } from '../../core/pages/report-html.ts'
 import { verificationReport } from '../../core/pages/verification-report.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
-import { changeBy, record } from '../record.ts'
+import { type AuditData, changeBy, record } from '../record.ts'
 import { readSettings } from '../settings/read-settings.ts'
 import type { TaskControl } from '../tasks.ts'
 import { contentOf } from '../temporary-files.ts'
@@ -39,7 +39,7 @@ export async function exportSpan(
   const about = queryWords(office.archive.db, query)
   const taskId = startWork(office, context, { kind: 'export', about }, async (control, outcome) => {
     const caseIds = await collectCases(office, query, context, control.signal)
-    const log = (action: string, data: Readonly<Record<string, string | number>>) =>
+    const log = (action: string, data: AuditData) =>
       office.archive.transaction((db) => record(db, changeBy(context, office.clock), action, { data }))
     log('archive.exported', { cases: caseIds.length, about })
     const run: ExportRun = {

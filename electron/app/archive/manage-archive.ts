@@ -110,13 +110,13 @@ export async function saveFolder(office: Office, input: InputOf<Table['saveFolde
 export async function moveToFolder(office: Office, input: InputOf<Table['moveToFolder']>, context: Context) {
   if (input.caseIds.some((caseId) => visibleCase(office, context, caseId) === undefined)) return NOT_FOUND
   const { folderId } = input
-  if (folderId !== null && !listFolders(office.archive.db).some((folder) => folder.id === folderId))
-    return NOT_FOUND
+  const folder = listFolders(office.archive.db).find(({ id }) => id === folderId)
+  if (folderId !== null && folder === undefined) return NOT_FOUND
   const change = changeBy(context, office.clock)
   office.archive.transaction((db) => {
     for (const caseId of input.caseIds) {
       writeFolderOf(db, caseId, folderId, change)
-      record(db, change, 'case.moved-to-folder', { caseId, data: { folderId } })
+      record(db, change, 'case.moved-to-folder', { caseId, data: { folder: folder?.name ?? null } })
     }
   })
   for (const caseId of input.caseIds) announceCase(office, caseId)

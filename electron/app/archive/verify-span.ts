@@ -7,7 +7,7 @@ import { fail, ok } from '../../../shared/result.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
-import { changeBy, record } from '../record.ts'
+import { type AuditData, changeBy, record } from '../record.ts'
 import type { TaskControl } from '../tasks.ts'
 import { examineFile, keptDocuments } from './examine-file.ts'
 import type { Outcome } from './outcome.ts'
@@ -30,7 +30,7 @@ export async function verifySpan(
     const caseIds = await collectCases(office, query, context, control.signal)
     const sum = startSum(about, actorOf(context).displayName, caseIds.length)
     const volumes = openVolumes(office, sum, control.signal)
-    const log = (action: string, data: Readonly<Record<string, string | number>>) =>
+    const log = (action: string, data: AuditData) =>
       office.archive.transaction((db) => record(db, changeBy(context, office.clock), action, { data }))
     log('archive.span-verified', { cases: caseIds.length, span: about })
     try {

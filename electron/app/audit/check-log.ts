@@ -29,6 +29,7 @@ export async function startLogCheck(office: Office, context: Context) {
             data: { entries: found.entries, firstBrokenSeq: found.firstBrokenSeq },
           }),
         )
+        control.progress(found.entries, found.entries)
         checked.found = found
         return
       }

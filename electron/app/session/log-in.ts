@@ -158,7 +158,7 @@ function welcome(runtime: Runtime, office: Office, user: User, context: Context)
   office.archive.transaction((db) => {
     noteLogin(db, user.id, runtime.clock.now())
     record(db, changeOf(actorOfUser(user), runtime.clock), 'session.logged-in', {
-      data: { from: context.connection.from },
+      data: { connectedFrom: context.connection.from },
     })
   })
   runtime.connections.logIn(context.connection, actorOfUser(user))

@@ -5,6 +5,7 @@ import { addDays, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { HOLIDAY_YEARS, judgeTimestampTerm, officeCalendar } from '../../../shared/rules/office-calendar.ts'
 import type { Archive } from '../../core/archive/open.ts'
 import { countUnstampedFiles } from '../../core/archive/tables/received-files.ts'
+import { listDamagedLogs } from '../../core/archive/write-ahead-log.ts'
 import { countLapsing } from '../archive/evidence-cover.ts'
 import { keepingWorkOf } from '../archive/keeping-lock.ts'
 import type { Actor } from '../context.ts'
@@ -15,7 +16,14 @@ import { backupHealth } from './backup-runs.ts'
 export function keepingNotices(office: Office, actor: Actor): Notice[] {
   const may = (permission: Parameters<typeof isPermitted>[1]) => isPermitted(actor.roles, permission)
   if (!may('settings.write') && !may('archive.manage')) return []
-  return [...backupNotices(office), ...archiveNotices(office)]
+  return [...damageNotices(office), ...backupNotices(office), ...archiveNotices(office)]
+}
+
+/** Told until somebody takes the kept log away; on a full disk none was kept, then until the program ends. */
+function damageNotices({ archive }: Office): Notice[] {
+  const names = listDamagedLogs(archive.folder)
+  if (!archive.hasLostCommits && names.length === 0) return []
+  return [{ code: 'COMMITS_LOST', severity: 'stop', data: { names: names.join('、') } }]
 }
 
 function backupNotices(office: Office): Notice[] {

@@ -39,7 +39,7 @@ const MAX_DISCARDED_BYTES = 4 << 20
 /** Turns whatever a handler throws into a coded answer; what is not a refusal is logged as a bug. */
 export function answerErrors(logger: Logger): ErrorHandler {
   return async (error, c) => {
-    await discardBody(c.req.raw)
+    await discardBody(c.req.raw, logger)
     const refusal = asRefusal(error)
     if (refusal.code === 'INTERNAL' || refusal.code === 'STORAGE_FULL')
       logger.error('portal.request-failed', error, { method: c.req.method, code: refusal.code })
@@ -56,18 +56,16 @@ export function answerErrors(logger: Logger): ErrorHandler {
  * and over a slow line the office would see a broken connection where it was told why (RFC 9112 section 9.6).
  * How long that may take is the server's `requestTimeout`.
  */
-async function discardBody(request: Request): Promise<void> {
+async function discardBody(request: Request, logger: Logger): Promise<void> {
   if (request.body === null || request.bodyUsed || request.body.locked) return
   const reader = request.body.getReader()
   let discarded = 0
-  try {
-    while (discarded <= MAX_DISCARDED_BYTES) {
-      const { done, value } = await reader.read()
-      if (done) return
-      discarded += value.byteLength
-    }
-  } catch {
-    // The sender has gone: nobody waits for the answer.
+  while (discarded <= MAX_DISCARDED_BYTES) {
+    const next = await reader.read().catch((error: unknown) => {
+      logger.info('portal.sender-gone', { reason: error instanceof Error ? error.name : typeof error })
+    })
+    if (next === undefined || next.done) return
+    discarded += next.value.byteLength
   }
 }
 

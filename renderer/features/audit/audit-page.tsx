@@ -6,8 +6,8 @@ import { useAction } from '../../bridge/use-action.ts'
 import { useExportedList } from '../../bridge/use-exported-list.ts'
 import { useQuery } from '../../bridge/use-query.ts'
 import { useTask } from '../../bridge/use-task.ts'
-import { dataLabel, auditText as text } from '../../i18n/ja/audit.ts'
-import { labelOf } from '../../i18n/ja/labels.ts'
+import { auditText as text } from '../../i18n/ja/audit.ts'
+import { logDataText } from '../../i18n/ja/log-data.ts'
 import { uiText } from '../../i18n/ja/ui.ts'
 import { Button } from '../../ui/button.tsx'
 import { SelectInput } from '../../ui/choice-input.tsx'
@@ -55,23 +55,13 @@ const COLUMNS: readonly Column<Row>[] = [
         </a>
       ),
   },
-  { name: text.data, cell: (row) => <Data data={row.data} /> },
+  {
+    name: text.data,
+    cell: (row) => (
+      <span className="text-[0.8125rem] break-words text-solid-gray-700">{logDataText(row.data)}</span>
+    ),
+  },
 ]
-
-function Data({ data }: { readonly data: Row['data'] }) {
-  const entries = Object.entries(data).filter(([, value]) => value !== null && value !== '')
-  return (
-    <span className="text-[0.8125rem] break-words text-solid-gray-700">
-      {entries.map(([name, value]) => `${labelOf(dataLabel, name)}：${shown(value)}`).join('　')}
-    </span>
-  )
-}
-
-/** Digests are cut short here; the export has them whole. */
-function shown(value: unknown): string {
-  const plain = typeof value === 'string' ? value : JSON.stringify(value)
-  return /^[0-9a-f]{64}$/.test(plain) ? `${plain.slice(0, 12)}…` : plain
-}
 
 /** 操作ログ: filter, read, check the chain, export. */
 export function AuditPage() {

@@ -33,32 +33,3 @@ export const auditText = {
   },
   export: 'この期間を書き出す',
 } as const
-
-/** Names of what an entry of the log carries. */
-export const dataLabel: Readonly<Record<string, string>> = {
-  document: '文書',
-  version: '版',
-  sha256: 'SHA-256',
-  revision: '版',
-  from: '接続元',
-  comment: 'コメント',
-  decisionNumber: '決裁番号',
-  signer: '署名者',
-  name: '氏名',
-  mailAddress: 'メールアドレス',
-  to: '宛先',
-  kind: '種類',
-  why: '理由',
-  reason: '理由',
-  count: '件数',
-  reply: 'サーバーの応答',
-  loginName: 'ログイン名',
-  section: '項目',
-  subject: '名義',
-  level: '水準',
-  title: '件名',
-  days: '日数',
-  until: '期限',
-  purpose: '目的',
-  code: 'コード',
-}

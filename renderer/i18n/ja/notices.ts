@@ -75,6 +75,7 @@ const noticePath: Readonly<Record<string, readonly string[]>> = {
   BACKUP_NOT_SET: ['keeping', 'backup'],
   BACKUP_NEVER: ['keeping', 'backup'],
   BACKUP_FAILED: ['keeping', 'backup'],
+  COMMITS_LOST: ['audit'],
   TIMESTAMP_OVERDUE: ['keeping', 'import'],
   TIMESTAMP_DUE: ['keeping', 'import'],
 }

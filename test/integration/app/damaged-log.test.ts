@@ -33,6 +33,10 @@ test.each([
   await office.restart()
   const told = must(await office.clerk.client.audit.list({ action: 'archive.commits-lost' })).rows
   expect(told).toHaveLength(times)
+  const { notices } = must(await office.clerk.client.cases.overview({}))
+  expect(notices.filter(({ code }) => code === 'COMMITS_LOST').map(({ data }) => data)).toEqual(
+    times === 0 ? [] : [{ names: 'archive.db-wal-damaged-1' }],
+  )
   const titles = must(await office.clerk.client.archive.search({ text: '' })).rows.map(({ title }) => title)
   expect(titles).toHaveLength(times === 0 ? 3 : 0)
 })
