@@ -10,9 +10,10 @@ export default defineConfig({
     exclude: ['**/*.deep.test.ts', '**/node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     pool: 'forks',
-    // One more than processors: much of the time is waiting for other programs, disks and timers.
-    maxWorkers: 3,
-    testTimeout: 30_000,
+    // Twice the processors: much of the time is waiting for other programs, disks and timers.
+    maxWorkers: 4,
+    // Generous: a neighbour on the same machine may take most of the processors.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

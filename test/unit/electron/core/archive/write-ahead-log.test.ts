@@ -78,9 +78,10 @@ test('a log that a crash left whole, or tore in its last transaction, is no find
 test('a byte changed in front of the last transaction is found, named, and the log is kept', async () => {
   const end = 32 + ((commits().at(-2) ?? 0) + 1) * FRAME
   const places = [
-    ...Array.from({ length: 32 }, (_, at) => at),
-    ...Array.from({ length: 24 }, (_, at) => 32 + FRAME + at),
-    ...Array.from({ length: 24 }, (_, index) => 40 + Math.floor(((end - 40) / 24) * index)),
+    // Two bytes of every field of both headers.
+    ...Array.from({ length: 16 }, (_, index) => 2 * index),
+    ...Array.from({ length: 12 }, (_, index) => 33 + FRAME + 2 * index),
+    ...Array.from({ length: 12 }, (_, index) => 40 + Math.floor(((end - 40) / 12) * index)),
   ]
   for (const at of places) {
     const changed = Buffer.from(log)
