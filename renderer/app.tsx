@@ -3,6 +3,7 @@ import { I18nProvider } from 'react-aria-components'
 import { CaseId, DocumentId } from '../shared/model/brand.ts'
 import { type OfficeBridge, OfficeBridgeContext } from './bridge/office-bridge.ts'
 import { ArchivePage } from './features/archive/archive-page.tsx'
+import { NewestOutcome } from './features/archive/newest-outcome.tsx'
 import { PrintSection } from './features/archive/print-section.tsx'
 import { AuditPage } from './features/audit/audit-page.tsx'
 import { CasePage } from './features/cases/detail/case-page.tsx'
@@ -53,7 +54,14 @@ function Screen() {
   if (area === undefined) return <HomePage />
   if (area === 'cases') return <CasesScreen path={rest} />
   if (area === 'archive') return <ArchivePage section={rest[0]} />
-  if (area === 'keeping') return <KeepingPage section={rest[0]} print={<PrintSection />} />
+  if (area === 'keeping')
+    return (
+      <KeepingPage
+        section={rest[0]}
+        print={<PrintSection />}
+        drill={<NewestOutcome kind="restore-drill" />}
+      />
+    )
   if (area === 'verify') return <VerifyPage />
   if (area === 'audit') return <AuditPage />
   if (area === 'settings') return <SettingsPage section={rest[0]} />

@@ -7,6 +7,6 @@ export function archiveOptions({ dataDir, clock, logger }: Runtime): OpenOptions
   return {
     folder: dataDir,
     clock,
-    onIndexTrouble: (error) => logger.error('index.failed', describeError(error)),
+    onBackgroundTrouble: (work, error) => logger.error(`${work}.failed`, describeError(error)),
   }
 }

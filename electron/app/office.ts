@@ -28,7 +28,7 @@ export type Office = {
   /** Made for somebody to fetch, and gone with this process. */
   readonly temporary: TemporaryFiles
   readonly tasks: TaskRegistry
-  /** What came of exports, bulk verifications, prints; by task. */
+  /** What came of exports, bulk verifications, prints, drills; by task. */
   readonly outcomes: Outcomes
   /** Heavy work off the main thread. */
   readonly work: WorkPool

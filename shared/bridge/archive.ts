@@ -97,7 +97,7 @@ export type FileFinding = z.output<typeof FileFinding>
 /** Long work over many cases: what it was, how it stands. */
 export const ArchiveOutcome = z.object({
   taskId: z.string(),
-  kind: z.enum(['export', 'verify-span', 'print-copies', 'dispose', 'list']),
+  kind: z.enum(['export', 'verify-span', 'print-copies', 'dispose', 'list', 'restore-drill']),
   /** In words: a span, conditions, a title. */
   about: z.string(),
   startedAt: EpochMs,
@@ -109,6 +109,21 @@ export const ArchiveOutcome = z.object({
   hasFile: z.boolean(),
 })
 export type ArchiveOutcome = z.output<typeof ArchiveOutcome>
+
+/** What a restore drill found in a generation of the backup. */
+export const DrillReport = z.object({
+  generation: z.string(),
+  cases: z.number().int(),
+  files: z.number().int(),
+  bytes: z.number().int(),
+  logEntries: z.number().int(),
+  /** Verdicts of the files' signatures, by code of the verdict. */
+  verdicts: z.record(z.string(), z.number().int()),
+  /** In words: what is wrong, and with which contract's document or where in the archive. */
+  problems: z.array(z.object({ text: z.string(), place: z.string() })),
+  ms: z.number(),
+})
+export type DrillReport = z.output<typeof DrillReport>
 
 /** A file that would outlive its evidence, and what stands in the way of its renewal. */
 export const LapsingEvidence = z.object({
@@ -221,7 +236,7 @@ export const archive = {
     output: Task,
     errors: ['NOTHING_FOUND', 'INDEX_UNREADY'],
   }),
-  /** One's own exports, bulk verifications, prints and disposals of the last day, newest first. */
+  /** One's own exports, bulk verifications, prints, disposals and drills of the last day, newest first. */
   outcomes: procedure({
     permission: 'signed-in',
     input: Nothing,
@@ -243,6 +258,8 @@ export const archive = {
       rows: z.array(FileFinding),
       /** Rows that can be paged through: the first ten thousand of each kind. */
       total: z.number().int(),
+      /** What a restore drill found; null: it was none, or it did not come to its end. */
+      drill: DrillReport.nullable(),
     }),
     errors: ['NOT_FOUND'],
   }),
@@ -387,7 +404,9 @@ export const archive = {
       code: z.string().nullable(),
       /** Files that were due at the start. */
       due: z.number().int(),
-      /** later: newer revocation data is not published yet; `code` says why it is not renewed. Filled at the end. */
+      /** Of all of them; later: newer revocation data is not published yet. */
+      counts: z.object({ renewed: z.number().int(), later: z.number().int(), failed: z.number().int() }),
+      /** Those of cases this person may see; `code` says why one is not renewed. Filled at the end. */
       rows: z.array(
         z.object({
           caseId: CaseId,

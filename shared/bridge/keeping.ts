@@ -43,19 +43,6 @@ export const DrillSecret = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('recovery'), code: z.string().min(1).max(200) }),
 ])
 
-export const DrillReport = z.object({
-  generation: z.string(),
-  cases: z.number().int(),
-  files: z.number().int(),
-  bytes: z.number().int(),
-  logEntries: z.number().int(),
-  /** Verdicts of the files' signatures, by code of the verdict. */
-  verdicts: z.record(z.string(), z.number().int()),
-  problems: z.array(z.object({ code: z.string(), detail: z.string() })),
-  ms: z.number(),
-})
-export type DrillReport = z.output<typeof DrillReport>
-
 export const backup = {
   read: procedure({
     permission: 'settings.read',
@@ -85,13 +72,14 @@ export const backup = {
     output: Task,
     errors: ['BACKUP_NOT_SET', 'KEEPING_BUSY'],
   }),
-  /** 復旧の練習: restore into scratch, check everything, print the result. */
+  /** 復旧の練習: restore into scratch, check everything, print the result. Outcome by `archive.taskResult`. */
   drill: procedure({
     permission: 'settings.write',
     input: z.object({ generation: GenerationName.optional(), secret: DrillSecret }),
     output: Task,
     errors: ['BACKUP_NOT_SET', 'BACKUP_NOT_FOUND', 'RECOVERY_CODE_WRONG', 'KEEPING_BUSY'],
   }),
+  /** What came of `run`. */
   taskResult: procedure({
     permission: 'settings.write',
     input: Task,
@@ -100,9 +88,6 @@ export const backup = {
       /** Why it ended early; null while it runs and when it succeeded. */
       code: z.string().nullable(),
       run: BackupRun.nullable(),
-      drill: DrillReport.nullable(),
-      /** Printed record of the drill. */
-      ticket: z.string().nullable(),
     }),
     errors: ['NOT_FOUND'],
   }),

@@ -26,7 +26,7 @@ export async function exportHistory(
     fileName: '訂正削除履歴.csv',
     head: HISTORY_HEAD,
     portions: function* () {
-      for (const rows of walk()) yield historyRows(db, rows).map(historyCells)
+      for (const rows of walk()) yield historyRows(db, viewer, rows).map(historyCells)
     },
     expected: 0,
     action: 'history.exported',

@@ -10,6 +10,7 @@ import { contractKindNames, contractMethodNames } from '../../../shared/model/na
 import { formatEvidenceTime, formatJapaneseDate } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'
 import { listCaseChanges } from '../../core/archive/tables/changes.ts'
+import type { Viewer } from '../../core/archive/tables/viewer.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
 import { reasonWords } from '../../core/pages/verdict-words.ts'
 import { LOG_HEAD, logCells } from '../audit/read-log.ts'
@@ -249,10 +250,12 @@ export async function* logLines(office: Office, caseIds: readonly CaseId[]): Byt
   yield* linesOfCases(caseIds, (caseId) => listCaseEntries(office.archive.db, caseId).map(logCells))
 }
 
-export async function* historyLines(office: Office, caseIds: readonly CaseId[]): Bytes {
+export async function* historyLines(office: Office, viewer: Viewer, caseIds: readonly CaseId[]): Bytes {
   const { db } = office.archive
   yield Buffer.from(BYTE_ORDER_MARK + csvLine(HISTORY_HEAD))
-  yield* linesOfCases(caseIds, (caseId) => historyRows(db, listCaseChanges(db, caseId)).map(historyCells))
+  yield* linesOfCases(caseIds, (caseId) =>
+    historyRows(db, viewer, listCaseChanges(db, caseId)).map(historyCells),
+  )
 }
 
 async function* linesOfCases(caseIds: readonly CaseId[], rowsOf: (caseId: CaseId) => string[][]): Bytes {

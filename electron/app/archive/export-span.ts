@@ -12,9 +12,11 @@ import { fail, ok } from '../../../shared/result.ts'
 import { japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import { type CaseRecord, requireCase } from '../../core/archive/tables/cases.ts'
 import { fileOfVersion } from '../../core/archive/tables/documents.ts'
+import type { Viewer } from '../../core/archive/tables/viewer.ts'
 import { writeZip, type ZipEntry } from '../../core/kit/write-zip.ts'
 import { reportHtml } from '../../core/pages/report-html.ts'
 import { verificationReport } from '../../core/pages/verification-report.ts'
+import { viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { type AuditData, changeBy, record } from '../record.ts'
@@ -45,6 +47,7 @@ export async function exportSpan(
     const run: ExportRun = {
       ...{ office, control, outcome, caseIds, about },
       exportedBy: actorOf(context).displayName,
+      viewer: viewerFor(actorOf(context)),
       names: createFileNames(),
       notes: openNotes(office, about),
     }
@@ -77,6 +80,7 @@ type ExportRun = {
   readonly caseIds: readonly CaseId[]
   readonly about: string
   readonly exportedBy: string
+  readonly viewer: Viewer
   readonly names: FileNames
   readonly notes: ExportNotes
 }
@@ -135,7 +139,7 @@ async function* entriesOf(run: ExportRun): AsyncGenerator<Entry> {
   const missing = notes.missingLetters()
   if (missing !== undefined) yield { name: '索引_ShiftJISの注意.txt', content: [missing] }
   yield { name: '操作ログ.csv', content: logLines(office, caseIds), isHuge }
-  yield { name: '訂正削除履歴.csv', content: historyLines(office, caseIds), isHuge }
+  yield { name: '訂正削除履歴.csv', content: historyLines(office, run.viewer, caseIds), isHuge }
   const about = { townName: townOf(office), exportedBy: run.exportedBy, cases: caseIds.length }
   yield { name: '00_はじめにお読みください.txt', content: [notes.readMe(about)] }
   yield { name: 'SHA256SUMS.txt', content: notes.sums(), isHuge, note: false }

@@ -11,16 +11,18 @@ import { readDocument } from '../../core/archive/tables/documents.ts'
 import { listFolders } from '../../core/archive/tables/folders.ts'
 import { readSigner } from '../../core/archive/tables/signers.ts'
 import { readUser } from '../../core/archive/tables/users.ts'
+import { mayRead, type Viewer } from '../../core/archive/tables/viewer.ts'
 
 type HistoryRow = z.output<typeof ChangeRecord>
 
-export function historyRows(db: ReadableDb, changes: readonly StoredChange[]): HistoryRow[] {
+/** @param viewer who reads them: other cases are named only to those who may see them */
+export function historyRows(db: ReadableDb, viewer: Viewer, changes: readonly StoredChange[]): HistoryRow[] {
   const folders = new Map<string, string>(listFolders(db).map((folder) => [folder.id, folder.name]))
   const nameOf = (field: string, value: string | null): string | null => {
     if (value === null) return null
     if (field === 'folderId' || field === 'parentId') return folders.get(value) ?? value
     const parent = field === 'parentCaseId' ? CaseId.safeParse(value) : undefined
-    return parent?.success === true ? (readCase(db, parent.data)?.title ?? value) : value
+    return parent?.success === true ? (titleFor(db, viewer, parent.data) ?? value) : value
   }
   const subjects = new Map<string, string>()
   return changes.map(({ entityId, ...change }) => {
@@ -34,6 +36,11 @@ export function historyRows(db: ReadableDb, changes: readonly StoredChange[]): H
       newValue: nameOf(change.field, change.newValue),
     }
   })
+}
+
+function titleFor(db: ReadableDb, viewer: Viewer, caseId: CaseId): string | undefined {
+  const title = readCase(db, caseId)?.title
+  return title === undefined || mayRead(db, viewer, caseId) ? title : '見る権限のない案件'
 }
 
 /** Columns of the history on paper and in lists. */

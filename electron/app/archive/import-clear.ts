@@ -1,6 +1,5 @@
 /** Removes what an import received and no document uses, a page at a time; done again after a crash. */
 import { setImmediate } from 'node:timers/promises'
-import type { EpochMs } from '../../../shared/model/brand.ts'
 import { removeOrphans } from '../../core/archive/orphans.ts'
 import {
   type ImportFileFilter,
@@ -44,14 +43,14 @@ export async function clearImport(
 }
 
 /** See `removeOrphans`: the time to notice that an older database was put in the place of the newest. */
-const ORPHANS_KEPT_MS = 7 * 24 * 60 * 60_000
+const ORPHANS_KEPT_MS = 30 * 24 * 60 * 60_000
 
 /** Work clears up behind itself; this is for what a crash left. */
 export async function clearLeftovers(office: Office, signal: AbortSignal): Promise<void> {
   for (const importId of listImportsToClear(office.archive.db))
     if (importWorkOf(office, importId) === undefined && !(await clearImport(office, importId, { signal })))
       return
-  const writtenBefore = (office.clock.now() - ORPHANS_KEPT_MS) as EpochMs
-  const removed = await removeOrphans(office.archive, { writtenBefore, signal })
+  const now = office.clock.now()
+  const removed = await removeOrphans(office.archive, { now, keptMs: ORPHANS_KEPT_MS, signal })
   if (removed > 0) office.logger.info('orphans.removed', { files: removed })
 }

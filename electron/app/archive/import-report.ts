@@ -2,10 +2,11 @@
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import type { ImportLine, ImportResult } from '../../../shared/bridge/imports.ts'
+import type { CaseId } from '../../../shared/model/brand.ts'
 import type { CaseSummary } from '../../../shared/model/case.ts'
 import { ok } from '../../../shared/result.ts'
 import { readCaseSummaries } from '../../core/archive/tables/cases.ts'
-import { findImport, type ImportRow, listImportRows } from '../../core/archive/tables/imports.ts'
+import { findImport, type Import, type ImportRow, listImportRows } from '../../core/archive/tables/imports.ts'
 import { memorySource } from '../../core/kit/byte-source.ts'
 import { VERDICT_WORDS } from '../../core/pages/verdict-words.ts'
 import { NOT_FOUND, viewerFor } from '../cases/guard-case.ts'
@@ -31,7 +32,9 @@ export async function importTaskResult(
   const result = entry.result as ImportTaskResult
   const endings = { running: null, done: null, cancelled: 'TASK_CANCELLED', failed: 'INTERNAL' } as const
   const code = result.code ?? endings[entry.state]
-  return ok(resultOf(office, { ...result, code }, entry.state !== 'running', context))
+  const found = result.importId === null ? undefined : findImport(office.archive.db, result.importId)
+  const reader = found === undefined ? { context, isMaker: true } : readerOf(found, context)
+  return ok(resultOf(office, { ...result, code }, entry.state !== 'running', reader))
 }
 
 /** By the import: whoever asks, from whichever window, also after a restart. */
@@ -39,32 +42,49 @@ export async function importResult(office: Office, { importId }: InputOf<Table['
   const found = findImport(office.archive.db, importId)
   if (found === undefined) return NOT_FOUND
   const work = importWorkOf(office, importId)
+  const reader = readerOf(found, context)
   if (found.state === 'open') {
     const checked = lastCheckOf(office, importId)
     if (checked === undefined) return NOT_FOUND
-    return ok(resultOf(office, checked, work === undefined, context))
+    return ok(resultOf(office, checked, work === undefined, reader))
   }
   const { lines } = readImportPlan(found)
   const result = emptyResult({ importId, lines, ...found.counts, unstamped: found.unstamped })
   if (found.state === 'cancelled' && work === undefined) result.code = 'TASK_CANCELLED'
-  return ok(resultOf(office, result, work === undefined, context))
+  return ok(resultOf(office, result, work === undefined, reader))
 }
 
-function resultOf(office: Office, result: ImportTaskResult, done: boolean, context: Context): ImportResult {
-  const { importId, report, unused, ...counts } = result
-  const toLookAt = !done
-    ? []
-    : importId === null
-      ? report.filter(
-          ({ problem, outcome }) => problem !== null || outcome === 'duplicate' || outcome === 'unlisted',
-        )
-      : storedLines(office, importId, { after: 0, limit: SHOWN, onlyToLookAt: true })
+/** Who reads a report. Whoever made the import wrote its table, and reads there what they wrote. */
+type Reader = { readonly context: Context; readonly isMaker: boolean }
+
+function readerOf({ ownerId }: Import, context: Context): Reader {
+  return { context, isMaker: ownerId === actorOf(context).userId }
+}
+
+function resultOf(office: Office, result: ImportTaskResult, done: boolean, reader: Reader): ImportResult {
+  const { importId: _importId, report: _report, unused, ...counts } = result
+  const toLookAt = done ? linesToLookAt(office, result, reader) : []
   return {
     ...counts,
     done,
-    problems: inWords(office, toLookAt.slice(0, SHOWN), context),
+    problems: inWords(office, toLookAt.slice(0, SHOWN), reader),
     unused: unused.slice(0, SHOWN),
   }
+}
+
+function linesToLookAt(
+  office: Office,
+  { importId, dry, report }: ImportTaskResult,
+  { context }: Reader,
+): ReportedLine[] {
+  if (importId !== null) return storedLines(office, importId, { after: 0, limit: SHOWN, onlyToLookAt: true })
+  if (dry)
+    return report.filter(
+      ({ problem, outcome }) => problem !== null || outcome === 'duplicate' || outcome === 'unlisted',
+    )
+  // Documents of the archive that got no timestamp, of everybody's cases.
+  const visible = visibleCases(office, report, context)
+  return report.filter(({ caseId }) => caseId !== null && visible.has(caseId))
 }
 
 function storedLines(
@@ -81,16 +101,28 @@ function reportedOf(row: ImportRow): ReportedLine {
   return { line, outcome, problem, cell, title, file, verdict, caseId, sameAsLine: null }
 }
 
-/** Cases are named to those only who may see them. */
-function inWords(office: Office, lines: readonly ReportedLine[], context: Context): ImportLine[] {
-  const ids = lines.flatMap(({ caseId }) => caseId ?? [])
-  const visible = readCaseSummaries(office.archive.db, [...new Set(ids)], viewerFor(actorOf(context)))
-  const cases = new Map(visible.map((summary) => [summary.id, summary]))
+/** Cases are named to those only who may see them; a line that names one, also to whoever wrote the line. */
+function inWords(office: Office, lines: readonly ReportedLine[], reader: Reader): ImportLine[] {
+  const cases = visibleCases(office, lines, reader.context)
   return lines.map((each) => {
     const found = each.caseId === null ? undefined : cases.get(each.caseId)
-    const { line, outcome, problem, title, file } = each
+    const isHidden = each.caseId !== null && found === undefined && !reader.isMaker
+    const { title, file } = isHidden ? HIDDEN : each
+    const { line, outcome, problem } = each
     return { line, outcome, problem, title, file, reason: reasonOf(each, found), caseId: found?.id ?? null }
   })
+}
+
+const HIDDEN = { title: '見る権限のない案件', file: '' }
+
+function visibleCases(
+  office: Office,
+  lines: readonly ReportedLine[],
+  context: Context,
+): ReadonlyMap<CaseId, CaseSummary> {
+  const ids = lines.flatMap(({ caseId }) => caseId ?? [])
+  const visible = readCaseSummaries(office.archive.db, [...new Set(ids)], viewerFor(actorOf(context)))
+  return new Map(visible.map((summary) => [summary.id, summary]))
 }
 
 function reasonOf(line: ReportedLine, found: CaseSummary | undefined): string {
@@ -110,9 +142,10 @@ export async function makeImportReport(
   const found = findImport(office.archive.db, importId)
   const checked = found?.state === 'open' ? lastCheckOf(office, importId) : undefined
   if (found === undefined || (found.state === 'open' && checked === undefined)) return NOT_FOUND
+  const reader = readerOf(found, context)
   const pieces = [Buffer.from(BYTE_ORDER_MARK + csvLine(REPORT_HEAD))]
   for (const page of pagesOf(office, importId, checked)) {
-    const words = inWords(office, page, context)
+    const words = inWords(office, page, reader)
     pieces.push(Buffer.from(words.map((line, index) => csvOf(line, page[index])).join('')))
     await new Promise((resolve) => setImmediate(resolve))
   }

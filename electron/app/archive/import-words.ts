@@ -2,6 +2,7 @@
 import type { ImportField } from '../../../shared/bridge/imports.ts'
 import { importFieldNames } from '../../../shared/model/names.ts'
 import type { LineProblem } from './import-line.ts'
+import { stampFailureWords } from './stamp-failure-words.ts'
 
 /** Why a line was refused, or what must be known of one that was taken. */
 export type ImportProblem =
@@ -23,7 +24,7 @@ export type ImportProblem =
   | 'TIMESTAMP_LATER'
   | 'TIMESTAMP_FAILED'
 
-/** `@` stands for the field with what its cell says: 取引年月日「令和5年2月30日」. */
+/** `@` stands for the field with what its cell says (取引年月日「令和5年2月30日」), or for what went wrong. */
 const SENTENCES: Readonly<Record<ImportProblem, string>> = {
   TITLE_MISSING: '件名が書かれていません。',
   DATE_WRONG: '@は、日付として読めません。',
@@ -53,14 +54,18 @@ const SENTENCES: Readonly<Record<ImportProblem, string>> = {
   TIMESTAMP_FAILED: 'タイムスタンプを付けられませんでした（@）。',
 }
 
-/** @param problem `CODE` or `CODE:field`; an unknown code is shown, never hidden */
+/** @param problem `CODE`, `CODE:field` or `TIMESTAMP_FAILED:CODE`; an unknown code is shown, never hidden */
 export function problemSentence(problem: string, cell: string | null): string {
   const [code = '', field = ''] = problem.split(':')
   const sentence = Object.hasOwn(SENTENCES, code) ? SENTENCES[code as ImportProblem] : code
-  const name = Object.hasOwn(importFieldNames, field) ? importFieldNames[field as ImportField] : field
+  const name = code === 'TIMESTAMP_FAILED' ? (stampFailureWords(field) ?? field) : fieldName(field)
   const shown = cell === null ? '' : cell.length > 60 ? `${cell.slice(0, 60)}…` : cell
   const subject = name === '' ? shown : cell === null ? name : `${name}「${shown}」`
   return sentence.replace('@', () => subject)
+}
+
+function fieldName(field: string): string {
+  return Object.hasOwn(importFieldNames, field) ? importFieldNames[field as ImportField] : field
 }
 
 export function duplicateSentence(same: {

@@ -67,7 +67,7 @@ export async function searchHistory(office: Office, input: InputOf<Table['change
     mayRead: (caseId) => mayRead(db, viewer, caseId),
     pause: createPause(),
   })
-  return ok({ rows: historyRows(db, rows), ...counted })
+  return ok({ rows: historyRows(db, viewer, rows), ...counted })
 }
 
 /** Folders one may look into; who keeps the archive sees all of them. */

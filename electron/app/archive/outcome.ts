@@ -1,4 +1,4 @@
-import type { ArchiveOutcome, FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { ArchiveOutcome, DrillReport, FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { EpochMs, UserId } from '../../../shared/model/brand.ts'
 import type { FileId } from '../../core/archive/vault.ts'
 
@@ -18,6 +18,8 @@ export type Outcome = {
   readonly counts: Map<FileVerdict, number>
   readonly doubtful: FileFinding[]
   readonly good: FileFinding[]
+  /** Of a restore drill that came to its end. */
+  drill: DrillReport | null
 }
 
 export type Outcomes = Map<string, Outcome>

@@ -1,6 +1,6 @@
 /**
- * What came of long work over many cases: rows to look at and one file to fetch. It belongs to the person who started it and
- * is there for a day, on whatever page or log-in they come back; then the file is destroyed.
+ * What came of long work over many cases: rows or a report to look at and one file to fetch. It belongs to the person who
+ * started it and is there for a day, on whatever page or log-in they come back; then the file is destroyed.
  */
 import type { FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
 import type { UserId } from '../../../shared/model/brand.ts'
@@ -45,6 +45,7 @@ export function startWork(
     counts: new Map(),
     doubtful: [],
     good: [],
+    drill: null,
   }
   const taskId = office.tasks.start(context.connection, about.kind, outcome, async (control) => {
     try {

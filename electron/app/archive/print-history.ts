@@ -36,7 +36,7 @@ export async function printHistory(office: Office, input: InputOf<Table['printHi
   if (rows.length === 0) return fail('NOTHING_FOUND', {})
   const lines: string[][] = []
   for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-    const some = historyRows(db, rows.slice(start, start + ROWS_AT_ONCE))
+    const some = historyRows(db, viewer, rows.slice(start, start + ROWS_AT_ONCE))
     lines.push(...some.map(historyCells).map(paperCells))
     await pause()
   }

@@ -6,8 +6,10 @@ import { fail, ok } from '../../../shared/result.ts'
 import type { Archive } from '../../core/archive/open.ts'
 import { requireDocument } from '../../core/archive/tables/documents.ts'
 import { type DueRenewal, listDueRenewals } from '../../core/archive/tables/evidence.ts'
+import { mayRead } from '../../core/archive/tables/viewer.ts'
 import { type CollectorWithClock, collectorFor } from '../../core/signing/add-validation-data.ts'
-import type { Context } from '../context.ts'
+import { viewerFor } from '../cases/guard-case.ts'
+import { actorOf, type Context } from '../context.ts'
 import { describeError } from '../dispatch.ts'
 import { outcomeOfError } from '../jobs/failure-codes.ts'
 import { preserveDocument } from '../jobs/preserve-case.ts'
@@ -23,14 +25,28 @@ const LIMIT = 20_000
 /** When a renewal that could not be made yet is tried again; a restart tries at once. */
 const notBefore = new WeakMap<Archive, Map<DocumentId, number>>()
 
-/** The daily chore: what is due and was not tried within a day. */
-export async function renewEvidence(office: Office): Promise<void> {
+/** So many failures in a row: the service cannot be had now. The list goes on after the pause. */
+const GIVE_UP_AFTER = 5
+const PAUSE_MS = 60 * 60_000
+const pausedUntil = new WeakMap<Archive, number>()
+
+/** The daily chore: what is due and was not tried within a day. It ends after the file it is at when `signal` says so. */
+export async function renewEvidence(office: Office, signal: AbortSignal): Promise<void> {
   const now = office.clock.now()
+  if ((pausedUntil.get(office.archive) ?? 0) > now) return
   const waiting = waitingOf(office.archive)
   const due = dueNow(office).filter(({ documentId }) => (waiting.get(documentId) ?? 0) <= now)
   if (due.length === 0) return
   const collector = collectorFor(office.services.validation())
-  for (const one of due) await renewOne(office, one, collector)
+  let failuresInARow = 0
+  for (const one of due) {
+    if (signal.aborted) return
+    const { outcome } = await renewOne(office, one, collector)
+    failuresInARow = outcome === 'renewed' ? 0 : failuresInARow + 1
+    if (failuresInARow < GIVE_UP_AFTER) continue
+    pausedUntil.set(office.archive, now + PAUSE_MS)
+    return
+  }
 }
 
 type RenewalRow = OutputOf<typeof bridge.archive.renewalResult>['rows'][number]
@@ -63,11 +79,17 @@ export async function renewalResult(office: Office, input: { readonly taskId: st
   if (entry === undefined) return fail('NOT_FOUND', {})
   const { due, rows } = entry.result as RenewalTask
   const done = entry.state !== 'running'
+  const viewer = viewerFor(actorOf(context))
   return ok({
     done,
     code: entry.state === 'failed' ? 'INTERNAL' : entry.state === 'cancelled' ? 'TASK_CANCELLED' : null,
     due,
-    rows: done ? [...rows] : [],
+    counts: {
+      renewed: rows.filter(({ outcome }) => outcome === 'renewed').length,
+      later: rows.filter(({ outcome }) => outcome === 'later').length,
+      failed: rows.filter(({ outcome }) => outcome === 'failed').length,
+    },
+    rows: done ? rows.filter(({ caseId }) => mayRead(office.archive.db, viewer, caseId)) : [],
   })
 }
 

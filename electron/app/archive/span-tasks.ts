@@ -64,7 +64,7 @@ export async function collectCases(
 export async function taskResult(office: Office, input: InputOf<Table['taskResult']>, context: Context) {
   const outcome = findOutcome(office, context, input.taskId)
   if (outcome === undefined) return fail('NOT_FOUND', {})
-  const { file, doubtful, good } = outcome
+  const { file, doubtful, good, drill } = outcome
   const done = outcome.state !== 'running'
   const ticket =
     file === null
@@ -85,6 +85,7 @@ export async function taskResult(office: Office, input: InputOf<Table['taskResul
     // The rows come with the end: a page that asks at every step must not be sent a list each time.
     rows: done ? pageOf(doubtful, good, input) : [],
     total: doubtful.length + good.length,
+    drill: done ? drill : null,
   })
 }
 
@@ -100,12 +101,12 @@ function pageOf(
 
 export async function outcomes(office: Office, context: Context) {
   const rows = listOutcomes(office, context).map(([taskId, outcome]) => {
-    const { kind, about, startedAt, finishedAt, state, code, counts, file } = outcome
+    const { kind, about, startedAt, finishedAt, state, code, counts, file, drill } = outcome
     const sum = (entries: [FileVerdict, number][]) => entries.reduce((all, [, count]) => all + count, 0)
     return {
       ...{ taskId, kind, about, startedAt, finishedAt, state, code },
-      files: sum([...counts]),
-      doubtful: sum([...counts].filter(([verdict]) => !isGood(verdict))),
+      files: drill?.files ?? sum([...counts]),
+      doubtful: drill?.problems.length ?? sum([...counts].filter(([verdict]) => !isGood(verdict))),
       hasFile: file !== null,
     }
   })

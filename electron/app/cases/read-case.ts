@@ -15,11 +15,11 @@ import { listSignatureFields, listSigners } from '../../core/archive/tables/sign
 import { readUser } from '../../core/archive/tables/users.ts'
 import { listCaseEntries } from '../../core/audit/log.ts'
 import { historyRows } from '../archive/history-rows.ts'
-import type { Context } from '../context.ts'
+import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import { chainOf, inheritedApplicationDate } from './contract-chain.ts'
-import { NOT_FOUND, visibleCase } from './guard-case.ts'
+import { NOT_FOUND, viewerFor, visibleCase } from './guard-case.ts'
 import { noticesOf } from './notices.ts'
 
 /** 案件詳細. */
@@ -62,7 +62,8 @@ export async function listHistory(office: Office, input: { readonly caseId: Case
     record(db, changeBy(context, office.clock), 'case.history-viewed', { caseId: input.caseId }),
   )
   const { db } = office.archive
-  return ok({ changes: historyRows(db, listCaseChanges(db, input.caseId)) })
+  const changes = historyRows(db, viewerFor(actorOf(context)), listCaseChanges(db, input.caseId))
+  return ok({ changes })
 }
 
 /** The contracts of the chain that this person may see; a case alone is no chain. */

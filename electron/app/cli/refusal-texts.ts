@@ -44,11 +44,12 @@ export const ARCHIVE_REFUSALS: Readonly<Record<ArchiveErrorCode, string>> = {
   ARCHIVE_IN_USE:
     '保管庫は、動いている別の電子契約デスクが使っています。そちらを終了してから、やり直してください。',
   SCHEMA_TOO_NEW: '保管庫は、より新しい版の電子契約デスクで作られています。',
-  DATABASE_DAMAGED: 'データベースが壊れています。控えから戻してください。',
+  DATABASE_DAMAGED: 'データベース（archive.db）がないか、壊れています。控えから戻してください。',
   WRONG_SECRET: 'ログイン名、パスワード、または復旧シートの番号が違います。',
   TOO_MANY_ATTEMPTS: '間違いが続いたため、しばらく開けません。時間をおいてやり直してください。',
   RECOVERY_CODE_MISTYPED: '復旧シートの番号に打ち間違いがあります。',
-  KEYSLOTS_DAMAGED: '鍵のファイル（keyslots.json）が壊れているか、書き換えられています。',
+  KEYSLOTS_DAMAGED:
+    '鍵のファイル（keyslots.json）がないか、壊れているか、書き換えられています。控えの世代にあるものを戻してください。',
   SLOT_NOT_FOUND: '該当する鍵が登録されていません。',
   LAST_SLOT: '最後の鍵は消せません。',
   FILE_DAMAGED: '保管ファイルが壊れています。',

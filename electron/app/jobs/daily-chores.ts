@@ -35,18 +35,12 @@ export function startChores(office: Office): Chores {
     leftoversAt = office.clock.now()
     await clearLeftovers(office, ending.signal)
   }
-  const all = async () => {
-    for (const chore of [
-      lapseSigners,
-      remindSigners,
-      endExpiredLinks,
-      anchorLog,
-      renewTestTimestamping,
-      renewEvidence,
-      sweepUploads,
-      sweepLeftovers,
-      sweepOutcomes,
-    ]) {
+  const chores = [
+    ...[lapseSigners, remindSigners, endExpiredLinks, anchorLog],
+    ...[sweepUploads, sweepLeftovers, sweepOutcomes],
+  ]
+  const inTurn = async (some: readonly ((office: Office) => unknown)[]) => {
+    for (const chore of some) {
       try {
         await chore(office)
       } catch (error) {
@@ -55,18 +49,28 @@ export function startChores(office: Office): Chores {
       }
     }
   }
-  const tick = () => {
-    running = running.then(all)
-    return running
+  const renew = () => renewEvidence(office, ending.signal)
+  /** Beside the others: thousands of files on a slow service take hours, and deadlines do not wait for them. */
+  let renewing: Promise<void> | undefined
+  const tick = async () => {
+    running = running.then(() => inTurn(chores))
+    renewing ??= inTurn([renewTestTimestamping, renew]).finally(() => {
+      renewing = undefined
+    })
+    await Promise.all([running, renewing])
   }
   const timer = setInterval(() => void tick(), TICK_MS)
   void tick()
   return {
-    runNow: tick,
+    runNow: async () => {
+      // One that is under way has its list already.
+      await renewing
+      await tick()
+    },
     stop: async () => {
       clearInterval(timer)
       ending.abort()
-      await running
+      await Promise.all([running, renewing])
     },
   }
 }

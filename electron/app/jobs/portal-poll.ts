@@ -26,8 +26,11 @@ export function startPortalPoll(office: Office): PortalPoll {
     for (const event of events) await applyPortalEvent(office, logId, event)
     const last = events.at(-1)
     // Acknowledged after the effects are durable; a kill in between only brings the same events again.
-    if (last !== undefined) await portal.client.acknowledge(logId, last.seq)
-    return true
+    if (last === undefined) return true
+    const acknowledged = await portal.client.acknowledge(logId, last.seq)
+    // The same events would come again at once, as often as the network carries them.
+    if (!acknowledged.ok) office.logger.warn('portal.acknowledge-failed', { code: acknowledged.error.code })
+    return acknowledged.ok
   }
   const pause = (ms: number) =>
     new Promise<void>((resolve) => {

@@ -74,12 +74,20 @@ async function attempt(office: Office, { signal, onProgress }: RunOptions): Prom
       onProgress,
       signal,
     })
-    // What is there was saved; what is missing in the archive itself somebody must look into.
-    return outcomeOf(report.missingFiles === 0 ? null : 'BACKUP_FILES_MISSING', report)
+    if (report.removalError !== null)
+      office.logger.error('backup.removal-failed', describeError(report.removalError))
+    return outcomeOf(codeOfReport(report), report)
   } catch (error) {
     if (!signal.aborted) office.logger.error('backup.failed', describeError(error))
     return outcomeOf(signal.aborted ? 'BACKUP_CANCELLED' : codeOf(error), undefined)
   }
+}
+
+/** What is there was saved; what is missing or damaged in the archive itself somebody must look into. */
+function codeOfReport({ missingFiles, damagedFiles, removalError }: BackupReport): string | null {
+  if (missingFiles > 0) return 'BACKUP_FILES_MISSING'
+  if (damagedFiles > 0) return 'BACKUP_FILES_DAMAGED'
+  return removalError === null ? null : 'BACKUP_OLD_NOT_REMOVED'
 }
 
 function outcomeOf(code: string | null, report: BackupReport | undefined): Outcome {

@@ -2,9 +2,10 @@
 import { constants } from 'node:fs'
 import { access, mkdir, realpath } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import type { BackupRun, DrillReport } from '../../../shared/bridge/keeping.ts'
+import type { BackupRun } from '../../../shared/bridge/keeping.ts'
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { listGenerations } from '../../core/archive/generations.ts'
@@ -19,11 +20,9 @@ import { BACKUP_SETTING, nextPlannedAt, readBackupSettings } from './backup-sett
 
 type Table = typeof bridge.backup
 
-export type BackupTask = {
+type BackupTask = {
   code: string | null
   run: BackupRun | null
-  drill: DrillReport | null
-  ticket: string | null
 }
 
 const SHOWN_RUNS = 30
@@ -34,7 +33,7 @@ export async function readBackup(office: Office) {
   const now = office.clock.now()
   const running = keepingWorkOf(office.archive) === 'backup'
   const { warning, lastSuccessAt } = backupHealth(db, now, running)
-  const generations = generationsOf(settings.folder)
+  const generations = await generationsOf(settings.folder)
   return ok({
     settings,
     running,
@@ -47,11 +46,29 @@ export async function readBackup(office: Office) {
   })
 }
 
+/** A drive that is off answers after minutes, or never; the page must not wait for it. */
+const ANSWERS_WITHIN_MS = 5_000
+
+/** One question at a time: each one holds a thread of the few that read files. */
+const asked = new Map<string, Promise<string[]>>()
+
+function askGenerations(folder: string): Promise<string[]> {
+  const known = asked.get(folder)
+  if (known !== undefined) return known
+  const answer = listGenerations(folder).finally(() => asked.delete(folder))
+  asked.set(folder, answer)
+  return answer
+}
+
 /** undefined: the folder cannot be read now (a NAS that is off). */
-export function generationsOf(folder: string) {
+export async function generationsOf(folder: string) {
   if (folder === '') return []
   try {
-    return listGenerations(folder).map((name) => ({ name, createdAt: timeOfGeneration(name) }))
+    const names = await Promise.race([
+      askGenerations(folder),
+      delay(ANSWERS_WITHIN_MS, undefined, { ref: false }),
+    ])
+    return names?.map((name) => ({ name, createdAt: timeOfGeneration(name) }))
   } catch (error) {
     if (error instanceof Error && 'code' in error) return undefined
     throw error
@@ -110,7 +127,7 @@ export async function startBackup(office: Office, context: Context) {
   if (readBackupSettings(office.archive.db).folder === '') return fail('BACKUP_NOT_SET', {})
   if (keepingWorkOf(office.archive) !== undefined) return fail('KEEPING_BUSY', {})
   const change = changeBy(context, office.clock)
-  const result: BackupTask = { code: null, run: null, drill: null, ticket: null }
+  const result: BackupTask = { code: null, run: null }
   const taskId = office.tasks.start(context.connection, 'backup', result, async (control) => {
     const run = await runBackup(office, { signal: control.signal, onProgress: control.progress, change })
     result.run = run ?? null
@@ -122,12 +139,10 @@ export async function startBackup(office: Office, context: Context) {
 export async function backupTaskResult(office: Office, input: { readonly taskId: string }, context: Context) {
   const entry = office.tasks.find(context.connection, input.taskId)
   if (entry === undefined) return fail('NOT_FOUND', {})
-  const { code, run, drill, ticket } = entry.result as BackupTask
+  const { code, run } = entry.result as BackupTask
   return ok({
     done: entry.state !== 'running',
     code: entry.state === 'failed' ? (code ?? 'INTERNAL') : code,
     run,
-    drill,
-    ticket,
   })
 }

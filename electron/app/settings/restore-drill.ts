@@ -1,25 +1,28 @@
 /** 復旧の練習: the newest (or a chosen) generation is restored into scratch, checked to the last byte, and the result printed. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { DrillReport } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
-import type { DrillReport } from '../../../shared/bridge/keeping.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
 import { loginLabel, type OpeningKey } from '../../core/archive/keyslots.ts'
 import { parseRecoveryCode } from '../../core/archive/recovery-code.ts'
-import { memorySource } from '../../core/kit/byte-source.ts'
 import { newId } from '../../core/kit/ids.ts'
 import type { Report } from '../../core/pages/report-model.ts'
 import { keepingWorkOf, takeKeepingLock } from '../archive/keeping-lock.ts'
+import type { Outcome } from '../archive/outcome.ts'
+import { startWork } from '../archive/outcomes.ts'
 import { actorOf, type Context } from '../context.ts'
+import { CodedFailure, outcomeOfError } from '../jobs/failure-codes.ts'
 import type { Office } from '../office.ts'
 import { changeBy, record } from '../record.ts'
 import type { TaskControl } from '../tasks.ts'
 import { TaskError } from '../work/thread-pool.ts'
+import { workDone } from '../work/work-done.ts'
 import { openWorkPool } from '../work/work-pool.ts'
-import { type BackupTask, generationsOf } from './backup.ts'
+import { generationsOf } from './backup.ts'
 import { readBackupSettings } from './backup-settings.ts'
 import { readSettings } from './read-settings.ts'
 
@@ -28,18 +31,19 @@ type Input = InputOf<typeof bridge.backup.drill>
 export async function startDrill(office: Office, input: Input, context: Context) {
   const { folder } = readBackupSettings(office.archive.db)
   if (folder === '') return fail('BACKUP_NOT_SET', {})
-  const known = generationsOf(folder) ?? []
-  const generation = input.generation ?? known[0]?.name
-  if (generation === undefined || !known.some(({ name }) => name === generation))
-    return fail('BACKUP_NOT_FOUND', {})
+  const known = (await generationsOf(folder)) ?? []
+  const generation =
+    input.generation === undefined ? known[0] : known.find(({ name }) => name === input.generation)
+  if (generation === undefined) return fail('BACKUP_NOT_FOUND', {})
   const key = keyOf(input.secret, actorOf(context).loginName)
   if (key === undefined) return fail('RECOVERY_CODE_WRONG', {})
   if (keepingWorkOf(office.archive) !== undefined) return fail('KEEPING_BUSY', {})
-  const result: BackupTask = { code: null, run: null, drill: null, ticket: null }
-  const taskId = office.tasks.start(context.connection, 'restore-drill', result, async (control) => {
+  const about = `${formatJapaneseDateTime(generation.createdAt)}の世代`
+  const source = { target: folder, generation: generation.name, key }
+  const taskId = startWork(office, context, { kind: 'restore-drill', about }, async (control, outcome) => {
     const release = takeKeepingLock(office.archive, 'drill')
-    if (release === undefined) result.code = 'KEEPING_BUSY'
-    else await drill(office, { target: folder, generation, key, control, result, context }).finally(release)
+    if (release === undefined) throw new CodedFailure('KEEPING_BUSY')
+    await drill(office, { source, control, outcome, context }).finally(release)
   })
   return ok({ taskId })
 }
@@ -56,54 +60,59 @@ function keyOf(secret: Input['secret'], loginName: string): OpeningKey | undefin
 }
 
 type Drill = {
-  readonly target: string
-  readonly generation: string
-  readonly key: OpeningKey
+  readonly source: { readonly target: string; readonly generation: string; readonly key: OpeningKey }
   readonly control: TaskControl
-  readonly result: BackupTask
+  readonly outcome: Outcome
   readonly context: Context
 }
 
 const SCRATCH = 'restore-drill-'
 
-async function drill(office: Office, { control, result, context, ...source }: Drill): Promise<void> {
-  const { archive, clock } = office
+/** However it ends, it is in the 操作ログ. */
+async function drill(office: Office, run: Drill): Promise<void> {
+  const { source, control, outcome, context } = run
+  let code: string | null = null
+  try {
+    outcome.drill = await restoreAndCheck(office, run)
+    outcome.file = await printDrill(office, run, outcome.drill)
+  } catch (error) {
+    code = control.signal.aborted ? 'TASK_CANCELLED' : outcomeOfError(error).code
+    throw error
+  } finally {
+    const problems = outcome.drill?.problems.length ?? null
+    office.archive.transaction((db) =>
+      record(db, changeBy(context, office.clock), 'backup.drilled', {
+        data: { generation: source.generation, code, problems },
+      }),
+    )
+  }
+}
+
+async function restoreAndCheck(office: Office, { source, control }: Drill): Promise<DrillReport> {
+  const { archive, clock, logger, services } = office
   await removeOldScratch(archive.folder)
   const scratch = join(archive.folder, `${SCRATCH}${newId()}`)
   // A thread of its own: certificates and texts go on meanwhile.
-  const pool = openWorkPool(office.logger, 1)
+  const pool = openWorkPool(logger, 1)
   try {
     const done = await pool.runTask(
       'restore-drill',
       {
         ...source,
         scratch: { keys: join(scratch, 'keys'), archive: join(scratch, 'archive') },
-        anchors: office.services.anchors(),
+        anchors: services.anchors(),
         nowEpochMs: clock.now(),
       },
       { signal: control.signal, onProgress: control.progress },
     )
-    if (!done.ok) result.code = done.error.code
-    else {
-      result.drill = done.value
-      result.ticket = await printDrill(office, context, done.value)
-    }
+    return workDone(done)
   } catch (error) {
     // What is wrong with the backup is the result of the drill, not a failure of the program.
-    if (!(error instanceof TaskError) || error.code === undefined) throw error
-    result.code = error.code
+    throw error instanceof TaskError && error.code !== undefined ? new CodedFailure(error.code) : error
   } finally {
     await pool.close()
     await rm(scratch, { recursive: true, force: true })
   }
-  if (control.signal.aborted) return
-  const change = changeBy(context, clock)
-  const problems = result.drill?.problems.length ?? null
-  archive.transaction((db) =>
-    record(db, change, 'backup.drilled', {
-      data: { generation: source.generation, code: result.code, problems },
-    }),
-  )
 }
 
 /** What a process left that died in a drill. */
@@ -112,16 +121,17 @@ async function removeOldScratch(folder: string): Promise<void> {
     if (name.startsWith(SCRATCH)) await rm(join(folder, name), { recursive: true, force: true })
 }
 
-async function printDrill(office: Office, context: Context, report: DrillReport): Promise<string | null> {
+async function printDrill(
+  office: Office,
+  { control, context }: Drill,
+  report: DrillReport,
+): Promise<Outcome['file']> {
   const paper = drillPaper(office, context, report)
-  const made = await office.work.runTask('make-report', paper)
-  if (!made.ok) return null
-  return office.tickets.issue(context.connection, {
-    fileName: '復旧訓練の記録.pdf',
-    contentType: 'application/pdf',
-    disposition: 'inline',
-    open: () => memorySource(made.value),
-  })
+  const { signal } = control
+  const { fileId } = await office.temporary.put(
+    workDone(await office.work.runTask('make-report', paper, { signal })),
+  )
+  return { fileId, fileName: '復旧訓練の記録.pdf', contentType: 'application/pdf' }
 }
 
 const VERDICTS: Readonly<Record<string, string>> = {
@@ -171,10 +181,10 @@ function drillPaper(office: Office, context: Context, report: DrillReport): Repo
             {
               type: 'table' as const,
               columns: [
-                { label: '問題', share: 30 },
-                { label: '場所', share: 70 },
+                { label: '問題', share: 40 },
+                { label: '場所', share: 60 },
               ],
-              rows: report.problems.map(({ code, detail }) => [code, detail]),
+              rows: report.problems.map(({ text, place }) => [text, place]),
             },
           ]),
     ],

@@ -1,7 +1,7 @@
 /** 復旧の練習 in a thread of its own: restoring, integrity check and verification would hold the window for minutes. */
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DrillReport } from '../../../shared/bridge/keeping.ts'
+import type { DrillReport } from '../../../shared/bridge/archive.ts'
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import { checkArchive } from '../../core/archive/check-archive.ts'
 import { keyslotsPath, type OpeningKey, openKeyslots } from '../../core/archive/keyslots.ts'
@@ -10,6 +10,7 @@ import { restoreGeneration } from '../../core/archive/restore.ts'
 import { checkLog } from '../../core/audit/log.ts'
 import type { Clock } from '../../core/kit/clock.ts'
 import { verifyPdf } from '../../core/signing/verify/verify-pdf.ts'
+import { problemPlace, problemText } from '../archive/check-words.ts'
 import { isTokenOver } from '../audit/log-token.ts'
 import type { WorkTask } from './messages.ts'
 
@@ -49,9 +50,9 @@ export const restoreDrillTask: WorkTask<RestoreDrillInput, DrillReport> = async 
       signal: control.signal,
     })
     const { cases, files, bytes, logEntries, ms } = check
-    const problems = check.problems.map(({ code, detail, versionId }) => ({
-      code,
-      detail: [versionId ?? '', detail].filter((part) => part !== '').join(' '),
+    const problems = check.problems.map((problem) => ({
+      text: problemText(problem),
+      place: problemPlace(problem),
     }))
     return { generation, verdicts, cases, files, bytes, logEntries, problems, ms }
   } finally {

@@ -4,12 +4,11 @@
  * password, a recovery sheet or a keychain slot of that time.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
-import { readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { type EpochMs, Sha256Hex } from '../../../shared/model/brand.ts'
-import { type ByteSource, fileSource } from '../kit/byte-source.ts'
 import { syncFolder, writeFileDurably } from '../kit/durable-file.ts'
 import { holdCheckpoints } from './database.ts'
 import { ArchiveError, diskError, isFull } from './errors.ts'
@@ -19,12 +18,13 @@ import {
   type Digest,
   digestOf,
   folderOf,
+  isMissing,
   type ListedFile,
   lineOf,
   listedFiles,
   listGenerations,
   type NewManifest,
-  readManifest,
+  readTrustedManifest,
   removeOldGenerations,
   requireDigest,
 } from './generations.ts'
@@ -43,7 +43,11 @@ export type BackupReport = {
   readonly repairedFiles: number
   /** Files that a row names and the vault does not have: `archive check` names them. The rest is backed up. */
   readonly missingFiles: number
+  /** Files that are not what they were when they were first saved. Of these and the missing ones the earlier copy is kept. */
+  readonly damagedFiles: number
   readonly removedGenerations: readonly string[]
+  /** Why older generations could not be removed by rule; the new one is whole all the same. */
+  readonly removalError: unknown
 }
 
 /** The parts of an archive that are saved. */
@@ -65,6 +69,7 @@ const SLICE_MS = 10
 /**
  * Makes one generation and verifies everything it wrote by reading it again.
  * Work goes on meanwhile: changes go to the write-ahead log, the copied file stands still.
+ * A file never changes: one that differs from the copy verified earlier is damaged, and does not replace that copy.
  * @throws ArchiveError 'DISK_FULL' | 'BACKUP_DAMAGED' (what was read back differs); AbortError; the error of a target
  *   that cannot be written. No half generation stays.
  */
@@ -72,8 +77,10 @@ export async function backUp(archive: Source, options: BackupOptions): Promise<B
   const { target } = options
   const generation = new Date(options.now).toISOString().replace(/[:.]/g, '-')
   const folder = folderOf(target, generation)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const counts = { files: 0, copiedFiles: 0, copiedBytes: 0, repairedFiles: 0, missingFiles: 0 }
+  const counts = {
+    ...{ files: 0, copiedFiles: 0, copiedBytes: 0 },
+    ...{ repairedFiles: 0, missingFiles: 0, damagedFiles: 0 },
+  }
   try {
     // The generation is the state at this very moment.
     const release = holdCheckpoints(archive.connection())
@@ -85,12 +92,20 @@ export async function backUp(archive: Source, options: BackupOptions): Promise<B
     }
     await writeFileDurably(join(folder, 'manifest.json'), Buffer.from(JSON.stringify(manifest)))
     await syncFolder(join(target, 'generations'))
-    const rule = { keepDaily: options.keepDaily ?? 30, keepMonthly: options.keepMonthly ?? 24 }
-    return { generation, ...counts, removedGenerations: await removeOldGenerations(target, rule) }
   } catch (error) {
     await removeHalf(folder, error)
     // Other failures are the target's, and keep its own words.
     throw isFull(error) ? diskError(error) : error
+  }
+  return { generation, ...counts, ...(await removeByRule(options)) }
+}
+
+async function removeByRule({ target, keepDaily = 30, keepMonthly = 24 }: BackupOptions) {
+  try {
+    const removedGenerations = await removeOldGenerations(target, { keepDaily, keepMonthly })
+    return { removedGenerations, removalError: null }
+  } catch (error) {
+    return { removedGenerations: [], removalError: error }
   }
 }
 
@@ -110,6 +125,7 @@ type Counts = {
   copiedBytes: number
   repairedFiles: number
   missingFiles: number
+  damagedFiles: number
 }
 type Writing = BackupOptions & { readonly counts: Counts }
 
@@ -128,6 +144,7 @@ async function writeGeneration(archive: Source, folder: string, writing: Writing
   )
   const first = rows.next()
   try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
     const path = join(archive.folder, 'archive.db')
     const database = await copyVerified(path, join(folder, 'archive.db'), writing.signal)
     await writeFileDurably(join(folder, 'keyslots.json'), await readFile(keyslotsPath(archive.folder)))
@@ -204,21 +221,40 @@ async function* copyListed(
 
 type OneFile = { readonly to: string; readonly before: Digest | undefined; readonly writing: Writing }
 
-/** @returns undefined when the vault does not have the file */
+/** @returns undefined when neither the vault nor the target has the file */
 async function copyFile(archive: Source, fileId: FileId, file: OneFile): Promise<Digest | undefined> {
   const { to, before, writing } = file
   const { counts, signal, now } = writing
   const from = archive.vault.pathOf(fileId)
-  if (!existsSync(from)) {
+  const likeness = await compareFiles(from, to, archive.master().generation)
+  if (before !== undefined) {
+    const isTrusted = likeness === 'same' && !isReadAgainToday(fileId, now)
+    if (isTrusted || (await isStill(to, before, signal))) {
+      if (likeness === 'differs') counts.damagedFiles += 1
+      if (likeness === 'missing') counts.missingFiles += 1
+      return before
+    }
+  }
+  if (likeness === 'missing') {
     counts.missingFiles += 1
     return undefined
   }
-  if (before !== undefined && isSameFile(from, to, archive.master().generation)) {
-    if (!isReadAgainToday(fileId, now) || (await isStill(to, before, signal))) return before
-    counts.repairedFiles += 1
+  if (before !== undefined && likeness !== 'new') counts.repairedFiles += 1
+  await mkdir(dirname(to), { recursive: true, mode: 0o700 })
+  return copyCounted(from, to, writing)
+}
+
+/** @returns undefined when the file was disposed of while it was read */
+async function copyCounted(from: string, to: string, writing: Writing): Promise<Digest | undefined> {
+  const { counts, signal } = writing
+  const digest = await copyVerified(from, to, signal).catch((error: unknown) => {
+    if (isMissing(error) && !existsSync(from)) return undefined
+    throw error
+  })
+  if (digest === undefined || !existsSync(from)) {
+    counts.missingFiles += 1
+    return undefined
   }
-  mkdirSync(dirname(to), { recursive: true, mode: 0o700 })
-  const digest = await copyVerified(from, to, signal)
   counts.copiedFiles += 1
   counts.copiedBytes += digest.sizeBytes
   return digest
@@ -243,25 +279,21 @@ async function isStill(path: string, expected: Digest, signal?: AbortSignal): Pr
   }
 }
 
-/** The files that the newest backup of this key generation verified; nothing when there is none, or it cannot be read. */
+/** The files that the newest readable backup verified; nothing when there is none of this key generation. */
 async function newestList(
   target: string,
   keyGeneration: number,
 ): Promise<AsyncGenerator<ListedFile> | undefined> {
-  const newest = listGenerations(target)[0]
-  if (newest === undefined) return undefined
-  const folder = folderOf(target, newest)
-  try {
-    const manifest = await readManifest(target, newest)
-    if (manifest.keyGeneration !== keyGeneration) return undefined
-    if (manifest.format === 'keiyaku-desk-backup/2')
-      await requireDigest(join(folder, 'files.list'), manifest.list)
-    return listedFiles(target, newest, manifest)
-  } catch (error) {
-    // A damaged list is no reason to stop saving: everything is copied again.
-    if (error instanceof ArchiveError && error.code === 'BACKUP_DAMAGED') return undefined
-    throw error
+  for (const name of await listGenerations(target)) {
+    try {
+      const manifest = await readTrustedManifest(target, name)
+      return manifest.keyGeneration === keyGeneration ? listedFiles(target, name, manifest) : undefined
+    } catch (error) {
+      // A damaged list is no reason to stop saving: the one before it knows most of the files.
+      if (!(error instanceof ArchiveError && error.code === 'BACKUP_DAMAGED')) throw error
+    }
   }
+  return undefined
 }
 
 /** Asked in the order of the ids, as the list is: both run side by side. */
@@ -275,25 +307,39 @@ function digestLookup(known: AsyncIterator<ListedFile> | undefined) {
   }
 }
 
-/** Size, identity and this generation's key slot; the rest of a vault file never changes. */
-function isSameFile(left: string, right: string, keyGeneration: number): boolean {
-  if (!existsSync(right)) return false
-  return withFile(left, (a) =>
-    withFile(right, (b) => {
-      if (a.sizeBytes !== b.sizeBytes || a.sizeBytes < HEADER_SIZE_BYTES) return false
-      return [0, slotOffset(keyGeneration)].every((offset) =>
-        Buffer.from(a.read(offset, SLOT_SIZE_BYTES)).equals(b.read(offset, SLOT_SIZE_BYTES)),
-      )
-    }),
-  )
+/**
+ * Size, identity and this generation's key slot; the rest of a vault file never changes.
+ * 'missing': the vault does not have it; 'new': the target does not.
+ */
+async function compareFiles(
+  inVault: string,
+  inTarget: string,
+  keyGeneration: number,
+): Promise<'same' | 'differs' | 'missing' | 'new'> {
+  const left = await factsOf(inVault, keyGeneration)
+  if (left === undefined) return 'missing'
+  const right = await factsOf(inTarget, keyGeneration)
+  if (right === undefined) return 'new'
+  const isAlike = left.sizeBytes === right.sizeBytes && left.head.equals(right.head)
+  return isAlike && left.sizeBytes >= HEADER_SIZE_BYTES ? 'same' : 'differs'
 }
 
-function withFile<T>(path: string, work: (source: ByteSource) => T): T {
-  const source = fileSource(path)
+/** undefined: there is no such file. */
+async function factsOf(path: string, keyGeneration: number) {
   try {
-    return work(source)
-  } finally {
-    source.close()
+    const handle = await open(path, 'r')
+    try {
+      const { buffer } = await handle.read(Buffer.alloc(HEADER_SIZE_BYTES), 0, HEADER_SIZE_BYTES, 0)
+      const parts = [0, slotOffset(keyGeneration)].map((offset) =>
+        buffer.subarray(offset, offset + SLOT_SIZE_BYTES),
+      )
+      return { sizeBytes: (await handle.stat()).size, head: Buffer.concat(parts) }
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
   }
 }
 

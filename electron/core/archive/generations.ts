@@ -13,8 +13,8 @@
  * are a hundred megabytes. Format 1 (until 2026-11) had no list; its manifest named the files itself.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync, readdirSync } from 'node:fs'
-import { open, readdir, readFile, rm } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { access, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setImmediate } from 'node:timers/promises'
@@ -59,14 +59,38 @@ export function backupPathOf(target: string, fileId: string, keyGeneration: numb
   return join(target, 'files', fileId.slice(0, 2), `${fileId}.${keyGeneration}.kdv`)
 }
 
-/** Complete generations, newest first. */
-export function listGenerations(target: string): string[] {
+/** Complete generations, newest first. Nothing waits for a network drive but the caller. */
+export async function listGenerations(target: string): Promise<string[]> {
   const root = join(target, 'generations')
-  if (!existsSync(root)) return []
-  return readdirSync(root)
-    .filter((name) => existsSync(join(root, name, 'manifest.json')))
-    .sort()
-    .reverse()
+  const complete: string[] = []
+  for (const name of await namesIn(root))
+    if (await exists(join(root, name, 'manifest.json'))) complete.push(name)
+  return complete.sort().reverse()
+}
+
+/** Of a folder that is not there: none. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+/** What an unreachable drive answers is no "not there". */
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }
 
 /** @throws ArchiveError 'BACKUP_DAMAGED' */
@@ -77,6 +101,14 @@ export async function readManifest(target: string, generation: string): Promise<
   } catch (error) {
     throw damaged(path, error)
   }
+}
+
+/** With its list of files read against the digest. @throws ArchiveError 'BACKUP_DAMAGED' */
+export async function readTrustedManifest(target: string, generation: string): Promise<BackupManifest> {
+  const manifest = await readManifest(target, generation)
+  if (manifest.format === 'keiyaku-desk-backup/2')
+    await requireDigest(join(folderOf(target, generation), 'files.list'), manifest.list)
+  return manifest
 }
 
 export function countFiles(manifest: BackupManifest): number {
@@ -195,7 +227,7 @@ export type KeepRule = { readonly keepDaily: number; readonly keepMonthly: numbe
 
 /** Keeps the newest `keepDaily`, and of the older ones the newest of each month for `keepMonthly` months. */
 export async function removeOldGenerations(target: string, rule: KeepRule): Promise<string[]> {
-  const generations = listGenerations(target)
+  const generations = await listGenerations(target)
   const keep = new Set(generations.slice(0, rule.keepDaily))
   const months = new Map<string, string>()
   for (const name of generations) if (!months.has(name.slice(0, 7))) months.set(name.slice(0, 7), name)
@@ -218,15 +250,14 @@ async function removeHalfGenerations(target: string, complete: readonly string[]
     if (!complete.includes(name)) await rm(join(root, name), { recursive: true, force: true })
 }
 
-/** What no generation lists. The names on the disk are held, the lists stream by. */
+/** What no generation lists. The names on the disk are held, the lists stream by. A damaged list might lack some: then nothing goes. */
 async function removeUnreferencedFiles(target: string): Promise<void> {
-  const generations = await Promise.all(
-    listGenerations(target).map(async (name) => ({ name, manifest: await readManifest(target, name) })),
-  )
+  const generations: { readonly name: string; readonly manifest: BackupManifest }[] = []
+  for (const name of await listGenerations(target))
+    generations.push({ name, manifest: await readTrustedManifest(target, name) })
   const root = join(target, 'files')
-  if (!existsSync(root)) return
   const present = new Map<string, Set<string>>()
-  for (const folder of await readdir(root)) present.set(folder, new Set(await readdir(join(root, folder))))
+  for (const folder of await namesIn(root)) present.set(folder, new Set(await readdir(join(root, folder))))
   for (const { name, manifest } of generations) {
     let listed = 0
     for await (const { fileId } of listedFiles(target, name, manifest)) {

@@ -51,6 +51,8 @@ const SlotFile = z.object({
   mac: z.string(),
   /** While a rotation runs: the content that will replace `content`, and its MAC. */
   next: z.object({ content: Content, mac: z.string() }).nullable(),
+  /** After a rotation, until the old generation's key is gone from the header of every file. */
+  oldKeyInFiles: z.boolean().default(false),
   failures: z.record(z.string(), z.object({ count: z.number().int(), lastAtEpochMs: z.number() })),
 })
 type SlotFile = z.output<typeof SlotFile>
@@ -94,7 +96,10 @@ export async function newKeyslots(keys: readonly SlotKey[], clock: Clock): Promi
     master,
     save: async (folder) => {
       if (existsSync(keyslotsPath(folder))) throw new ArchiveError('ARCHIVE_EXISTS', 'keyslots.json exists')
-      await save(folder, { format: 'keiyaku-desk-keyslots/1', content, mac, next: null, failures: {} })
+      await save(folder, {
+        ...{ format: 'keiyaku-desk-keyslots/1', content, mac },
+        ...{ next: null, oldKeyInFiles: false, failures: {} },
+      })
     },
   }
 }
@@ -238,11 +243,23 @@ export async function pendingRotation(folder: string, key: OpeningKey): Promise<
   throw new ArchiveError('WRONG_SECRET', 'No slot of the pending rotation opens with this secret')
 }
 
-/** Second half: the new content replaces the old one; the old master key opens nothing any more. */
+/** Second half: the new content replaces the old one. What the old master key still opens is told by `isOldKeyInFiles`. */
 export async function finishRotation(folder: string): Promise<void> {
-  await update(folder, (file) =>
-    file.next === null ? file : { ...file, content: file.next.content, mac: file.next.mac, next: null },
-  )
+  await update(folder, (file) => {
+    if (file.next === null) return file
+    const { content, mac } = file.next
+    return { ...file, content, mac, next: null, oldKeyInFiles: true }
+  })
+}
+
+/** Whether a rotation ended before the old key was gone from every file. */
+export async function isOldKeyInFiles(folder: string): Promise<boolean> {
+  return (await load(folder)).oldKeyInFiles
+}
+
+/** The old master key opens nothing any more. */
+export async function noteOldKeyGone(folder: string): Promise<void> {
+  await update(folder, (file) => (file.oldKeyInFiles ? { ...file, oldKeyInFiles: false } : file))
 }
 
 async function makeSlot(key: SlotKey, master: MasterKey, now: EpochMs): Promise<Slot> {

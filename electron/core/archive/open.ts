@@ -5,18 +5,15 @@
  *   archive.lock…      one process at a time          files/ab/<id>.kdv         encrypted files
  *   before-migration/  copy of the database made before each migration
  */
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { copyFile, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
-import { syncFolder } from '../kit/durable-file.ts'
+import { syncFolder, writeFileDurably } from '../kit/durable-file.ts'
 import { type Connection, openDatabase, type ReadableDb, type WritableDb } from './database.ts'
 import { ArchiveError, diskError } from './errors.ts'
 import { type InstanceLock, lockArchive } from './instance-lock.ts'
 import {
-  abandonRotation,
-  beginRotation,
-  finishRotation,
   keyslotsPath,
   newKeyslots,
   type OpeningKey,
@@ -27,13 +24,13 @@ import {
 import type { MasterKey } from './master-key.ts'
 import { migrate, SCHEMA_VERSION, schemaVersionOf } from './migrations/run.ts'
 import { keyFitsDatabase } from './page-cipher.ts'
-import { type RekeyOptions, rekeyDatabase } from './rekey-database.ts'
+import type { RekeyOptions } from './rekey-database.ts'
+import { BEFORE_MIGRATION, type Keys, openRotation, wrapperOf } from './rotation.ts'
 import { type IndexKeeper, startIndexKeeper } from './search/index-keeper.ts'
 import { refreshIndex } from './search/refresh-index.ts'
 import type { SearchIndex } from './search/search-index.ts'
 import { mergeHistoryGrams } from './tables/history-grams.ts'
-import { openVault, type Vault } from './vault.ts'
-import type { FileKeyWrapper } from './vault-format.ts'
+import { hasVaultFiles, openVault, type Vault } from './vault.ts'
 import { keepDamagedLog, lastCommittedFrame } from './write-ahead-log.ts'
 
 export type Archive = {
@@ -54,7 +51,7 @@ export type Archive = {
    * New master key: slot file, file headers, database. File contents are not rewritten; the database is copied under the
    * new key while work goes on. Progress counts files and database pages.
    * @throws ArchiveError 'DISK_FULL' | 'DISK_FAILED' | 'DATABASE_DAMAGED' | 'FILE_DAMAGED'; AbortError. Then the old key
-   *   holds on; past the moment when the database took the new one, the rest is finished by the next call or opening.
+   *   holds on; past the moment when the database took the new one, the rest is finished after the next opening.
    */
   readonly rotateMasterKey: (options?: RekeyOptions) => Promise<void>
   /** What can be searched; kept in shape in the background. */
@@ -72,12 +69,21 @@ export type Archive = {
 export type OpenOptions = {
   readonly folder: string
   readonly clock: Clock
-  /** Told what hinders the background work on the search index (a full disk); it is tried again. */
-  readonly onIndexTrouble?: (error: unknown) => void
+  /** Told what hinders work in the background (a full disk); it is tried again, a rotation's rest at the next opening. */
+  readonly onBackgroundTrouble?: (work: 'index' | 'rotation', error: unknown) => void
 }
 
+/** Also when its slot file was lost: what lies there is somebody's contracts, and a backup still has the slots. */
 export function archiveExists(folder: string): boolean {
-  return existsSync(keyslotsPath(folder))
+  if (existsSync(keyslotsPath(folder))) return true
+  return !existsSync(join(folder, CREATING)) && (hasDatabase(folder) || hasVaultFiles(join(folder, 'files')))
+}
+
+/** An empty file that lies in the folder while the archive is made: what else lies there then is of nobody. */
+const CREATING = 'creating'
+
+function hasDatabase(folder: string): boolean {
+  return (statSync(join(folder, 'archive.db'), { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /**
@@ -91,17 +97,21 @@ export async function createArchive(
   fill: (archive: Archive) => void = () => undefined,
 ): Promise<Archive> {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 })
-  if (archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_EXISTS', 'keyslots.json exists')
+  if (archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_EXISTS', 'An archive lies here')
   const lock = lockArchive(options.folder, options.clock)
   try {
-    // A database without slot file is what a crash during an earlier creation left: nobody can open it.
+    await writeFileDurably(join(options.folder, CREATING), Buffer.alloc(0))
+    // What a crash during an earlier creation left.
     for (const name of ['archive.db', 'archive.db-wal', 'archive.db-shm'])
       rmSync(join(options.folder, name), { force: true })
     const slots = await newKeyslots('secret' in keys ? [keys] : keys, options.clock)
-    const archive = await assemble(options, { master: slots.master, next: undefined }, lock)
+    const archive = await assemble(options, { master: slots.master, next: undefined }, lock, true)
     try {
       fill(archive)
+      // From now on a database without content is a lost one.
+      archive.connection().checkpoint()
       await slots.save(options.folder)
+      rmSync(join(options.folder, CREATING), { force: true })
     } catch (error) {
       archive.close()
       throw error
@@ -114,35 +124,40 @@ export async function createArchive(
 }
 
 /**
- * Opens an archive: secret, lock, schema, quick check after an unclean end, interrupted rotation.
+ * Opens an archive: secret, lock, schema, quick check after an unclean end, interrupted rotation. A missing database or
+ * slot file is damage, never a new archive.
  * @throws ArchiveError 'ARCHIVE_NOT_FOUND' | 'WRONG_SECRET' | 'TOO_MANY_ATTEMPTS' | 'RECOVERY_CODE_MISTYPED' |
  *   'KEYSLOTS_DAMAGED' | 'ARCHIVE_IN_USE' | 'SCHEMA_TOO_NEW' | 'DATABASE_DAMAGED' | 'DISK_FULL' | 'DISK_FAILED'
  */
 export async function openArchive(options: OpenOptions, key: OpeningKey): Promise<Archive> {
-  if (!archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_NOT_FOUND', 'No keyslots.json')
+  if (!archiveExists(options.folder)) throw new ArchiveError('ARCHIVE_NOT_FOUND', 'No archive lies here')
+  if (!existsSync(keyslotsPath(options.folder)))
+    throw new ArchiveError('KEYSLOTS_DAMAGED', 'keyslots.json is missing')
   // The lock first: whoever has it is the only one to count wrong attempts in the slot file.
   const lock = lockArchive(options.folder, options.clock)
   try {
     const master = await openKeyslots(options.folder, key, options.clock)
-    return await assemble(options, { master, next: await pendingRotation(options.folder, key) }, lock)
+    return await assemble(options, { master, next: await pendingRotation(options.folder, key) }, lock, false)
   } catch (error) {
     lock.release()
     throw diskError(error)
   }
 }
 
-type Keys = { readonly master: MasterKey; readonly next: MasterKey | undefined }
-
-async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): Promise<Archive> {
-  const path = join(options.folder, 'archive.db')
-  let master = keys.master
+async function assemble(
+  options: OpenOptions,
+  keys: Keys,
+  lock: InstanceLock,
+  isNew: boolean,
+): Promise<Archive> {
   let isClosed = false
-  const { connection, hasLostCommits } = await openDatabaseOf(options.folder, keys)
+  const { connection, hasLostCommits } = await openDatabaseOf(options.folder, keys, isNew)
   let stopKeeper: IndexKeeper['stop'] = () => undefined
   try {
     await migrateSafely(options.folder, connection)
-    const vault = await openVault(join(options.folder, 'files'), wrapperOf(master))
-    const keeper = startIndexKeeper(connection, options.onIndexTrouble ?? (() => undefined))
+    const vault = await openVault(join(options.folder, 'files'), wrapperOf(keys.master))
+    const trouble = options.onBackgroundTrouble ?? (() => undefined)
+    const keeper = startIndexKeeper(connection, (error) => trouble('index', error))
     stopKeeper = keeper.stop
     const transaction = <T>(work: (db: WritableDb) => T): T => {
       const [result, rids] = connection.transaction((db) => {
@@ -153,48 +168,22 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
       if (rids.length > 0) keeper.changed(rids)
       return result
     }
-    let unfinished = keys.next
-    const rotate = async (next: MasterKey, rekey: RekeyOptions = {}): Promise<void> => {
-      const steps = countSteps(rekey.onProgress)
-      unfinished = next
-      await vault.addGeneration(wrapperOf(next), { signal: rekey.signal, onProgress: steps('wrap') })
-      const databaseKeys = { from: master.derive('database'), to: next.derive('database') }
-      await rekeyDatabase(path, connection, databaseKeys, {
-        signal: rekey.signal,
-        onProgress: steps('pages'),
-      })
-      await finishRotation(options.folder)
-      await vault.dropGeneration(wrapperOf(master), wrapperOf(next), steps('unwrap'))
-      // Copies of the database under the old key: nobody could open them any more but with that key.
-      rmSync(join(options.folder, BEFORE_MIGRATION), { recursive: true, force: true })
-      master.wipe()
-      master = next
-      unfinished = undefined
-    }
-    const rotateOrAbandon = async (rekey: RekeyOptions = {}): Promise<void> => {
-      const next = unfinished ?? (await beginRotation(options.folder, master))
-      try {
-        await rotate(next, rekey)
-      } catch (error) {
-        // The database still has the old key: nothing has happened yet, and nothing must stay half done.
-        if (keyFitsDatabase(path, next.derive('database')) !== 'fits') {
-          await abandonRotation(options.folder, master)
-          vault.forgetGeneration()
-          next.wipe()
-          unfinished = undefined
-        }
-        throw error
-      }
-    }
-    if (unfinished !== undefined) await rotate(unfinished)
+    const rotation = await openRotation(
+      {
+        ...{ folder: options.folder, connection, vault },
+        onTrouble: (error) => trouble('rotation', error),
+      },
+      keys,
+      isNew,
+    )
     return {
       folder: options.folder,
       db: connection.db,
       transaction,
       vault,
-      master: () => master,
+      master: rotation.master,
       connection: () => connection,
-      rotateMasterKey: rotateOrAbandon,
+      rotateMasterKey: rotation.run,
       index: keeper.index,
       indexSettled: keeper.settled,
       rebuildIndex: keeper.rebuild,
@@ -203,8 +192,9 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
         if (isClosed) return
         isClosed = true
         keeper.stop()
+        rotation.stop()
         connection.close()
-        master.wipe()
+        rotation.master().wipe()
         lock.release()
       },
     }
@@ -218,8 +208,13 @@ async function assemble(options: OpenOptions, keys: Keys, lock: InstanceLock): P
 type OpenedDatabase = { readonly connection: Connection } & Pick<Archive, 'hasLostCommits'>
 
 /** Looks at what an unclean end has left before anything is written over it. */
-async function openDatabaseOf(folder: string, keys: Keys): Promise<OpenedDatabase> {
+async function openDatabaseOf(folder: string, keys: Keys, isNew: boolean): Promise<OpenedDatabase> {
   const path = join(folder, 'archive.db')
+  // SQLite would make an empty one, throw away the log of the lost one, and every file would belong to nobody.
+  if (!isNew && !hasDatabase(folder))
+    throw new ArchiveError('DATABASE_DAMAGED', 'The database is missing or empty', {
+      data: { problems: ['archive.db'] },
+    })
   const wasUnclean = existsSync(`${path}-wal`)
   const lastFrame = wasUnclean ? lastCommittedFrame(`${path}-wal`) : 0
   const connection = openWithRightKey(path, keys)
@@ -249,18 +244,6 @@ function openWithRightKey(path: string, keys: Keys): Connection {
   return openDatabase(path, key)
 }
 
-/** One progress over the three passes of a rotation, each a third: nobody knows beforehand which takes longest. */
-function countSteps(onProgress: RekeyOptions['onProgress']) {
-  const passes = ['wrap', 'pages', 'unwrap'] as const
-  return (pass: (typeof passes)[number]) =>
-    (done: number, total: number): void =>
-      onProgress?.(Math.round(1000 * (passes.indexOf(pass) + done / Math.max(1, total))), 3000)
-}
-
-function wrapperOf(master: MasterKey): FileKeyWrapper {
-  return { generation: master.generation, key: master.derive('files') }
-}
-
 /** Above this size the check after an unclean end is left to `archive check`: it reads every page. */
 const LARGEST_QUICK_CHECK_BYTES = 200 * 1024 * 1024
 
@@ -273,8 +256,6 @@ function quickCheck(connection: Connection): void {
   if (problems.length > 0)
     throw new ArchiveError('DATABASE_DAMAGED', 'The database fails its quick check', { data: { problems } })
 }
-
-const BEFORE_MIGRATION = 'before-migration'
 
 /** Copies the database before it is changed; the copy stays until the next migration. */
 async function migrateSafely(folder: string, connection: Connection): Promise<void> {

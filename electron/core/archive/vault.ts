@@ -3,10 +3,10 @@
  * Names are random ids, so a folder listing tells nothing but sizes.
  */
 import { createHash, type Hash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Brand, type EpochMs, Sha256Hex } from '../../../shared/model/brand.ts'
+import { type Brand, Sha256Hex } from '../../../shared/model/brand.ts'
 import { type ByteSource, fileSource } from '../kit/byte-source.ts'
 import { syncFolder, writeFileDurably } from '../kit/durable-file.ts'
 import { ArchiveError, diskError } from './errors.ts'
@@ -55,20 +55,14 @@ export type Vault = {
   readonly eachFolder: () => AsyncGenerator<{ readonly prefix: string; readonly fileIds: readonly FileId[] }>
   /** True for what was stored since this opening: its row may still be on its way. */
   readonly isNew: (fileId: FileId) => boolean
-  /** When the file was last written. @throws ArchiveError 'FILE_NOT_FOUND' */
-  readonly storedAt: (fileId: FileId) => EpochMs
   /** Destroys the file's keys, then its name. A backup still holds the file until its generation ends. */
   readonly destroy: (fileId: FileId) => Promise<void>
   /** Where the file lies, for backup. */
   readonly pathOf: (fileId: FileId) => string
   /** Rotation: adds the new generation's wrapped key to every file … @throws ArchiveError 'FILE_DAMAGED'; AbortError */
   readonly addGeneration: (next: FileKeyWrapper, options?: GenerationOptions) => Promise<number>
-  /** … and wipes the old one from every file … */
-  readonly dropGeneration: (
-    old: FileKeyWrapper,
-    current: FileKeyWrapper,
-    onProgress?: Progress,
-  ) => Promise<void>
+  /** … and wipes the one before `current` from every file; what is wiped already is passed over … @throws AbortError */
+  readonly dropGeneration: (current: FileKeyWrapper, options?: GenerationOptions) => Promise<void>
   /** … or new files get the old generation only again: what was added already opens nothing. */
   readonly forgetGeneration: () => void
 }
@@ -79,6 +73,14 @@ type GenerationOptions = { readonly signal?: AbortSignal | undefined; readonly o
 const EXTENSION = '.kdv'
 /** Chunks kept by one open file: a viewer reads forward and jumps back a little. */
 const CACHED_CHUNKS = 8
+
+/** Whether any file lies in a vault's folder. */
+export function hasVaultFiles(root: string): boolean {
+  if (!existsSync(root)) return false
+  return readdirSync(root, { withFileTypes: true }).some(
+    (folder) => folder.isDirectory() && idsOf(readdirSync(join(root, folder.name))).length > 0,
+  )
+}
 
 /** @param root folder of the files; made when missing. Leftovers of a crash (`.tmp`) are removed. */
 export async function openVault(root: string, firstWrapper: FileKeyWrapper): Promise<Vault> {
@@ -135,11 +137,6 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
     list,
     eachFolder: () => eachFolder(root),
     isNew: (fileId) => fresh.has(fileId),
-    storedAt: (fileId) => {
-      const found = statSync(pathOf(fileId), { throwIfNoEntry: false })
-      if (found === undefined) throw new ArchiveError('FILE_NOT_FOUND', 'No such file', { data: { fileId } })
-      return Math.trunc(found.mtimeMs) as EpochMs
-    },
     destroy: (fileId) => destroy(pathOf(fileId)),
     pathOf,
     addGeneration: async (next, { signal, onProgress } = {}) => {
@@ -150,13 +147,14 @@ export async function openVault(root: string, firstWrapper: FileKeyWrapper): Pro
         await rewrapHeader(pathOf(fileId), fileId, { keyOf, next })
       })
     },
-    dropGeneration: async (old, current, onProgress) => {
+    dropGeneration: async (current, { signal, onProgress } = {}) => {
       wrapper = current
       nextWrapper = undefined
       await allWritten()
-      await eachFile(root, onProgress, (fileId) =>
-        writeInPlace(pathOf(fileId), slotOffset(old.generation), Buffer.alloc(SLOT_SIZE_BYTES)),
-      )
+      await eachFile(root, onProgress, (fileId) => {
+        signal?.throwIfAborted()
+        return wipeSlot(pathOf(fileId), slotOffset(current.generation - 1))
+      })
     },
     forgetGeneration: () => {
       nextWrapper = undefined
@@ -357,6 +355,17 @@ async function rewrapHeader(
   if (unwrapFileKey(header, fileId, keys.next) !== undefined) return // done before a rotation was cut off
   const slot = wrapFileKey(fileId, keys.keyOf(fileId, header), keys.next)
   await writeInPlace(path, slotOffset(keys.next.generation), slot)
+}
+
+async function wipeSlot(path: string, offset: number): Promise<void> {
+  const nothing = Buffer.alloc(SLOT_SIZE_BYTES)
+  const file = fileSource(path)
+  try {
+    if (nothing.equals(file.read(offset, SLOT_SIZE_BYTES))) return
+  } finally {
+    file.close()
+  }
+  await writeInPlace(path, offset, nothing)
 }
 
 async function writeInPlace(path: string, offset: number, bytes: Buffer): Promise<void> {

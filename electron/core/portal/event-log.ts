@@ -16,7 +16,8 @@ import { PortalStartError } from './errors.ts'
 
 const Header = z.object({ version: z.literal(1), logId: z.string(), firstSeq: z.number().int().min(1) })
 type Header = z.output<typeof Header>
-const Acknowledged = z.object({ seq: z.number().int().min(0) })
+/** `logId`: the log the number belongs to; files of earlier versions have none. */
+const Acknowledged = z.object({ logId: z.string().optional(), seq: z.number().int().min(0) })
 
 /** An event before the log gave it its number. */
 export type NewPortalEvent = PortalEvent extends infer E
@@ -34,7 +35,7 @@ export type EventLog = {
   readonly waiting: () => readonly PortalEvent[]
   /**
    * Stores an event durably. `beforeRelease` runs when it is on disk and before any reader sees it.
-   * Rejects with the file system's error, and then the event does not exist.
+   * Rejects with the error of the file system or of `beforeRelease`, and then the event does not exist.
    */
   readonly append: (event: NewPortalEvent, beforeRelease?: () => Promise<void>) => Promise<PortalEvent>
   /** Idempotent; numbers beyond the newest event are taken as the newest. */
@@ -60,8 +61,9 @@ export async function openEventLog(
   const loaded = await load(path)
   const state = {
     ...loaded,
-    acknowledged: await loadAcknowledged(ackPath),
+    acknowledged: await loadAcknowledged(ackPath, loaded),
     file: await open(path, 'r+'),
+    hasLeftover: false,
     readers: new Set<() => void>(),
   }
   let tail: Promise<unknown> = Promise.resolve()
@@ -82,11 +84,8 @@ export async function openEventLog(
     append: (event, beforeRelease) =>
       inTurn(async () => {
         const full = PortalEvent.parse({ ...event, seq: state.nextSeq, id: newId() })
-        const line = formatLine(full)
-        await writeLine(state.file, line, state.sizeBytes)
-        state.sizeBytes += line.length
+        await storeLine(state, formatLine(full), beforeRelease)
         state.nextSeq += 1
-        await beforeRelease?.()
         state.events.push(full)
         release()
         return full
@@ -95,7 +94,7 @@ export async function openEventLog(
       inTurn(async () => {
         const upTo = Math.min(seq, state.nextSeq - 1)
         if (upTo <= state.acknowledged) return
-        await writeFileDurably(ackPath, Buffer.from(JSON.stringify({ seq: upTo })))
+        await storeAcknowledged(ackPath, { logId: state.header.logId, seq: upTo })
         state.acknowledged = upTo
         if (upTo < state.nextSeq - 1 || state.sizeBytes <= compactAboveBytes) return
         const header = formatLine({ version: 1, logId: state.header.logId, firstSeq: state.nextSeq })
@@ -152,14 +151,44 @@ async function load(path: string): Promise<Loaded> {
   return { header: header.data, events, nextSeq: header.data.firstSeq + events.length, sizeBytes }
 }
 
-async function writeLine(file: FileHandle, line: Buffer, offset: number): Promise<void> {
+/** `sizeBytes`: how much of the file counts. `hasLeftover`: there may be bytes behind that. */
+type LogFile = { readonly file: FileHandle; sizeBytes: number; hasLeftover: boolean }
+
+/**
+ * A line that is not stored altogether, or whose `beforeRelease` fails, is taken back. Where that fails, too, the next line
+ * waits for it: nothing is ever written behind a line that does not count.
+ */
+async function storeLine(log: LogFile, line: Buffer, beforeRelease?: () => Promise<void>): Promise<void> {
+  if (log.hasLeftover) await cutLeftover(log)
+  log.hasLeftover = true
   try {
-    await file.write(line, 0, line.length, offset)
-    await file.datasync()
+    await writeWhole(log.file, line, log.sizeBytes)
+    await log.file.datasync()
+    await beforeRelease?.()
   } catch (error) {
-    await file.truncate(offset) // A full disk may have taken half of the line.
+    await cutLeftover(log).catch((cutError: unknown) => {
+      const text = 'A line of events.log could not be taken back'
+      throw new AggregateError([error, cutError], text, { cause: cutError })
+    })
     throw error
   }
+  log.hasLeftover = false
+  log.sizeBytes += line.length
+}
+
+/** A nearly full disk takes a part and reports no error. */
+async function writeWhole(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
+    if (bytesWritten === 0) throw Object.assign(new Error('The disk took nothing'), { code: 'ENOSPC' })
+    done += bytesWritten
+  }
+}
+
+async function cutLeftover(log: LogFile): Promise<void> {
+  await log.file.truncate(log.sizeBytes)
+  await log.file.datasync()
+  log.hasLeftover = false
 }
 
 async function cutOff(path: string, sizeBytes: number): Promise<void> {
@@ -172,12 +201,21 @@ async function cutOff(path: string, sizeBytes: number): Promise<void> {
   }
 }
 
-async function loadAcknowledged(path: string): Promise<number> {
+/** What another log had acknowledged says nothing of this one. A number without a log is believed once, and then named. */
+async function loadAcknowledged(path: string, { header, nextSeq }: Loaded): Promise<number> {
   const bytes = await readIfPresent(path)
   if (bytes === undefined) return 0
   const parsed = Acknowledged.safeParse(readJson(bytes.toString('utf8')))
   if (!parsed.success) throw new PortalStartError('EVENT_LOG_DAMAGED', 'acknowledged.json')
-  return parsed.data.seq
+  const { logId, seq } = parsed.data
+  if (logId !== undefined) return logId === header.logId ? seq : 0
+  const believed = seq < nextSeq ? seq : 0
+  await storeAcknowledged(path, { logId: header.logId, seq: believed })
+  return believed
+}
+
+async function storeAcknowledged(path: string, acknowledged: z.output<typeof Acknowledged>): Promise<void> {
+  await writeFileDurably(path, Buffer.from(JSON.stringify(acknowledged)))
 }
 
 async function readIfPresent(path: string): Promise<Buffer | undefined> {

@@ -3,6 +3,7 @@ import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { PortalLinkId } from '../../../shared/portal-api/link.ts'
 import type { PortalRefusalCode } from '../../../shared/portal-api/wire.ts'
 import type { Clock } from '../kit/clock.ts'
+import type { Logger } from '../kit/logger.ts'
 import { PortalRefusal } from './errors.ts'
 import type { EventLog, NewPortalEvent } from './event-log.ts'
 import type { LinkFiles, StoredLink } from './link-files.ts'
@@ -23,9 +24,12 @@ export type Context = {
   readonly files: LinkFiles
   readonly events: EventLog
   readonly clock: Clock
+  readonly logger: Logger
   readonly known: Map<PortalLinkId, StoredLink>
   readonly turns: Map<PortalLinkId, Promise<unknown>>
   readonly visits: Map<PortalLinkId, Map<string, EpochMs>>
+  /** Dead links whose ciphertext could not be deleted yet: the next sweep tries again. */
+  readonly uncleared: Set<PortalLinkId>
 }
 
 /** Tells the office of a visit, but not of every reload of the same visitor. */
@@ -68,8 +72,19 @@ export async function save(context: Context, link: StoredLink): Promise<void> {
 /** A link that is alive no more keeps its state, and none of its ciphertext. */
 export async function finish(context: Context, link: StoredLink): Promise<void> {
   await save(context, link)
-  context.visits.delete(link.linkId)
-  await context.files.deleteCiphertext(link.linkId)
+  await clear(context, link.linkId)
+}
+
+/** Only for a link whose end is on disk. That its ciphertext cannot be deleted now does not undo the end. */
+export async function clear(context: Context, linkId: PortalLinkId): Promise<void> {
+  context.visits.delete(linkId)
+  try {
+    await context.files.deleteCiphertext(linkId)
+    context.uncleared.delete(linkId)
+  } catch (error) {
+    context.uncleared.add(linkId)
+    context.logger.error('portal.ciphertext-kept', error)
+  }
 }
 
 const CLOSED: Record<StoredLink['state'], PortalRefusalCode> = {

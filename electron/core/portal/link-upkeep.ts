@@ -1,7 +1,8 @@
 /** What time and crashes ask of the links: ends, forgetting, finishing what was half done. */
 import type { EpochMs } from '../../../shared/model/brand.ts'
+import type { PortalLinkId } from '../../../shared/portal-api/link.ts'
 import { sha256Hex } from '../kit/bytes.ts'
-import { type Context, current, inTurn, save } from './link-context.ts'
+import { type Context, clear, current, inTurn, save } from './link-context.ts'
 import type { StoredLink } from './link-files.ts'
 
 /** After this long a dead link is forgotten altogether: its page then says that the link is unknown. */
@@ -9,8 +10,10 @@ const FORGET_AFTER_MS = 400 * 24 * 3600_000
 /** A package that is not whole after this long never will be: the office starts anew with another link. */
 const UPLOAD_WITHIN_MS = 24 * 3600_000
 
-/** Marks lapsed links, and forgets those that are long dead or never became whole. */
+/** Marks lapsed links, and forgets those that are long dead or never became whole. Deleting comes first: it makes room. */
 export async function sweep(context: Context): Promise<void> {
+  for (const linkId of [...context.uncleared])
+    await inTurn(context, linkId, () => clearAgain(context, linkId))
   for (const { linkId } of [...context.known.values()])
     await inTurn(context, linkId, async () => {
       if (!context.known.has(linkId)) return
@@ -19,6 +22,16 @@ export async function sweep(context: Context): Promise<void> {
       await context.files.deleteAll(linkId)
       context.known.delete(linkId)
     })
+}
+
+async function clearAgain(context: Context, linkId: PortalLinkId): Promise<void> {
+  const link = context.known.get(linkId)
+  if (link !== undefined && isDead(link)) await clear(context, linkId)
+  else context.uncleared.delete(linkId) // Removed meanwhile, or even registered anew.
+}
+
+function isDead(link: StoredLink): boolean {
+  return link.state !== 'uploading' && link.state !== 'open'
 }
 
 function isForgotten(link: StoredLink, now: EpochMs): boolean {
@@ -39,6 +52,5 @@ export async function reconcile(context: Context): Promise<void> {
     const answer = { receivedAt: event.receivedAt, sealedSha256 }
     await save(context, { ...link, state: 'answered', closedAt: event.receivedAt, answer })
   }
-  for (const link of context.known.values())
-    if (link.state !== 'uploading' && link.state !== 'open') await context.files.deleteCiphertext(link.linkId)
+  for (const link of context.known.values()) if (isDead(link)) await clear(context, link.linkId)
 }

@@ -16,12 +16,14 @@ import {
 } from '../../../shared/portal-api/wire.ts'
 import { equalSecrets, sha256Hex } from '../kit/bytes.ts'
 import type { Clock } from '../kit/clock.ts'
+import type { Logger } from '../kit/logger.ts'
 import { PortalRefusal } from './errors.ts'
 import type { EventLog, NewPortalEvent } from './event-log.ts'
 import {
   assertNetwork,
   assertState,
   type Context,
+  clear,
   current,
   finish,
   inTurn,
@@ -58,14 +60,20 @@ export type Links = {
     ...who: [readToken: string, visitor: Visitor]
   ) => Promise<PortalReceipt>
 
-  /** Marks lapsed links and deletes their ciphertext; finishes what a crash left half done. */
+  /** Marks lapsed links and deletes the ciphertext of dead ones; finishes what a crash left half done. */
   readonly sweep: () => Promise<void>
 }
 
-export async function createLinks(files: LinkFiles, events: EventLog, clock: Clock): Promise<Links> {
+export async function createLinks(
+  files: LinkFiles,
+  events: EventLog,
+  clock: Clock,
+  logger: Logger,
+): Promise<Links> {
   const known = new Map<PortalLinkId, StoredLink>()
   for (const link of await files.loadAll()) known.set(link.linkId, link)
-  const context: Context = { files, events, clock, known, turns: new Map(), visits: new Map() }
+  const memory = { turns: new Map(), visits: new Map(), uncleared: new Set<PortalLinkId>() }
+  const context: Context = { files, events, clock, logger, known, ...memory }
   await reconcile(context)
   return {
     count: () => known.size,
@@ -203,8 +211,9 @@ function signerSide(context: Context) {
           sealed: Buffer.from(sealed).toString('base64url'),
         }
         await context.events.append(event, () =>
-          finish(context, { ...link, state: 'answered', closedAt: answer.receivedAt, answer }),
+          save(context, { ...link, state: 'answered', closedAt: answer.receivedAt, answer }),
         )
+        await clear(context, linkId)
         return receiptOf(answer)
       }),
   }

@@ -1,5 +1,6 @@
 /** Reading of requests and writing of refusals, shared by the public and the office routes. */
 import { timingSafeEqual } from 'node:crypto'
+import type { HttpBindings } from '@hono/node-server'
 import { getConnInfo } from '@hono/node-server/conninfo'
 import type { Context, ErrorHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
@@ -33,13 +34,12 @@ const STATUS: Record<PortalRefusalCode, ContentfulStatusCode> = {
   INTERNAL: 500,
 }
 
-/** Most that is read of the body of a refused request: more than any request of ours has. */
+/** Most that is read after the answer is made: more than any request of ours has. */
 const MAX_DISCARDED_BYTES = 4 << 20
 
 /** Turns whatever a handler throws into a coded answer; what is not a refusal is logged as a bug. */
 export function answerErrors(logger: Logger): ErrorHandler {
-  return async (error, c) => {
-    await discardBody(c.req.raw, logger)
+  return (error, c) => {
     const refusal = asRefusal(error)
     if (refusal.code === 'INTERNAL' || refusal.code === 'STORAGE_FULL')
       logger.error('portal.request-failed', error, { method: c.req.method, code: refusal.code })
@@ -52,21 +52,25 @@ export function answerErrors(logger: Logger): ErrorHandler {
 }
 
 /**
- * Reads what a refused request still sends. A connection that is closed while the other side is sending loses the answer,
- * and over a slow line the office would see a broken connection where it was told why (RFC 9112 section 9.6).
+ * Reads what a request still sends when its answer is made. A connection that is closed while the other side is sending loses
+ * the answer, and over a slow line the office would see a broken connection where it was told why (RFC 9112 section 9.6).
  * How long that may take is the server's `requestTimeout`.
  */
-async function discardBody(request: Request, logger: Logger): Promise<void> {
-  if (request.body === null || request.bodyUsed || request.body.locked) return
-  const reader = request.body.getReader()
-  let discarded = 0
-  while (discarded <= MAX_DISCARDED_BYTES) {
-    const next = await reader.read().catch((error: unknown) => {
-      logger.info('portal.sender-gone', { reason: error instanceof Error ? error.name : typeof error })
+export async function readToEnd(incoming: HttpBindings['incoming']): Promise<void> {
+  if (incoming.complete || incoming.destroyed) return
+  await new Promise<void>((resolve) => {
+    let discarded = 0
+    incoming.removeAllListeners('data') // Who began to read the body has answered, and would only keep it in memory.
+    incoming.on('data', (chunk: Buffer) => {
+      discarded += chunk.length
+      if (discarded <= MAX_DISCARDED_BYTES) return
+      incoming.pause()
+      resolve()
     })
-    if (next === undefined || next.done) return
-    discarded += next.value.byteLength
-  }
+    incoming.once('end', resolve)
+    incoming.once('close', resolve)
+    incoming.resume()
+  })
 }
 
 function asRefusal(error: unknown): PortalRefusal {

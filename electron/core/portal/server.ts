@@ -7,7 +7,7 @@ import { mkdir, readFile, statfs } from 'node:fs/promises'
 import { createServer as createHttpServer, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { sha256Hex } from '../kit/bytes.ts'
 import { type Clock, systemClock } from '../kit/clock.ts'
@@ -22,7 +22,7 @@ import { trustedProxies } from './networks.ts'
 import { officeRoutes } from './office-routes.ts'
 import { pagesRoutes } from './pages.ts'
 import { publicRoutes } from './public-routes.ts'
-import { answerErrors, cameOverTls } from './request.ts'
+import { answerErrors, cameOverTls, readToEnd } from './request.ts'
 
 export type PortalServerOptions = {
   /** The portal's own folder; made when missing. One running portal per folder. */
@@ -67,7 +67,7 @@ export async function startPortalServer(options: PortalServerOptions): Promise<P
   try {
     const events = await openEventLog(join(options.dataDir, 'events'))
     undo.push(events.close)
-    const links = await createLinks(await openLinkFiles(options.dataDir), events, clock)
+    const links = await createLinks(await openLinkFiles(options.dataDir), events, clock, logger)
     await links.sweep()
     const app = await buildApp(options, { links, events, clock, logger })
     const server = createServer(options, app)
@@ -136,7 +136,11 @@ async function buildApp(options: PortalServerOptions, parts: Parts): Promise<Hon
 }
 
 function createServer(options: PortalServerOptions, app: Hono): Server {
-  const listener = getRequestListener(app.fetch)
+  const listener = getRequestListener(async (request, bindings) => {
+    const answer = await app.fetch(request, bindings)
+    await readToEnd((bindings as HttpBindings).incoming) // HTTP/1 only: both servers below.
+    return answer
+  })
   const limits = {
     headersTimeout: 10_000,
     requestTimeout: 120_000, // 1 MiB over a slow line; a client that trickles is cut off.

@@ -16,8 +16,10 @@ export type DisposalRow = List['rows'][number]
 
 type DialogProps = {
   readonly rows: readonly DisposalRow[]
+  /** Nothing was done. */
+  readonly onClose: () => void
   /** `started`: long work that goes on. */
-  readonly onClose: (started?: string) => void
+  readonly onDone: (started?: string) => void
 }
 
 const TITLES_SHOWN = 20
@@ -37,14 +39,14 @@ function idsOf(rows: readonly DisposalRow[]): CaseId[] {
   return rows.map((row) => row.id)
 }
 
-export function ProposeDialog({ rows, onClose }: DialogProps) {
+export function ProposeDialog({ rows, onClose, onDone }: DialogProps) {
   const { client } = useOfficeBridge()
   const toast = useToast()
   const [propose, action] = useAction(client.archive.proposeDisposal)
   const confirm = async (why: string) => {
     if ((await propose({ caseIds: idsOf(rows), why })) === undefined) return
     toast(text.proposed)
-    onClose()
+    onDone()
   }
   return (
     <WhyDialog
@@ -62,14 +64,14 @@ export function ProposeDialog({ rows, onClose }: DialogProps) {
   )
 }
 
-export function WithdrawDialog({ rows, onClose }: DialogProps) {
+export function WithdrawDialog({ rows, onClose, onDone }: DialogProps) {
   const { client } = useOfficeBridge()
   const toast = useToast()
   const [withdraw, action] = useAction(client.archive.withdrawDisposal)
   const confirm = async (why: string) => {
     if ((await withdraw({ caseIds: idsOf(rows), why })) === undefined) return
     toast(text.withdrawn)
-    onClose()
+    onDone()
   }
   return (
     <WhyDialog
@@ -87,7 +89,7 @@ export function WithdrawDialog({ rows, onClose }: DialogProps) {
   )
 }
 
-export function ConfirmDisposalDialog({ rows, onClose }: DialogProps) {
+export function ConfirmDisposalDialog({ rows, onClose, onDone }: DialogProps) {
   const { client } = useOfficeBridge()
   const toast = useToast()
   const [dispose, action] = useAction(client.archive.confirmDisposal)
@@ -95,7 +97,7 @@ export function ConfirmDisposalDialog({ rows, onClose }: DialogProps) {
     const task = await dispose({ caseIds: idsOf(rows) })
     if (task === undefined) return
     toast(text.started)
-    onClose(task.taskId)
+    onDone(task.taskId)
   }
   return (
     <ConfirmDialog

@@ -113,11 +113,14 @@ function Candidates() {
     withdraw: proposed,
     confirm: proposed.filter((row) => row.proposedBy !== status.user?.id),
   }
-  const close = (started?: string) => {
+  const close = () => {
     setStep(undefined)
+    view.list.reload()
+  }
+  const done = (started?: string) => {
     choice.clear()
     if (started !== undefined) setTaskId(started)
-    view.list.reload()
+    close()
   }
   return (
     <div className="flex flex-col gap-4">
@@ -130,9 +133,11 @@ function Candidates() {
       </div>
       <CandidateTable view={view} choice={choice} />
       {taskId === undefined ? null : <TaskOutcome key={taskId} taskId={taskId} />}
-      {step === 'propose' ? <ProposeDialog rows={groups.propose} onClose={close} /> : null}
-      {step === 'withdraw' ? <WithdrawDialog rows={groups.withdraw} onClose={close} /> : null}
-      {step === 'confirm' ? <ConfirmDisposalDialog rows={groups.confirm} onClose={close} /> : null}
+      {step === 'propose' ? <ProposeDialog rows={groups.propose} onClose={close} onDone={done} /> : null}
+      {step === 'withdraw' ? <WithdrawDialog rows={groups.withdraw} onClose={close} onDone={done} /> : null}
+      {step === 'confirm' ? (
+        <ConfirmDisposalDialog rows={groups.confirm} onClose={close} onDone={done} />
+      ) : null}
     </div>
   )
 }

@@ -13,6 +13,7 @@ import { Pager } from '../../ui/pager.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { saveFile } from '../../ui/save-file.ts'
 import { Tag } from '../../ui/tag.tsx'
+import { DrillOutcome } from './drill-outcome.tsx'
 import { ROWS_A_PAGE, type TaskResult, useTaskResult } from './use-task-result.ts'
 
 const text = archiveText.task
@@ -81,6 +82,7 @@ function OutcomeNotice({ result }: { readonly result: TaskResult }) {
         {archiveOutcomeSentence(code)}
       </Notice>
     )
+  if (result.drill !== null) return <DrillOutcome drill={result.drill} />
   const counts = Object.entries(result.counts) as [FileVerdict, number][]
   const sum = (isWanted: (verdict: FileVerdict) => boolean) =>
     counts.reduce((total, [verdict, count]) => total + (isWanted(verdict) ? count : 0), 0)

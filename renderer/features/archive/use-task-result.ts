@@ -11,7 +11,7 @@ export type TaskResult = Extract<
 
 export const ROWS_A_PAGE = 50
 
-/** What came of an export, a bulk verification, a print or a disposal so far; its rows from `offset` on. 'gone': nothing is left of it. */
+/** What came of long work (`archive.outcomes`) so far; its rows from `offset` on. 'gone': nothing is left of it. */
 export function useTaskResult(taskId: string | undefined, offset = 0): TaskResult | 'gone' | undefined {
   const { client } = useOfficeBridge()
   const read = useCallback(

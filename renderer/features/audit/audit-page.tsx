@@ -21,9 +21,12 @@ import { Pager } from '../../ui/pager.tsx'
 import { hrefOf } from '../../ui/router.ts'
 import { saveFile } from '../../ui/save-file.ts'
 import { TextInput } from '../../ui/text-input.tsx'
+import { useSettled } from '../../ui/use-settled.ts'
 import { TimeCell } from '../../ui/when.tsx'
 
 const LIMIT = 100
+/** Longer than between two keys: every question walks the log, and is itself an entry of it. */
+const TYPING_PAUSE_MS = 500
 type Filter = {
   readonly from: IsoDate | null
   readonly to: IsoDate | null
@@ -67,7 +70,8 @@ const COLUMNS: readonly Column<Row>[] = [
 export function AuditPage() {
   const { client } = useOfficeBridge()
   const [filter, setFilter] = useState<Filter>({ from: null, to: null, actor: '', action: '', offset: 0 })
-  const { data, error, reload } = useAudit(filter)
+  const [isComposing, setComposing] = useState(false)
+  const { data, error, reload } = useAudit(useSettled(filter, TYPING_PAUSE_MS, isComposing))
   const list = useExportedList(client.audit.export, saveFile)
   const change = (part: Partial<Filter>) => setFilter((old) => ({ ...old, offset: 0, ...part }))
   return (
@@ -90,7 +94,11 @@ export function AuditPage() {
         <div className="w-52">
           <DateInput label={text.to} value={filter.to} onChange={(to) => change({ to })} />
         </div>
-        <div className="w-52">
+        <div
+          className="w-52"
+          onCompositionStart={() => setComposing(true)}
+          onCompositionEnd={() => setComposing(false)}
+        >
           <TextInput
             label={text.actor}
             value={filter.actor}

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { BackupSettings } from '../../../shared/bridge/keeping.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useSession } from '../../bridge/session.tsx'
@@ -49,13 +49,18 @@ const COLUMNS: readonly Column<Run>[] = [
   { name: text.columns.target, cell: (run) => run.target },
 ]
 
-/** バックアップ: is it done, when next, and does it really bring everything back. */
-export function BackupSection() {
+/**
+ * バックアップ: is it done, when next, and does it really bring everything back.
+ *
+ * @param props.drill what came of the newest drill, by another feature
+ */
+export function BackupSection(props: { readonly drill: ReactNode }) {
   const { data, error, reload } = useBackup()
   if (data === undefined) return error ? <Failure error={error} onRetry={reload} /> : <Loading />
   return (
     <div className="flex flex-col gap-7">
       <StateSection backup={data} />
+      {props.drill}
       <SettingsSection key={JSON.stringify(data.settings)} stored={data.settings} />
       <Section title={text.runs}>
         {data.runs.length === 0 ? (

@@ -11,20 +11,22 @@ import { KeysSection } from './keys-section.tsx'
 type Name = keyof typeof keepingText.sections
 type Entry = { readonly permission: Permission; readonly content: ReactNode }
 
-/** @param print the section of another feature */
-function sectionsWith(print: ReactNode): Readonly<Record<Name, Entry>> {
+/** What other features show here. */
+type Guests = { readonly print: ReactNode; readonly drill: ReactNode }
+
+function sectionsWith({ print, drill }: Guests): Readonly<Record<Name, Entry>> {
   return {
     import: { permission: 'archive.manage', content: <ImportSection /> },
-    backup: { permission: 'settings.read', content: <BackupSection /> },
+    backup: { permission: 'settings.read', content: <BackupSection drill={drill} /> },
     print: { permission: 'archive.search', content: print },
     keys: { permission: 'users.manage', content: <KeysSection /> },
   }
 }
 
 /** 保全: what keeps the archive alive and brings old contracts into it. */
-export function KeepingPage(props: { readonly section: string | undefined; readonly print: ReactNode }) {
+export function KeepingPage(props: Guests & { readonly section: string | undefined }) {
   const { can } = useSession()
-  const sections = sectionsWith(props.print)
+  const sections = sectionsWith(props)
   const names = (Object.keys(sections) as Name[]).filter((name) => can(sections[name].permission))
   const current = names.find((name) => name === props.section) ?? names[0]
   return (

@@ -143,8 +143,19 @@ export const archiveText = {
       ].join('、'),
     capped: '画面に出せるのは、それぞれ1万件までです。全部の結果は、保存したファイルにあります。',
   },
+  drill: {
+    good: '問題はありませんでした。この控えから復旧できます。',
+    bad: (count: number) =>
+      `問題が${count.toLocaleString('ja-JP')}件見つかりました。管理者と販売元に知らせてください。`,
+    facts: (cases: number, files: number, log: number) =>
+      `案件 ${cases.toLocaleString('ja-JP')}件、ファイル ${files.toLocaleString('ja-JP')}件、操作ログ ${log.toLocaleString('ja-JP')}件を調べました。`,
+    problems: '見つかった問題',
+    problem: '問題',
+    place: '場所',
+    capped: (count: number) => `画面には、はじめの${count}件を示しています。全部は記録（PDF）にあります。`,
+  },
   outcomes: {
-    lead: '書き出し、一括検証、写し、廃棄の結果です。自分が始めたものだけが、終わってから1日のあいだ残ります。',
+    lead: '書き出し、一括検証、写し、廃棄、復旧の練習の結果です。自分が始めたものだけが、終わってから1日のあいだ残ります。',
     none: '残っている結果はありません。',
     caption: '作業の結果の一覧',
     started: '始めた日時',
@@ -155,6 +166,7 @@ export const archiveText = {
       'print-copies': '写し',
       dispose: '廃棄',
       list: '一覧の書き出し',
+      'restore-drill': '復旧の練習',
     },
     about: '対象',
     state: '状態',

@@ -10,7 +10,8 @@ export const errorText: Readonly<Record<ErrorCode, Sentence>> = {
   ...keepingErrors,
   NOT_ON_THIS_PC: '初期設定は、電子契約デスクを入れたPCの画面で行ってください。',
   ALREADY_SET_UP: '初期設定はすでに済んでいます。画面を開き直してログインしてください。',
-  ARCHIVE_DAMAGED: '保管庫のファイルが壊れています。操作を止めて、システム管理者に知らせてください。',
+  ARCHIVE_DAMAGED:
+    '保管庫のファイルがないか、壊れています。何も消さずに操作を止めて、システム管理者に知らせてください。',
   ARCHIVE_IN_USE: (data) =>
     `保管庫は、動いている別の電子契約デスクが使っています${holder(data)}。そちらを終了してから、もう一度お試しください。`,
   ARCHIVE_NEWER: 'この保管庫は新しい版のプログラムで作られています。プログラムを更新してください。',

@@ -63,7 +63,7 @@ export const keepingText = {
     ok: '完了（読み直して確認済み）',
     drillTitle: '復旧の練習をします',
     drillLead:
-      'バックアップを別の場所に復元し、データベース、すべてのファイルの内容と署名、操作ログの連なりを調べます。いまの保管庫には触れません。終わると復元したものは消えます。',
+      'バックアップを別の場所に復元し、データベース、すべてのファイルの内容と署名、操作ログの連なりを調べます。いまの保管庫には触れません。終わると復元したものは消えます。時間のかかることがあり、画面を離れても続きます。結果と記録（PDF）は、この画面と「保管庫」の「作業の結果」に1日のあいだ残ります。',
     drillGeneration: '世代',
     drillNewest: '最新の世代',
     drillKind: '何で開きますか',
@@ -71,12 +71,6 @@ export const keepingText = {
     password: 'パスワード',
     recoveryCode: '復旧シートの番号',
     drillStart: '練習を始める',
-    drillGood: '問題はありませんでした。この控えから復旧できます。',
-    drillBad: (count: number) => `問題が${count}件見つかりました。管理者と販売元に知らせてください。`,
-    drillFacts: (cases: number, files: number, log: number) =>
-      `案件 ${cases}件、ファイル ${files}件、操作ログ ${log}件を調べました。`,
-    print: '記録（PDF）を開く',
-    printName: '復旧訓練の記録.pdf',
   },
   import: {
     lead: '紙をスキャンした契約、古い契約、ほかの電子契約サービスから書き出した契約を、まとめて保管庫に入れます。PDFと一覧表（CSV）、またはそれらの入ったZIPを入れてください。',
@@ -241,6 +235,10 @@ const outcomeText: Readonly<Record<string, string>> = {
   BACKUP_INTERRUPTED: '途中でプログラムが終わりました。次の予定でとり直します。',
   BACKUP_FILES_MISSING:
     'バックアップはとりましたが、保管庫に見つからないファイルがあります。「desk archive check」で調べ、前の世代から戻してください。',
+  BACKUP_FILES_DAMAGED:
+    'バックアップはとりましたが、保管庫の中に、前に保存したときと違うファイルがあります。前の世代の写しを残してあります。「desk archive check」で調べ、前の世代から戻してください。',
+  BACKUP_OLD_NOT_REMOVED:
+    'バックアップはとりましたが、古い世代を片付けられませんでした。保存先に古い世代の壊れたファイルがないか、消す権限があるかを確かめてください。',
   BACKUP_DAMAGED: '書いたものを読み直したところ、内容が違いました。保存先の機器を確かめてください。',
   BACKUP_FOLDER_UNUSABLE: '保存先に書き込めません。つながっているか、権限があるかを確かめてください。',
   DISK_FULL: '保存先の空き容量が足りません。',
@@ -253,9 +251,15 @@ const outcomeText: Readonly<Record<string, string>> = {
   INTERNAL: '思わぬ不具合で終わりました。管理者に知らせてください。',
 }
 
-/** Work on the archive's own disk; a backup's disk is another (`outcomeText`). */
+/** Work on the archive's own disk, where a drill reads a backup that was made before; making one is `outcomeText`. */
 export function archiveOutcomeSentence(code: string): string {
-  return code === 'DISK_FULL' ? (zipText.DISK_FULL ?? outcomeSentence(code)) : outcomeSentence(code)
+  return archiveOutcomeText[code] ?? outcomeSentence(code)
+}
+
+const archiveOutcomeText: Readonly<Record<string, string>> = {
+  DISK_FULL: '保管庫のディスクの空きが足りません。空きを増やしてから、もう一度行ってください。',
+  BACKUP_DAMAGED:
+    'この世代の控えの内容が、とったときと違います。保存先の機器を確かめ、別の世代でも試してください。',
 }
 
 export function outcomeSentence(code: string): string {
@@ -274,7 +278,7 @@ const zipText: Readonly<Record<string, string>> = {
   ZIP_TOO_MANY_FILES: `一度に預かれるPDFは${IMPORT_MAX_FILES.toLocaleString('ja-JP')}件までです。分けて取り込んでください。`,
   ZIP_FILE_TOO_LARGE: 'ZIPの中に、200MBを超えるファイルがあります。',
   ZIP_NOTHING_USABLE: 'ZIPの中に、PDFも一覧表（CSV）もありません。',
-  DISK_FULL: '保管庫のディスクの空きが足りません。空きを増やしてから、もう一度行ってください。',
+  DISK_FULL: archiveOutcomeSentence('DISK_FULL'),
   FILE_DAMAGED: '預かったZIPを読み出せません。もう一度入れてください。',
   FILE_NOT_FOUND: '預かったZIPを読み出せません。もう一度入れてください。',
 }

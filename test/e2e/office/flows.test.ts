@@ -322,6 +322,15 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     }
     await logIn(page, 'records')
     await goTo(page, '#/archive/disposal')
+    // Who thinks again keeps what was chosen.
+    await choose()
+    for (const leave of [() => button(page, 'やめる').click(), () => page.keyboard.press('Escape')]) {
+      await button(page, '1件の廃棄を提案する').click()
+      await page.getByRole('dialog').waitFor()
+      await leave()
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
+      await page.getByText('1件を選んでいます').waitFor({ timeout: 2_000 })
+    }
     for (const round of ['first', 'again']) {
       await choose()
       await button(page, '1件の廃棄を提案する').click()
@@ -355,6 +364,32 @@ describe.skipIf(missing !== undefined)('work in the office', () => {
     await page.getByRole('button', { name: /^廃棄証明書/ }).click()
     expect((await download).suggestedFilename()).toBe('廃棄証明書_令和8年度_廃第1号.pdf')
     expect(await page.getByRole('button', { name: /廃棄を提案する/ }).count()).toBe(0)
+    await expectSound(visit)
+  }, 60_000)
+
+  it('asks the log for a name when it is typed, not with every key nor within a Japanese conversion', async () => {
+    visit = await visitOffice(browser, await busyOffice(), pages)
+    const { page } = visit
+    let asked = 0
+    page.on('request', (request) => {
+      if (request.url().endsWith('/bridge/audit.list')) asked += 1
+    })
+    await logIn(page, 'auditor')
+    await goTo(page, '#/audit')
+    const name = page.getByLabel('操作した人')
+    await page.getByRole('table').waitFor()
+    const atFirst = asked
+    const quiet = () => page.waitForTimeout(1_000)
+    await name.pressSequentially('tanaka', { delay: 150 })
+    await quiet()
+    expect(asked - atFirst).toBe(1)
+    await name.dispatchEvent('compositionstart')
+    await name.pressSequentially('田中')
+    await quiet()
+    expect(asked - atFirst).toBe(1)
+    await name.dispatchEvent('compositionend')
+    await quiet()
+    expect(asked - atFirst).toBe(2)
     await expectSound(visit)
   }, 60_000)
 

@@ -6,6 +6,8 @@ import { addKeyslot } from '../../../electron/core/archive/keyslots.ts'
 import { newRecoveryCode } from '../../../electron/core/archive/recovery-code.ts'
 import { insertCase } from '../../../electron/core/archive/tables/cases.ts'
 import { insertDocument } from '../../../electron/core/archive/tables/documents.ts'
+import type { FileId } from '../../../electron/core/archive/vault.ts'
+import { extractText } from '../../../electron/core/pages/extract-text.ts'
 import type { BackupSettings } from '../../../shared/bridge/keeping.ts'
 import { caseFields, temporaryFolder } from '../../support/archive/temporary-archive.ts'
 import { type ArchiveOffice, type Desk, startArchiveOffice } from '../../support/archive-office.ts'
@@ -41,7 +43,7 @@ afterEach(async () => {
   expect(office.incidents).toEqual([])
 })
 
-async function keepContract(title: string, sizeBytes = 20_000): Promise<string> {
+async function keepContract(title: string, sizeBytes = 20_000): Promise<FileId> {
   const file = await office.archive.vault.put(plainPdf(sizeBytes, title))
   office.archive.transaction((db) => {
     const caseId = insertCase(db, caseFields({ title }), office.change(), { state: 'concluded' })
@@ -72,8 +74,20 @@ async function runNow() {
 async function drill(secret: { kind: 'recovery'; code: string } = { kind: 'recovery', code }) {
   const { taskId } = must(await desk.client.backup.drill({ secret }))
   await office.ended(taskId)
-  return must(await desk.client.backup.taskResult({ taskId }))
+  return { taskId, ...must(await desk.client.archive.taskResult({ taskId })) }
 }
+
+async function textOf(ticket: string | null): Promise<string> {
+  const read = await extractText(await desk.download(ticket))
+  if (!read.ok) throw new Error(read.error.code)
+  return read.value.pages.join('\n').replace(/\s+/g, '')
+}
+
+const drillsInLog = async () =>
+  must(await desk.client.audit.list({ action: 'backup.drilled' })).rows.map(({ actor, data }) => ({
+    actor,
+    data,
+  }))
 
 const homeCodes = async () => must(await desk.client.cases.overview({})).notices.map((notice) => notice.code)
 const warning = async () => must(await desk.client.backup.read({})).warning
@@ -166,6 +180,77 @@ describe('the restore drill', () => {
     expect(report?.logEntries).toBeGreaterThan(0)
     expect((await desk.download(ticket)).subarray(0, 5).toString()).toBe('%PDF-')
     expect((await readdir(office.folder)).filter((name) => name.startsWith('restore-drill'))).toEqual([])
+  })
+
+  test('its record is there for a day, with a fresh address at each ask, and for its starter alone', async () => {
+    must(await desk.client.backup.write(settings))
+    await runNow()
+    const first = await drill()
+    office.clock.advance(11 * 60_000)
+    const [row] = must(await desk.client.archive.outcomes({})).rows
+    expect(row).toMatchObject({
+      taskId: first.taskId,
+      kind: 'restore-drill',
+      about: expect.stringMatching(/^令和8年.*の世代$/),
+      state: 'done',
+      files: 1,
+      doubtful: 0,
+      hasFile: true,
+    })
+    await expect(desk.download(first.ticket)).rejects.toThrow('No such ticket')
+    const { ticket, fileName, drill: report } = must(await desk.client.archive.taskResult(first))
+    expect([fileName, report]).toEqual(['復旧訓練の記録.pdf', first.drill])
+    expect(await textOf(ticket)).toContain('問題はありませんでした')
+    const other = office.sit('kanri2', ['administrator'])
+    expect(must(await other.client.archive.outcomes({})).rows).toEqual([])
+    expect(await other.client.archive.taskResult(first)).toMatchObject({ error: { code: 'NOT_FOUND' } })
+    office.clock.advance(DAY_MS)
+    await office.running.chores.runNow()
+    expect(await desk.client.archive.taskResult(first)).toMatchObject({ error: { code: 'NOT_FOUND' } })
+  })
+
+  test('names what it found in words, with the contract and the document, on screen and paper', async () => {
+    must(await desk.client.backup.write(settings))
+    const fileId = await keepContract('側溝改良工事')
+    // Lost before the backup: the generation has its row and not its file.
+    await rm(office.archive.vault.pathOf(fileId))
+    expect((await runNow()).code).toBe('BACKUP_FILES_MISSING')
+    const { drill: report, ticket, code: failure } = await drill()
+    expect(failure).toBeNull()
+    const place = '案件「側溝改良工事」の文書「側溝改良工事」第1版'
+    expect(report?.problems).toEqual([{ text: '保管ファイルがありません', place }])
+    const paper = await textOf(ticket)
+    expect(paper).toContain('保管ファイルがありません')
+    expect(paper).toContain(place)
+    expect(paper).not.toContain('FILE_MISSING')
+    expect(must(await desk.client.archive.outcomes({})).rows[0]).toMatchObject({ files: 2, doubtful: 1 })
+  })
+
+  test('every end of it is in the 操作ログ: done, failed and cancelled', async () => {
+    must(await desk.client.backup.write(settings))
+    const generation = (await runNow()).run?.generation
+    await drill()
+    const failed = await drill({ kind: 'recovery', code: newRecoveryCode() })
+    const task = must(await desk.client.backup.drill({ secret: { kind: 'recovery', code } }))
+    must(await desk.client.tasks.cancel(task))
+    await office.ended(task.taskId)
+    expect(must(await desk.client.archive.taskResult(task))).toMatchObject({ cancelled: true, ticket: null })
+    expect(must(await desk.client.archive.outcomes({})).rows.map(({ state, code }) => [state, code])).toEqual(
+      [
+        ['cancelled', null],
+        ['failed', 'WRONG_SECRET'],
+        ['done', null],
+      ],
+    )
+    expect(failed).toMatchObject({ ticket: null, drill: null })
+    const actor = 'kanri さん'
+    expect(await drillsInLog()).toEqual([
+      { actor, data: { generation, code: 'TASK_CANCELLED', problems: null } },
+      { actor, data: { generation, code: 'WRONG_SECRET', problems: null } },
+      { actor, data: { generation, code: null, problems: 0 } },
+    ])
+    // The archive is free again.
+    expect((await drill()).code).toBeNull()
   })
 
   test('a wrong code is said at once and counts nothing in the backup', async () => {

@@ -75,6 +75,8 @@ async function verdict(): Promise<string> {
   return must(await desk.client.verification.document({ documentId })).report.verdict
 }
 
+const NOTHING = { done: true, code: null, rows: [], counts: { renewed: 0, later: 0, failed: 0 } }
+
 describe('L24: evidence outlives retention', () => {
   test('signed in 2026, kept thirty years, renewed by the daily chores alone: still valid in 2056', async () => {
     await concluded()
@@ -87,6 +89,8 @@ describe('L24: evidence outlives retention', () => {
       const { lapsing } = must(await desk.client.archive.evidence({}))
       expect([halfYear, lapsing]).toEqual([halfYear, 0])
     }
+    // One document, however often it was renewed.
+    expect(must(await desk.client.archive.evidence({})).files).toBe(1)
     // 30 years of certificates that last eleven: at least two renewals after the first.
     expect(await renewals()).toBeGreaterThanOrEqual(3)
     expect(new Date(office.clock.now()).getUTCFullYear()).toBe(2056)
@@ -133,21 +137,25 @@ describe('L24: evidence outlives retention', () => {
   test('records staff renew on demand what is due, once; what cannot be done now says why and stays due', async () => {
     await concluded()
     await preserved()
-    const renew = async () => {
-      const { taskId } = must(await desk.client.archive.renew({}))
+    const renew = async ({ client } = desk) => {
+      const { taskId } = must(await client.archive.renew({}))
       await office.ended(taskId)
-      return must(await desk.client.archive.renewalResult({ taskId }))
+      return must(await client.archive.renewalResult({ taskId }))
     }
-    expect(await renew()).toEqual({ done: true, code: null, due: 0, rows: [] })
+    expect(await renew()).toEqual({ ...NOTHING, due: 0 })
     const { until } = must(await desk.client.cases.read({ caseId })).evidence ?? {}
     office.clock.set(new Date((until ?? 0) - 200 * 24 * 3_600_000))
-    const administrator = office.sit('kanri', ['administrator'])
+    const administrator = office.sit('kanri', ['administrator'], '情報課')
     const { network } = must(await desk.client.settings.read({}))
     const tsa = { url: 'http://127.0.0.1:9/tsa', user: '' }
     must(await administrator.client.settings.writeTsa({ mode: 'server', ...tsa }))
     must(await administrator.client.settings.writeNetwork({ ...network, timestamp: false }))
+    // Counted for everybody, named to those who may see it.
+    const counts = { renewed: 0, later: 0, failed: 1 }
+    expect(await renew(administrator)).toEqual({ ...NOTHING, due: 1, counts })
     expect(await renew()).toMatchObject({
       due: 1,
+      counts,
       rows: [{ caseId, title: '契約書', outcome: 'failed', code: 'NETWORK_SWITCHED_OFF' }],
     })
     must(await administrator.client.settings.writeTsa({ mode: 'built-in', ...tsa }))
@@ -162,6 +170,7 @@ describe('L24: evidence outlives retention', () => {
       ['kiroku さん', 0],
       ['kiroku さん', 1],
       ['kiroku さん', 1],
+      ['kanri さん', 1],
       ['kiroku さん', 0],
     ])
   })

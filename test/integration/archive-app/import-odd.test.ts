@@ -131,6 +131,29 @@ describe('duplicates and names', () => {
     expect(run.problems[0]?.caseId).not.toBeNull()
   })
 
+  test('a colleague who may not see the cases reads the report without their titles; the maker reads their own table', async () => {
+    const files = { 'a.pdf': plainPdf(2_000, 'a'), 'b.pdf': plainPdf(2_000, 'b') }
+    const head = `${HEAD},所管課`
+    await at.run(`${head}\n里親委託契約,㈱髙橋組,,,a.pdf,福祉児童課`, files)
+    const administrator = office.sit('kanri', ['administrator'], '情報課')
+    const elsewhere = importDesk(office, administrator)
+    const again = { 'a.pdf': plainPdf(2_000, 'a'), 'c.pdf': plainPdf(2_000, 'c') }
+    const own = await elsewhere.run(`${head}\n写し,㈱髙橋組,,,a.pdf,情報課`, again)
+    expect(own.problems).toMatchObject([
+      {
+        title: '写し',
+        caseId: null,
+        reason: '同じファイルが、すでに保管されています（見る権限のない案件です）。',
+      },
+      { outcome: 'unlisted' },
+    ])
+    const { rows } = must(await desk.client.imports.list({}))
+    const first = rows.find(({ createdBy }) => createdBy === 'kiroku さん')
+    const report = await elsewhere.reportOf(first?.importId ?? '')
+    expect(report[1]).toBe('"1","取り込みました","","見る権限のない案件","","署名なし"')
+    expect((await at.reportOf(first?.importId ?? ''))[1]).toContain('"里親委託契約","a.pdf"')
+  })
+
   test('what was deleted from the archive may come again', async () => {
     const csv = `${HEAD}\n橋梁補修,㈱髙橋組,,,a.pdf`
     await at.run(csv, { 'a.pdf': plainPdf(2_000, 'a') })
@@ -269,6 +292,18 @@ describe('stopping and going on', () => {
     expect(result).toMatchObject({ made: 9, unstamped: 9, code: null })
     // After some failures in a row nobody is asked any more.
     expect(asked).toBeLessThan(9)
+    const failing = async (who: Desk) => {
+      const { taskId } = must(await who.client.imports.stampReceived({}))
+      return importDesk(office, who).finished(taskId)
+    }
+    const failed = await failing(desk)
+    expect(failed).toMatchObject({ made: 0, refused: 9 })
+    expect(failed.problems[0]?.reason).toBe(
+      'タイムスタンプを付けられませんでした（思わぬ不具合が起きました。管理者に知らせてください）。',
+    )
+    // Counted for everybody, named to those who may see them.
+    const hidden = await failing(office.sit('kanri', ['administrator'], '情報課'))
+    expect(hidden).toMatchObject({ made: 0, refused: 9, problems: [] })
     Object.assign(office.office, { services })
     const { taskId } = must(await desk.client.imports.stampReceived({}))
     expect(await at.finished(taskId)).toMatchObject({ made: 9, refused: 0 })

@@ -11,12 +11,14 @@ import {
 } from '../../../electron/core/archive/tables/documents.ts'
 import { saveFolder } from '../../../electron/core/archive/tables/folders.ts'
 import { extractText } from '../../../electron/core/pages/extract-text.ts'
+import { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { caseFields } from '../../support/archive/temporary-archive.ts'
 import { type ArchiveOffice, startArchiveOffice } from '../../support/archive-office.ts'
 import { watchEventLoop } from '../../support/event-loop-monitor.ts'
 import { must } from '../../support/office-process.ts'
 import { plainPdf } from '../../support/plain-pdf.ts'
+import { readZip } from '../../support/read-zip.ts'
 
 let office: ArchiveOffice
 beforeEach(async () => {
@@ -224,6 +226,52 @@ test('L13 the history names folders and documents, finds deletions, and shows no
     { entity: 'document', subject: '契約書', field: 'removed', caseTitle: '水路改修工事', why: '誤った文書' },
   ])
   expect(await ask({ deletionsOnly: true }, office.sit('fukushi', ['clerk'], '福祉児童課'))).toEqual([])
+})
+
+test('the history names the 原契約 to those only who may see it: on the screen, on paper and in every list', async () => {
+  const parent = await keep(
+    {
+      title: '保護世帯への委託',
+      contractNumber: '',
+      department: '福祉児童課',
+      confidentiality: 'restricted',
+    },
+    [],
+  )
+  const child = await keep(
+    { title: '変更契約', department: '土木課', parentCaseId: parent.caseId, contractDate: '2025-09-01' },
+    [],
+  )
+  const clerk = office.sit('doboku', ['clerk'], '土木課')
+  const listed = async ({ client, download }: typeof clerk, taskId: string) => {
+    await office.ended(taskId)
+    return download(must(await client.archive.taskResult({ taskId })).ticket)
+  }
+  /** What each of them shows to a person. */
+  const shown = async (desk: typeof clerk) => {
+    const { client } = desk
+    const screen = must(await client.archive.changes({ offset: 0, limit: 50 })).rows
+    const ofCase = must(await client.cases.history({ caseId: child.caseId })).changes
+    const paper = await extractText(
+      await desk.download(must(await client.papers.printHistory({ text: '変更契約' })).ticket),
+    )
+    const csv = await listed(desk, must(await client.papers.exportHistory({ text: '変更契約' })).taskId)
+    const query = SearchQuery.parse({ dateFrom: '2025-09-01', dateTo: '2025-09-01', text: '変更契約' })
+    const zip = await listed(desk, must(await client.archive.export({ query })).taskId)
+    return [
+      ...[screen, ofCase].map((rows) => JSON.stringify(rows.filter(({ field }) => field === 'parentCaseId'))),
+      paper.ok ? paper.value.pages.join('').replace(/\s+/g, '') : '',
+      String(csv),
+      String(readZip(zip).get('訂正削除履歴.csv')),
+    ]
+  }
+  for (const text of await shown(clerk)) {
+    expect(text).toContain('見る権限のない案件')
+    expect(text).not.toContain('保護世帯')
+    expect(text).not.toContain(parent.caseId)
+  }
+  for (const text of await shown(office.sit('kiroku', ['records'])))
+    expect(text).toContain('保護世帯への委託')
 })
 
 test('saved searches are arranged by their owner', async () => {

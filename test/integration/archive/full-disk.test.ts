@@ -110,7 +110,7 @@ describe.skipIf(!canMount)('a full disk', () => {
     await expect(backUp(archive, { target: disk.folder, now: systemClock.now() })).rejects.toMatchObject({
       code: 'DISK_FULL',
     })
-    expect(listGenerations(disk.folder)).toEqual([])
+    expect(await listGenerations(disk.folder)).toEqual([])
     archive.close()
     rmSync(folder, { recursive: true })
   })

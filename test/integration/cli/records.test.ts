@@ -1,6 +1,7 @@
 /** `desk archive …` as records staff and scripts use it: the real program, one process a command. */
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { must } from '../../support/office-process.ts'
 import { openRecordsDesk, type RecordsDesk } from '../../support/records-desk.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
@@ -218,6 +219,24 @@ describe('history, log, folders', () => {
     const { output } = await office.archive('kiroku', 'folders')
     expect(output).toMatch(/^令和7年度 工事 {2}見られる人: 建設課、契約担当 {2}番号 [0-9a-z]{26}\n$/)
     expect(await numbers('--folder', '令和7年度 工事')).toEqual([])
+    await office.inWindow(async (client) => {
+      const top = { name: '書庫', parentId: null, roles: [], departments: [] }
+      const { id } = must(await client.archive.saveFolder(top))
+      must(
+        await client.archive.saveFolder({
+          ...top,
+          name: '建設課の工事',
+          parentId: id,
+          departments: ['建設課'],
+        }),
+      )
+    })
+    const whole = await office.archive('kiroku', 'folders')
+    expect(whole.output).toMatch(/^書庫 .+\n {2}建設課の工事 /m)
+    // Who may not see the folder around it finds it all the same.
+    const inside = await office.archive('kensetsu', 'folders')
+    expect(inside.output).toMatch(/^建設課の工事 {2}見られる人: 建設課 {2}番号 [0-9a-z]{26}$/m)
+    expect(inside.output).not.toContain('書庫')
     const unknown = await office.archive('kiroku', 'search', '--folder', 'なし')
     expect([unknown.code, unknown.messages]).toEqual([
       1,

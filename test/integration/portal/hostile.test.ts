@@ -39,6 +39,36 @@ async function otherProgram(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
 }
 
+const ANY_LINK = '0'.repeat(26)
+
+/** Sixteen pieces, a tenth of a second between them; fails when the connection is cut before the last one. */
+async function sendSlowly(portal: RunningPortal, start: string, isChunked: boolean) {
+  const socket = connect(Number(new URL(portal.url).port), '127.0.0.1')
+  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
+  let answer = ''
+  let sentBytes = 0
+  let sentWhenAnswered = 0
+  socket.on('data', (chunk) => {
+    answer += chunk.toString()
+    sentWhenAnswered = sentBytes
+  })
+  const piece = Buffer.alloc(64 << 10)
+  const [times, pauseMs] = [16, 100]
+  const allBytes = times * piece.length
+  const length = isChunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${allBytes}`
+  socket.write(`${start} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-portal-client: 1\r\n${length}\r\n\r\n`)
+  for (let time = 0; time < times; time += 1) {
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    expect(socket.destroyed || socket.closed).toBe(false)
+    sentBytes += piece.length
+    if (isChunked) socket.write(`${piece.length.toString(16)}\r\n`)
+    socket.write(piece)
+    if (isChunked) socket.write(time + 1 < times ? '\r\n' : '\r\n0\r\n\r\n')
+  }
+  await closed
+  return { answer, sentWhenAnswered, allBytes }
+}
+
 describe('a stranger', () => {
   it('cannot use the office interface without the token, and is slowed down', async () => {
     const portal = await started({ clock: manualClock('2026-12-01T00:00:00Z') })
@@ -190,33 +220,39 @@ describe('a stranger', () => {
     expect(Date.now() - startedAt).toBeLessThan(25_000)
   })
 
-  it('who is refused over a slow line can end what it was sending, and reads why', async () => {
+  it.each([
+    ['by its token', 'PUT /office/links/x/documents/y/chunks/0', '', 401, 'OFFICE_TOKEN_WRONG'],
+    ['for its size', `POST /api/links/${ANY_LINK}/response`, 'length', 413, 'TOO_LARGE'],
+    ['for a size it did not announce', `POST /api/links/${ANY_LINK}/response`, 'chunked', 413, 'TOO_LARGE'],
+    ['for its path', 'POST /nowhere', '', 404, 'ページが見つかりません'],
+    ['though it should send nothing', 'GET /office/events', '', 401, 'OFFICE_TOKEN_WRONG'],
+  ])('who is refused %s over a slow line can end what it was sending, and reads why', async (...line) => {
+    const [, start, framing, status, words] = line
     const portal = await started()
-    const { port } = new URL(portal.url)
-    const socket = connect(Number(port), '127.0.0.1')
-    const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()))
-    let answer = ''
-    let sentBytes = 0
-    let sentWhenAnswered = 0
-    socket.on('data', (chunk) => {
-      answer += chunk.toString()
-      sentWhenAnswered = sentBytes
-    })
-    const piece = new Uint8Array(64 << 10)
-    const [times, pauseMs] = [16, 100]
+    const { answer, sentWhenAnswered, allBytes } = await sendSlowly(portal, start, framing === 'chunked')
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(answer).toContain(words)
+    expect(sentWhenAnswered).toBe(allBytes)
+  })
+
+  it('who is refused and sends without end is answered and cut off', async () => {
+    const portal = await started()
+    const socket = connect(Number(new URL(portal.url).port), '127.0.0.1')
     socket.write(
-      `PUT /office/links/x/documents/y/chunks/0 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${times * piece.length}\r\n\r\n`,
+      'POST /api/links/x/response HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 999999999\r\n\r\n',
     )
-    for (let time = 0; time < times; time += 1) {
-      await new Promise((resolve) => setTimeout(resolve, pauseMs))
-      expect(socket.destroyed || socket.closed).toBe(false)
-      sentBytes += piece.length
-      socket.write(piece)
+    const pour = (): void => {
+      while (!socket.destroyed && socket.write(new Uint8Array(256 << 10)));
     }
-    await closed
-    expect(answer).toMatch(/^HTTP\/1\.1 401 /)
-    expect(answer).toContain('OFFICE_TOKEN_WRONG')
-    expect(sentWhenAnswered).toBe(times * piece.length)
+    socket.on('drain', pour)
+    pour()
+    await new Promise<void>((resolve) => {
+      socket.on('close', () => resolve())
+      socket.on('error', () => resolve())
+      socket.resume()
+    })
+    expect(socket.bytesWritten).toBeLessThan(999_999_999)
+    expect((await portal.office.health()).ok).toBe(true)
   })
 })
 

@@ -77,7 +77,7 @@ export async function inspect(folder: string, acknowledged: readonly string[]): 
 
 /** Every complete generation verifies; the acknowledged newest one is there. */
 export async function inspectBackups(target: string, acknowledged: readonly string[]): Promise<string[]> {
-  const generations = listGenerations(target)
+  const generations = await listGenerations(target)
   for (const generation of generations) await verifyGeneration(target, generation)
   const newest = acknowledged
     .filter((line) => line.startsWith('backup '))

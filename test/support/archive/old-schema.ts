@@ -15,6 +15,7 @@ const NEW_SEARCH_TABLES = [
 
 /** Takes back what a migration did, by the number of the schema it made. */
 const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
+  9: undoKeptEvidence,
   8: (raw) => raw.exec('DROP INDEX mails_troubled'),
   7: undoDisposalRecords,
   6: undoArchiveScreens,
@@ -25,7 +26,7 @@ const UNDO: Readonly<Record<number, (raw: Database) => void>> = {
 }
 
 /** Makes a database look as an older program left it, with its rows. For tests of single migrations. */
-export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4 | 5 | 6 | 7): void {
+export function backToSchema(raw: Database, version: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8): void {
   raw.transaction(() => {
     for (let number = Number(raw.pragma('user_version', { simple: true })); number > version; number -= 1)
       UNDO[number]?.(raw)
@@ -70,6 +71,16 @@ function firstSchema(): { readonly name: string; readonly sql: string }[] {
     name,
     sql,
   }))
+}
+
+function undoKeptEvidence(raw: Database): void {
+  raw.exec(`
+    DROP INDEX documents_evidence;
+    DROP INDEX documents_renewal;
+    ALTER TABLE documents DROP COLUMN evidence_until;
+    ALTER TABLE documents DROP COLUMN renewal_due;
+    CREATE INDEX document_versions_evidence ON document_versions (evidence_until) WHERE evidence_until IS NOT NULL;
+  `)
 }
 
 function undoDisposalRecords(raw: Database): void {

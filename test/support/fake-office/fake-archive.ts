@@ -208,7 +208,8 @@ export function archiveHandlers(office: FakeOffice): Parts {
         outcomes.start({ kind: 'verify-span', about: '', fileName: '' }, [], 'renew-evidence'),
       renewalResult: async ({ taskId }) => {
         const work = await outcomes.result({ taskId, offset: 0, limit: 200 })
-        return work.ok ? ok({ done: work.value.done, code: null, due: 0, rows: [] }) : work
+        const counts = { renewed: 0, later: 0, failed: 0 }
+        return work.ok ? ok({ done: work.value.done, code: null, due: 0, counts, rows: [] }) : work
       },
     },
     audit: {

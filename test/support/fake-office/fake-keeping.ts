@@ -1,5 +1,6 @@
+import type { DrillReport } from '../../../shared/bridge/archive.ts'
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
-import type { BackupRun, BackupSettings, DrillReport } from '../../../shared/bridge/keeping.ts'
+import type { BackupRun, BackupSettings } from '../../../shared/bridge/keeping.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { importHandlers } from './fake-imports.ts'
@@ -12,8 +13,6 @@ type Task = {
   done: boolean
   code: string | null
   run: BackupRun | null
-  drill: DrillReport | null
-  ticket: string | null
 }
 
 export function keepingHandlers(office: FakeOffice): Parts {
@@ -22,7 +21,7 @@ export function keepingHandlers(office: FakeOffice): Parts {
   const tasks = new Map<string, Task>()
   const start = (label: string, outcome: Partial<Task>) => {
     const taskId = fakeId('task')
-    const task: Task = { done: false, code: null, run: null, drill: null, ticket: null }
+    const task: Task = { done: false, code: null, run: null }
     tasks.set(taskId, task)
     office.announce({ topic: 'progress', taskId, label, done: 0, total: 3, state: 'running' })
     setTimeout(() => {
@@ -85,8 +84,15 @@ export function keepingHandlers(office: FakeOffice): Parts {
           problems: [],
           ms: 900,
         }
-        const ticket = office.ticketFor(await office.anyPdf(), '復旧訓練の記録.pdf')
-        return start('restore-drill', { drill, ticket })
+        return fakeOutcomes(office).start(
+          {
+            kind: 'restore-drill',
+            about: '令和8年11月22日 12時30分の世代',
+            fileName: '復旧訓練の記録.pdf',
+            drill,
+          },
+          [],
+        )
       },
       taskResult: async ({ taskId }) => {
         const task = tasks.get(taskId)

@@ -1,11 +1,14 @@
 /** Long work of the fake office: it is done after a moment, with a file and rows for everything there is. */
-import type { ArchiveOutcome, FileFinding } from '../../../shared/bridge/archive.ts'
+import type { ArchiveOutcome, DrillReport, FileFinding } from '../../../shared/bridge/archive.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeOffice } from './fake-context.ts'
 import { fakeId } from './fake-records.ts'
 import { FAKE_NOW } from './fake-state.ts'
 
-type Spec = Pick<ArchiveOutcome, 'kind' | 'about'> & { readonly fileName: string }
+type Spec = Pick<ArchiveOutcome, 'kind' | 'about'> & {
+  readonly fileName: string
+  readonly drill?: DrillReport
+}
 type Work = Spec & { readonly taskId: string; done: boolean; readonly rows: readonly FileFinding[] }
 
 const shared = new WeakMap<FakeOffice, ReturnType<typeof createOutcomes>>()
@@ -49,13 +52,13 @@ function createOutcomes(office: FakeOffice) {
       return ok({ taskId: work.taskId })
     },
     list: (): ArchiveOutcome[] =>
-      works.map(({ taskId, kind, about, done, rows }) => ({
+      works.map(({ taskId, kind, about, done, rows, drill }) => ({
         ...{ taskId, kind, about, code: null },
         startedAt: FAKE_NOW,
         finishedAt: done ? FAKE_NOW : null,
         state: done ? ('done' as const) : ('running' as const),
-        files: rows.length,
-        doubtful: 0,
+        files: (done ? drill?.files : undefined) ?? rows.length,
+        doubtful: (done ? drill?.problems.length : undefined) ?? 0,
         hasFile: done,
       })),
     result: async (input: { readonly taskId: string; readonly offset: number; readonly limit: number }) => {
@@ -72,6 +75,7 @@ function createOutcomes(office: FakeOffice) {
         counts: Object.fromEntries(counts),
         rows: work.done ? work.rows.slice(input.offset, input.offset + input.limit) : [],
         total: work.rows.length,
+        drill: work.done ? (work.drill ?? null) : null,
       })
     },
   }

@@ -18,19 +18,28 @@ export const foldersCommand: Command = {
     return atDesk(values.data, io, async ({ client }) => {
       const { rows } = must(await client.archive.folders({}))
       if (values.json) io.print(JSON.stringify({ rows }))
-      else io.print(rows.length === 0 ? 'フォルダはまだありません。' : tree(rows, null, '').join('\n'))
+      else
+        io.print(rows.length === 0 ? 'フォルダはまだありません。' : tree(rows, rootsOf(rows), '').join('\n'))
       return 0
     })
   },
 }
 
-function tree(rows: readonly Folder[], parentId: string | null, indent: string): string[] {
-  return rows
-    .filter((folder) => folder.parentId === parentId)
-    .flatMap((folder) => [
-      `${indent}${folder.name}  ${readers(folder)}`,
-      ...tree(rows, folder.id, `${indent}  `),
-    ])
+/** Also a folder in one that this person may not see. */
+function rootsOf(rows: readonly Folder[]): Folder[] {
+  const ids = new Set<string | null>(rows.map(({ id }) => id))
+  return rows.filter(({ parentId }) => !ids.has(parentId))
+}
+
+function tree(rows: readonly Folder[], level: readonly Folder[], indent: string): string[] {
+  return level.flatMap((folder) => [
+    `${indent}${folder.name}  ${readers(folder)}`,
+    ...tree(
+      rows,
+      rows.filter(({ parentId }) => parentId === folder.id),
+      `${indent}  `,
+    ),
+  ])
 }
 
 /** 記録担当, 監査 and 承認者 see every folder and are not named again. */

@@ -9,6 +9,7 @@ import { openArchive } from '../../../core/archive/open.ts'
 import { checkLog } from '../../../core/audit/log.ts'
 import { systemClock } from '../../../core/kit/clock.ts'
 import { verifyPdf } from '../../../core/signing/verify/verify-pdf.ts'
+import { problemText, versionWords } from '../../archive/check-words.ts'
 import { isTokenOver } from '../../audit/log-token.ts'
 import type { CommandIo, ExitCode } from '../command.ts'
 
@@ -39,22 +40,9 @@ function checkOptions(io: CommandIo): ArchiveCheckOptions {
   }
 }
 
-const PROBLEMS: Readonly<Record<ArchiveProblem['code'], string>> = {
-  DATABASE_DAMAGED: 'データベースが壊れています',
-  FOREIGN_KEY_BROKEN: 'データベースのつながりが切れています',
-  FILE_MISSING: '保管ファイルがありません',
-  FILE_DAMAGED: '保管ファイルが壊れています',
-  DIGEST_DIFFERS: '保管ファイルの内容が記録と違います',
-  COMMITS_LOST:
-    '異常終了のあとに残った記録が壊れていて、最後の変更のいくつかが失われています（控えと比べ、調べ終わったらこのファイルを別の場所に移してください）',
-  LOG_BROKEN: '操作ログの連なりが切れています',
-  INDEX_INCOMPLETE: '検索の索引が足りません（次に起動したとき作り直されます）',
-  CONTENT: '文書の署名に問題があります',
-}
-
 function printCheck(report: ArchiveCheck, json: boolean, io: CommandIo): ExitCode {
   const { cases, files, bytes, logEntries, orphans, ms } = report
-  const problems = report.problems.map((problem) => ({ ...problem, text: PROBLEMS[problem.code] }))
+  const problems = report.problems.map((problem) => ({ ...problem, text: problemText(problem) }))
   if (json) io.print(JSON.stringify({ ...report, ok: problems.length === 0, problems }))
   else {
     io.print(
@@ -72,9 +60,6 @@ function printCheck(report: ArchiveCheck, json: boolean, io: CommandIo): ExitCod
 
 /** Which contract it is about, and where on the disk. */
 function placeOf({ document, versionId, fileId, detail }: ArchiveProblem): string {
-  const contract =
-    document === null
-      ? []
-      : [`案件「${document.caseTitle}」の文書「${document.title}」第${document.number}版`, `版 ${versionId}`]
+  const contract = document === null ? [] : [versionWords(document), `版 ${versionId}`]
   return [...contract, fileId === null ? '' : `ファイル ${fileId}`, detail].filter(Boolean).join('、')
 }

@@ -1,12 +1,10 @@
 import { fieldWord } from '../../../../shared/model/history-words.ts'
+import { stampFailureWords } from '../../archive/stamp-failure-words.ts'
 import { SIGNING_REFUSALS } from '../refusal-texts.ts'
 
 /** Codes of services that are no refusals of a whole command. */
 const OTHERS: Readonly<Record<string, string>> = {
   WAITING_FOR_REVOCATION_DATA: '署名より新しい失効情報がまだ公開されていません（あとで自動で付きます）',
-  VALIDATION_DATA_MISSING: '検証に要る情報がそろいません',
-  NETWORK_SWITCHED_OFF: '設定でこの外部接続が止められています',
-  SIGNATURE_NOT_VALID: '署名が有効でないため、付けられません',
   TIMESTAMP_LATER: 'タイムスタンプはあとで付きます',
   TIMESTAMP_FAILED: 'タイムスタンプを付けられませんでした',
 }
@@ -20,6 +18,8 @@ export function problemText(problem: string | null): string {
 }
 
 function wordOf(code: string): string {
+  const stamping = stampFailureWords(code)
+  if (stamping !== undefined) return stamping
   const signing: Readonly<Record<string, string>> = SIGNING_REFUSALS
   for (const words of [OTHERS, signing]) if (Object.hasOwn(words, code)) return words[code] ?? code
   return code

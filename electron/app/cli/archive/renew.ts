@@ -1,5 +1,3 @@
-import type { Bridge } from '../../../../shared/bridge/bridge.ts'
-import type { OutputOf } from '../../../../shared/bridge/define.ts'
 import { type Command, type ExitCode, parseCommand } from '../command.ts'
 import { type ArchiveDesk, atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'
 import { unfinished } from './long-work.ts'
@@ -26,31 +24,24 @@ export const renewArchiveCommand: Command = {
   },
 }
 
-type Renewal = OutputOf<Bridge['archive']['renewalResult']>
-
 async function renew({ client, io, longWork }: ArchiveDesk, json: boolean): Promise<ExitCode> {
   const { taskId } = must(await client.archive.renew({}))
   await longWork.ended(taskId)
-  const { due, rows, code } = must(await client.archive.renewalResult({ taskId }))
-  const outcomes = (outcome: Renewal['rows'][number]['outcome']) =>
-    rows.filter((row) => row.outcome === outcome)
-  const [renewed, later, failed] = [outcomes('renewed'), outcomes('later'), outcomes('failed')]
-  if (code !== null)
-    throw unfinished(io, code, `それまでに更新した${count(renewed.length)}件はそのままです。`)
-  if (json)
-    io.print(
-      JSON.stringify({ due, renewed: renewed.length, later: later.length, failed: failed.length, rows }),
-    )
+  const { due, counts, rows, code } = must(await client.archive.renewalResult({ taskId }))
+  const { renewed, later, failed } = counts
+  const rowsOf = (outcome: keyof typeof counts) => rows.filter((row) => row.outcome === outcome)
+  if (code !== null) throw unfinished(io, code, `それまでに更新した${count(renewed)}件はそのままです。`)
+  if (json) io.print(JSON.stringify({ due, ...counts, rows }))
   else {
     io.print(
       due === 0
         ? '更新の要るファイルはありません。'
-        : `対象 ${count(due)}件、更新 ${count(renewed.length)}件、あとで自動 ${count(later.length)}件、失敗 ${count(failed.length)}件`,
+        : `対象 ${count(due)}件、更新 ${count(renewed)}件、あとで自動 ${count(later)}件、失敗 ${count(failed)}件`,
     )
-    for (const row of [...later, ...failed])
+    for (const row of [...rowsOf('later'), ...rowsOf('failed')])
       io.print(`  ${row.title}（案件 ${row.caseId}）: ${problemText(row.code)}`)
   }
-  return failed.length === 0 ? 0 : 1
+  return failed === 0 ? 0 : 1
 }
 
 async function stampReceived({ client, io, longWork }: ArchiveDesk, json: boolean): Promise<ExitCode> {

@@ -34,7 +34,7 @@ export const restoreCommand: Command = {
   run: async (args, io) => {
     const { values } = parseRestore(args)
     const target = required('from', values.from)
-    const generation = values.generation ?? listGenerations(target)[0]
+    const generation = values.generation ?? (await listGenerations(target))[0]
     if (generation === undefined) throw new Refusal('BACKUP_NOT_FOUND', '控えが見つかりません。')
     if (!values.drill)
       return restoreAndCheck({ target, generation }, required('data', values.data), values, io)

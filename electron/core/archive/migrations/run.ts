@@ -8,6 +8,7 @@ import { up as up0005 } from './0005-import-files.ts'
 import { up as up0006 } from './0006-archive-screens.ts'
 import { up as up0007 } from './0007-disposal-records.ts'
 import { up as up0008 } from './0008-troubled-mails.ts'
+import { up as up0009 } from './0009-kept-evidence.ts'
 
 /** Frozen history, forward only: never edit a shipped one, add the next. Position + 1 = the schema's number. */
 const MIGRATIONS: readonly ((db: Database) => void)[] = [
@@ -19,6 +20,7 @@ const MIGRATIONS: readonly ((db: Database) => void)[] = [
   up0006,
   up0007,
   up0008,
+  up0009,
 ]
 
 /** The schema this program writes (`PRAGMA user_version`). */

@@ -42,11 +42,11 @@ export function listBackupRuns(db: ReadableDb, limit: number): StoredBackupRun[]
     }))
 }
 
-/** When a run last ended with `outcome` JSON whose `code` is null. */
+/** When the last run began that made a generation, also one with a warning. */
 export function lastGoodBackupAt(db: ReadableDb): EpochMs | null {
   const row = db.firstSql<{ at: number | null }>(
     `SELECT max(started_at) AS at FROM backups
-     WHERE finished_at IS NOT NULL AND json_extract(outcome, '$.code') IS NULL`,
+     WHERE finished_at IS NOT NULL AND json_extract(outcome, '$.generation') <> ''`,
   )
   return row?.at === null || row?.at === undefined ? null : EpochMs.parse(row.at)
 }

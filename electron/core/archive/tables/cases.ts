@@ -14,6 +14,7 @@ import { ArchiveError } from '../errors.ts'
 import { CASE_COLUMNS, caseFieldsOf, caseRowOf, caseSummaryOf, historyOf } from './case-rows.ts'
 import { type Change, type ChangedEntity, recordChange, recordChanges } from './changes.ts'
 import { japanDay } from './japan-day.ts'
+import { noteKeptEvidence } from './kept-evidence.ts'
 import { retentionEndOf } from './retention.ts'
 import { markForIndex } from './search-pending.ts'
 import { type Viewer, visibleTo } from './viewer.ts'
@@ -95,6 +96,7 @@ export function updateCase(
       })
       .where('id', '=', caseId),
   )
+  noteKeptEvidence(db, caseId)
   writeCounterparties(db, caseId, edit.fields)
   recordChanges(db, subjectOf(caseId, edit.fields.title), change, {
     before: readableHistory(db, before.fields),
@@ -134,7 +136,9 @@ export function moveCase(db: WritableDb, caseId: CaseId, progress: CaseProgress,
     before: { state: before.state },
     after: { state: progress.state ?? before.state },
   })
-  if (progress.state !== undefined && progress.state !== before.state) markForIndex(db, caseId)
+  if (progress.state === undefined || progress.state === before.state) return
+  noteKeptEvidence(db, caseId)
+  markForIndex(db, caseId)
 }
 
 /** 法的保留: a case on hold cannot be disposed of. @throws 'ROW_NOT_FOUND' */

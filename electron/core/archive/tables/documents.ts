@@ -13,6 +13,7 @@ import { ArchiveError } from '../errors.ts'
 import type { FileId, StoredFile } from '../vault.ts'
 import { requireCase } from './cases.ts'
 import { type Change, type ChangedEntity, recordChange, recordChanges } from './changes.ts'
+import { noteKeptEvidence } from './kept-evidence.ts'
 import { markForIndex } from './search-pending.ts'
 
 export type NewDocument = {
@@ -50,6 +51,8 @@ export function insertDocument(db: WritableDb, document: NewDocument, change: Ch
       created_at: change.at,
       removed_at: null,
       unstamped_since: null,
+      evidence_until: null,
+      renewal_due: null,
     }),
   )
   recordChanges(db, subjectOf(id, owner), change, {
@@ -103,6 +106,7 @@ export function addVersion(
       })
       .where('id', '=', documentId),
   )
+  noteKeptEvidence(db, owner.id)
   recordChange(db, subjectOf(documentId, owner), change, {
     field: `version.${version.reason}`,
     oldValue: newest?.sha256 ?? null,
@@ -138,6 +142,7 @@ export function removeDocument(db: WritableDb, documentId: DocumentId, change: C
   const before = requireDocument(db, documentId)
   const owner = requireCase(db, before.caseId)
   db.run(query.updateTable('documents').set({ removed_at: change.at }).where('id', '=', documentId))
+  noteKeptEvidence(db, before.caseId)
   recordChange(db, subjectOf(documentId, owner), change, {
     field: 'removed',
     oldValue: before.current.sha256,

@@ -1,10 +1,9 @@
 /** How long a version's evidence lasts (L24), and verification results kept per version. */
-
-import { type Expression, sql } from 'kysely'
 import type { IsoDate } from '../../../../shared/model/brand.ts'
 import { CaseId, DocumentId, EpochMs, VersionId } from '../../../../shared/model/brand.ts'
 import { VerificationReport } from '../../../../shared/model/verification.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
+import { noteKeptEvidence } from './kept-evidence.ts'
 
 /** `until`: when the newest timestamp's certificate ends; null = no timestamp. */
 export type Evidence = { readonly level: string; readonly until: EpochMs | null }
@@ -16,9 +15,17 @@ export function writeEvidence(db: WritableDb, versionId: VersionId, evidence: Ev
       .set({ evidence_level: evidence.level, evidence_until: evidence.until })
       .where('id', '=', versionId),
   )
-  if (evidence.until === null) return
-  const owner = query.selectFrom('document_versions').select('document_id').where('id', '=', versionId)
-  db.run(query.updateTable('documents').set({ unstamped_since: null }).where('id', 'in', owner))
+  const owner = db.first(
+    query
+      .selectFrom('document_versions as version')
+      .innerJoin('documents', 'documents.id', 'version.document_id')
+      .select(['documents.id', 'documents.case_id'])
+      .where('version.id', '=', versionId),
+  )
+  if (owner === undefined) return
+  if (evidence.until !== null)
+    db.run(query.updateTable('documents').set({ unstamped_since: null }).where('id', '=', owner.id))
+  noteKeptEvidence(db, CaseId.parse(owner.case_id))
 }
 
 export function readEvidence(db: ReadableDb, versionId: VersionId): Evidence | undefined {
@@ -43,91 +50,67 @@ export type DueRenewal = {
   readonly retentionEndsOn: IsoDate | null
 }
 
-/**
- * Newest versions whose timestamp ends before `before` although their case must be kept longer
- * (open cases and 永年 have no end and always count). Earliest first.
- */
+/** Newest versions whose timestamp ends before `before` although their case must be kept longer. Earliest first. */
 export function listDueRenewals(db: ReadableDb, before: EpochMs, limit = 1000): DueRenewal[] {
   const rows = db.all(
     selectDue(before)
+      .innerJoin('cases', 'cases.id', 'documents.case_id')
+      .innerJoin('document_versions as version', 'version.document_id', 'documents.id')
+      .where('version.number', '=', ({ selectFrom }) =>
+        selectFrom('document_versions as each')
+          .whereRef('each.document_id', '=', 'documents.id')
+          .select(({ fn }) => fn.max('each.number').as('number')),
+      )
       .select([
-        'cases.id as case_id',
-        'version.document_id',
+        'documents.case_id',
+        'documents.id as document_id',
         'version.id as version_id',
-        'version.evidence_until',
+        'documents.renewal_due',
         'cases.retention_ends_on',
       ])
-      .orderBy('version.evidence_until')
+      .orderBy('documents.renewal_due')
       .limit(limit),
   )
   return rows.map((row) => ({
     caseId: CaseId.parse(row.case_id),
     documentId: DocumentId.parse(row.document_id),
     versionId: VersionId.parse(row.version_id),
-    until: EpochMs.parse(row.evidence_until),
+    until: EpochMs.parse(row.renewal_due),
     retentionEndsOn: row.retention_ends_on as IsoDate | null,
   }))
 }
 
 /** How many they are, counted up to `most`. */
 export function countDueRenewals(db: ReadableDb, before: EpochMs, most: number): number {
-  return db.all(selectDue(before).select('version.id').limit(most)).length
+  return db.all(selectDue(before).select('id').limit(most)).length
 }
 
 function selectDue(before: EpochMs) {
-  return (
-    query
-      .selectFrom('document_versions as version')
-      .innerJoin('documents', 'documents.id', 'version.document_id')
-      .innerJoin('cases', 'cases.id', 'documents.case_id')
-      .where('version.evidence_until', '<', before)
-      .where('version.destroyed_at', 'is', null)
-      .where('documents.removed_at', 'is', null)
-      .where('cases.state', '<>', 'deleted')
-      // In the question, not after it: rows that last long enough would otherwise fill the limit for ever.
-      .where((where) =>
-        where.or([
-          where('cases.retention_ends_on', 'is', null),
-          where('version.evidence_until', '<', endOfDay(where.ref('cases.retention_ends_on'))),
-        ]),
-      )
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('document_versions as newer')
-              .select('newer.id')
-              .whereRef('newer.document_id', '=', 'version.document_id')
-              .whereRef('newer.number', '>', 'version.number'),
-          ),
-        ),
-      )
-  )
+  return query.selectFrom('documents').where('renewal_due', '<', before)
 }
 
-/** 24:00 of a day in Japan, as `dayEndEpochMs`, for the database to compute. */
-function endOfDay(day: Expression<string | null>) {
-  return sql<number>`(unixepoch(${day}) + 86400 - 9 * 3600) * 1000`
-}
-
-/** Files with evidence, and the moment the first of them ends. */
+/** Files that have evidence, and when it ends first of those that will be renewed. */
 export function countEvidence(db: ReadableDb): {
   readonly files: number
   readonly firstUntil: EpochMs | null
 } {
-  const row = db.first(
+  const counted = db.first(
     query
-      .selectFrom('document_versions')
-      .select((select) => [
-        select.fn.countAll<number>().as('files'),
-        select.fn.min('evidence_until').as('first_until'),
-      ])
-      .where('evidence_until', 'is not', null)
-      .where('destroyed_at', 'is', null),
+      .selectFrom('documents')
+      .select((select) => select.fn.countAll<number>().as('files'))
+      .where('evidence_until', 'is not', null),
   )
-  const first = row?.first_until
+  const first = db.first(
+    query
+      .selectFrom('documents')
+      .select('renewal_due')
+      .where('renewal_due', 'is not', null)
+      .orderBy('renewal_due')
+      .limit(1),
+  )
   return {
-    files: row?.files ?? 0,
-    firstUntil: first === undefined || first === null ? null : EpochMs.parse(first),
+    files: counted?.files ?? 0,
+    firstUntil: first === undefined ? null : EpochMs.parse(first.renewal_due),
   }
 }
 

@@ -4,6 +4,7 @@ import { CaseId, IsoDate } from '../../../../shared/model/brand.ts'
 import type { CaseFields } from '../../../../shared/model/case.ts'
 import { DEFAULT_RETENTION_YEARS, retentionEnd } from '../../../../shared/model/retention.ts'
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
+import { noteKeptEvidence } from './kept-evidence.ts'
 import { markForIndex } from './search-pending.ts'
 import { readSetting } from './settings.ts'
 
@@ -38,7 +39,9 @@ export function refreshRetentionEnds(db: WritableDb): number {
     })
     if (endsOn === row.retention_ends_on) continue
     db.run(query.updateTable('cases').set({ retention_ends_on: endsOn }).where('id', '=', row.id))
-    markForIndex(db, CaseId.parse(row.id))
+    const caseId = CaseId.parse(row.id)
+    noteKeptEvidence(db, caseId)
+    markForIndex(db, caseId)
     moved += 1
   }
   return moved

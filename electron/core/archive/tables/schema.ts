@@ -160,6 +160,8 @@ export type DocumentsRow = {
   created_at: number
   removed_at: number | null
   unstamped_since: number | null
+  evidence_until: number | null
+  renewal_due: number | null
 }
 
 export type DocumentVersionsRow = {

@@ -36,6 +36,8 @@ describe('Japanese output', () => {
   test.each([
     ['TIMESTAMP_FAILED:TSA_UNREACHABLE', /^タイムスタンプを付けられませんでした（時刻認証局に接続できません/],
     ['WAITING_FOR_REVOCATION_DATA', /まだ公開されていません/],
+    ['TIMESTAMP_FAILED:INTERNAL', /（思わぬ不具合が起きました。管理者に知らせてください）$/],
+    ['INTERNAL', /^思わぬ不具合/],
     ['SOMETHING_NEW', 'SOMETHING_NEW'],
   ])('the problem %s is said in words', (problem, sentence) => {
     expect(problemText(problem)).toMatch(sentence)

@@ -16,8 +16,16 @@ import {
   readDisposalRun,
 } from '../../../../../electron/core/archive/tables/disposal-runs.ts'
 import { listFilesToDestroy } from '../../../../../electron/core/archive/tables/disposals.ts'
-import { insertDocument } from '../../../../../electron/core/archive/tables/documents.ts'
-import { writeEvidence } from '../../../../../electron/core/archive/tables/evidence.ts'
+import {
+  addVersion,
+  insertDocument,
+  removeDocument,
+} from '../../../../../electron/core/archive/tables/documents.ts'
+import {
+  countEvidence,
+  listDueRenewals,
+  writeEvidence,
+} from '../../../../../electron/core/archive/tables/evidence.ts'
 import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
 import {
@@ -207,6 +215,40 @@ test('0008 lists the mails that need care of a populated archive', async () => {
   expect(again.db.firstSql("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'mails_troubled'")).toEqual({
     n: 1,
   })
+  again.close()
+})
+
+test('0009 knows the newest evidence of every document of a populated archive, and what must be renewed', async () => {
+  const { archive, change, folder, clock } = current
+  const until = (time: string) => ({ level: 'B-LTA', until: EpochMs.parse(Date.parse(time)) })
+  const keep = (name: string, fields: Parameters<typeof caseFields>[0] = {}) =>
+    archive.transaction((db) => {
+      const caseId = insertCase(db, caseFields(fields), change(), { state: 'concluded' })
+      const file = { fileId: name as never, sha256: sha256Hex(name), sizeBytes: 1 }
+      const rest = { title: name, fileName: 'a.pdf', role: 'sign', pages: 1, preflight: null } as const
+      const document = insertDocument(db, { caseId, ...rest, file, reason: 'signature' }, change())
+      writeEvidence(db, document.current.id, until('2036-01-01'))
+      return document
+    })
+  const renewed = keep('renewed')
+  keep('covered', { completedOn: '2026-03-31', retentionYears: 5 })
+  const removed = keep('removed')
+  archive.transaction((db) => {
+    const file = { fileId: 'second' as never, sha256: sha256Hex('second'), sizeBytes: 1 }
+    const { id } = addVersion(db, renewed.id, { file, reason: 'archive-timestamp' }, change())
+    writeEvidence(db, id, until('2046-01-01'))
+    removeDocument(db, removed.id, change())
+  })
+  const state = (db: typeof archive.db) => ({
+    ...countEvidence(db),
+    due: listDueRenewals(db, EpochMs.parse(Number.MAX_SAFE_INTEGER)).map(({ documentId }) => documentId),
+  })
+  const before = state(archive.db)
+  expect(before).toEqual({ files: 2, firstUntil: Date.parse('2046-01-01'), due: [renewed.id] })
+  backToSchema(archive.connection().raw, 8)
+  archive.close()
+  const again = await openArchive({ folder, clock }, CLERK_KEY)
+  expect(state(again.db)).toEqual(before)
   again.close()
 })
 

@@ -7,7 +7,11 @@ import {
   listFilesToDestroy,
 } from '../../../../../electron/core/archive/tables/disposals.ts'
 import { findVersionsBySha256 } from '../../../../../electron/core/archive/tables/documents.ts'
-import { listDueRenewals } from '../../../../../electron/core/archive/tables/evidence.ts'
+import {
+  countDueRenewals,
+  countEvidence,
+  listDueRenewals,
+} from '../../../../../electron/core/archive/tables/evidence.ts'
 import {
   countImportFiles,
   listImportFiles,
@@ -102,7 +106,7 @@ test.each<[string, (db: WritableDb) => unknown, string]>([
   ['lapsed signers', (db) => listLapsedSigners(db, NOW), 'USING INDEX signers_'],
   ['expired links', (db) => listExpiredLinks(db, NOW), 'links_expiry'],
   ['mails that need care', (db) => listTroubledMails(db, EVERYTHING, 10), 'mails_troubled'],
-  ['renewals due', (db) => listDueRenewals(db, NOW), 'document_versions_evidence'],
+  ['renewals due', (db) => listDueRenewals(db, NOW), 'documents_renewal'],
   ['files that wait for a timestamp (L16)', (db) => listUnstampedFiles(db), 'documents_unstamped'],
   [
     'what an import still has to stamp',
@@ -133,11 +137,6 @@ test.each([
     'INTEGER PRIMARY KEY',
   ],
   ['duplicates', "SELECT id FROM document_versions WHERE sha256 = 'x'", 'document_versions_sha256'],
-  [
-    'renewals due',
-    'SELECT id FROM document_versions WHERE evidence_until < 5 ORDER BY evidence_until',
-    'document_versions_evidence',
-  ],
   ['signers of a case', "SELECT id FROM signers WHERE case_id = 'x' ORDER BY position", 'signers_case'],
 ])('%s', (_name, sql, index) => {
   expect(planOf(sql)).toContain(index)
@@ -153,6 +152,17 @@ function planOf(sql: string): string {
     .join('; ')
 }
 
+test('files with evidence are counted, and the first renewal found, without reading a row', () => {
+  const [files = '', first = ''] = statementsOf((db) => countEvidence(db))
+  expect(planOf(files)).toMatch(/^SEARCH documents USING COVERING INDEX documents_evidence [^;]*$/)
+  expect(planOf(first)).toMatch(/^SEARCH documents USING COVERING INDEX documents_renewal [^;]*$/)
+})
+
+test('renewals due come in order, case and version by their keys', () => {
+  const [sql = ''] = statementsOf((db) => listDueRenewals(db, NOW))
+  expect(planOf(sql)).not.toMatch(/SCAN|TEMP B-TREE|cases_state/)
+})
+
 test('how many files wait for a timestamp is counted along their index', () => {
   const [sql = ''] = statementsOf((db) => countUnstampedFiles(db))
   expect(planOf(sql)).toMatch(/documents USING INDEX documents_unstamped/)
@@ -161,6 +171,7 @@ test('how many files wait for a timestamp is counted along their index', () => {
 
 test.each<[string, (db: WritableDb) => unknown]>([
   ['files that wait for a timestamp', (db) => listUnstampedFiles(db)],
+  ['how many renewals are due', (db) => countDueRenewals(db, NOW, 1_000)],
   ['what an import still has to stamp', (db) => nextUnstampedOfImport(db, 'i', 0)],
 ])('%s come in order, without walking cases or versions', (_name, work) => {
   const [sql = ''] = statementsOf(work)

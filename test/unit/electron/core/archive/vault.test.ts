@@ -200,7 +200,7 @@ describe('rotation', () => {
     const body = readFileSync(vault.pathOf(fileId)).subarray(HEADER_SIZE_BYTES)
     expect(await vault.addGeneration(SECOND)).toBe(1)
     const during = await vault.put(Buffer.from('stored during the rotation'))
-    await vault.dropGeneration(FIRST, SECOND)
+    await vault.dropGeneration(SECOND)
     const after = await vault.put(Buffer.from('stored after'))
     const fresh = await openVault(root, SECOND)
     expect(Buffer.from(fresh.read(fileId)).equals(plain)).toBe(true)
@@ -220,7 +220,7 @@ describe('rotation', () => {
     }
     const resumed = await openVault(root, FIRST)
     await resumed.addGeneration(SECOND)
-    await resumed.dropGeneration(FIRST, SECOND)
+    await resumed.dropGeneration(SECOND)
     expect(ids.map(({ fileId }) => Buffer.from(resumed.read(fileId)).toString())).toEqual(['a', 'b'])
   })
 })

@@ -1,7 +1,17 @@
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import {
+  appendFile,
+  type FileHandle,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   type EventLog,
   type NewPortalEvent,
@@ -19,6 +29,25 @@ const opened: NewPortalEvent = {
   userAgent: 'ブラウザー',
 }
 
+/** What every open file of this process uses, to be broken for one call. */
+async function fileMethods(path: string): Promise<FileHandle> {
+  const file = await open(path)
+  await file.close()
+  return Object.getPrototypeOf(file) as FileHandle
+}
+
+/** A disk that takes no more than `most` bytes of what is left from `offset`. */
+async function limitWrites(path: string, most: (offset: number) => number) {
+  const methods = await fileMethods(path)
+  const { write } = methods
+  return vi.spyOn(methods, 'write').mockImplementation(function (this: FileHandle, ...given: unknown[]) {
+    const [bytes, offset, length, position] = given as [Buffer, number, number, number]
+    return Reflect.apply(write, this, [bytes, offset, Math.min(length, most(offset)), position])
+  } as typeof write)
+}
+
+const fullDisk = () => Promise.reject(Object.assign(new Error('full'), { code: 'ENOSPC' }))
+
 describe('the event log', () => {
   let folder: string
   let log: EventLog
@@ -33,6 +62,7 @@ describe('the event log', () => {
     log = await openEventLog(folder)
   })
   afterEach(async () => {
+    vi.restoreAllMocks()
     await log.close()
     await rm(folder, { recursive: true, force: true })
   })
@@ -110,6 +140,83 @@ describe('the event log', () => {
     await log.append(opened)
     await reopen()
     expect(numbers()).toEqual([1, 2])
+  })
+
+  it('ends a line that the disk took in pieces', async () => {
+    const inPieces = await limitWrites(file(), () => 100)
+    await log.append(opened)
+    expect(inPieces.mock.calls.length).toBeGreaterThan(1)
+    inPieces.mockRestore()
+    await log.append(opened)
+    await reopen()
+    expect(numbers()).toEqual([1, 2])
+  })
+
+  it('takes a piece of a line back when the disk takes no more', async () => {
+    await log.append(opened)
+    const { size } = await stat(file())
+    const nothing = await limitWrites(file(), (offset) => (offset === 0 ? 100 : 0))
+    await expect(log.append(opened)).rejects.toMatchObject({ code: 'ENOSPC' })
+    nothing.mockRestore()
+    expect((await stat(file())).size).toBe(size)
+    await log.append(opened)
+    await reopen()
+    expect(numbers()).toEqual([1, 2])
+  })
+
+  it('takes an event back when what belongs to it cannot be done', async () => {
+    await log.append(opened)
+    const { size } = await stat(file())
+    await expect(log.append(opened, fullDisk)).rejects.toMatchObject({ code: 'ENOSPC' })
+    expect((await stat(file())).size).toBe(size)
+    expect((await log.append({ ...opened, kind: 'response', sealed: 'AA' })).seq).toBe(2)
+    await reopen()
+    expect(log.history().map(({ kind }) => kind)).toEqual(['opened', 'response'])
+  })
+
+  it('writes nothing behind a line that it could not take back', async () => {
+    await log.append(opened)
+    const { size } = await stat(file())
+    const stuck = vi.spyOn(await fileMethods(file()), 'truncate').mockRejectedValue(new Error('EIO'))
+    await expect(log.append(opened, fullDisk)).rejects.toThrow('events.log')
+    await expect(log.append(opened)).rejects.toThrow('EIO')
+    expect((await stat(file())).size).toBeGreaterThan(size)
+    expect(numbers()).toEqual([1])
+    stuck.mockRestore()
+    expect((await log.append(opened)).seq).toBe(2)
+    await reopen()
+    expect(numbers()).toEqual([1, 2])
+  })
+
+  it('hides nothing of a new log behind what the old one had acknowledged', async () => {
+    for (let count = 0; count < 3; count++) await log.append(opened)
+    await log.acknowledge(3)
+    const { logId } = log
+    await log.close()
+    await rm(file())
+    log = await openEventLog(folder)
+    expect(log.logId).not.toBe(logId)
+    for (let count = 0; count < 5; count++) await log.append(opened)
+    await reopen()
+    expect(numbers()).toEqual([1, 2, 3, 4, 5])
+    await log.acknowledge(2)
+    await reopen()
+    expect(numbers()).toEqual([3, 4, 5])
+  })
+
+  it('believes an acknowledgement that names no log once, and only when the log reaches so far', async () => {
+    const acknowledged = join(folder, 'acknowledged.json')
+    for (let count = 0; count < 3; count++) await log.append(opened)
+    await writeFile(acknowledged, '{"seq":2}')
+    await reopen()
+    expect(numbers()).toEqual([3])
+    expect(JSON.parse(await readFile(acknowledged, 'utf8'))).toEqual({ logId: log.logId, seq: 2 })
+    await writeFile(acknowledged, '{"seq":4}')
+    await reopen()
+    expect(numbers()).toEqual([1, 2, 3])
+    await log.append(opened)
+    await reopen()
+    expect(numbers()).toEqual([1, 2, 3, 4])
   })
 
   it('wakes a reader by an event, by time and by being closed', async () => {

@@ -35,9 +35,11 @@ import {
   findVersionsBySha256,
   insertDocument,
   listDocuments,
+  removeDocument,
 } from '../../../../../../electron/core/archive/tables/documents.ts'
 import {
   countDueRenewals,
+  countEvidence,
   listDueRenewals,
   writeEvidence,
 } from '../../../../../../electron/core/archive/tables/evidence.ts'
@@ -292,6 +294,77 @@ test('L24 evidence that ends before the retention is due for renewal, and only t
     })
   })
   expect(due()).toEqual([])
+})
+
+describe('the state of the evidence', () => {
+  const at = (time: string) => EpochMs.parse(Date.parse(time))
+  const state = () => countEvidence(current.archive.db)
+  const write = (work: Parameters<typeof current.archive.transaction>[0]) => current.archive.transaction(work)
+  const stamped = async (fields: Parameters<typeof add>[0], until: EpochMs) => {
+    const caseId = add(fields)
+    const document = await addDocument(caseId)
+    write((db) => writeEvidence(db, document.current.id, { level: 'B-LTA', until }))
+    return { caseId, document }
+  }
+
+  test('counts a document once however often it was renewed, and tells the end of the newest timestamp', async () => {
+    const { document } = await stamped({}, at('2036-01-01'))
+    expect(state()).toEqual({ files: 1, firstUntil: at('2036-01-01') })
+    const file = await current.archive.vault.put(Buffer.from('renewed'))
+    write((db) => {
+      const { id } = addVersion(db, document.id, { file, reason: 'archive-timestamp' }, current.change())
+      writeEvidence(db, id, { level: 'B-LTA', until: at('2046-01-01') })
+      // Of an older version nothing is asked any more.
+      writeEvidence(db, document.current.id, { level: 'B-LTA', until: at('2030-01-01') })
+    })
+    expect(state()).toEqual({ files: 1, firstUntil: at('2046-01-01') })
+  })
+
+  test('announces no renewal of what lasts long enough; a longer retention brings it back', async () => {
+    const short = await stamped({ completedOn: '2026-03-31', retentionYears: 5 }, at('2036-01-01'))
+    await stamped({ completedOn: '2026-03-31', retentionYears: 30 }, at('2037-01-01'))
+    expect(state()).toEqual({ files: 2, firstUntil: at('2037-01-01') })
+    const { fields, rowVersion } = requireCase(current.archive.db, short.caseId)
+    write((db) =>
+      updateCase(
+        db,
+        short.caseId,
+        { rowVersion, fields: { ...fields, retentionYears: 0 } },
+        current.change('永年'),
+      ),
+    )
+    expect(state()).toEqual({ files: 2, firstUntil: at('2036-01-01') })
+  })
+
+  test('follows the retention classes of the town', async () => {
+    await stamped({ completedOn: '2026-03-31', kind: 'construction' }, at('2036-01-01'))
+    const classes = (years: number) =>
+      write((db) => {
+        writeSetting(db, 'rules', { retentionYearsByKind: { construction: years } }, current.change())
+        refreshRetentionEnds(db)
+      })
+    classes(5)
+    expect(state()).toEqual({ files: 1, firstUntil: null })
+    classes(30)
+    expect(state()).toEqual({ files: 1, firstUntil: at('2036-01-01') })
+  })
+
+  test('leaves out removed documents, and deleted and disposed cases', async () => {
+    const removed = await stamped({}, at('2036-01-01'))
+    const deleted = await stamped({}, at('2036-01-01'))
+    const disposed = await stamped({ completedOn: '2000-03-31', retentionYears: 5 }, at('2036-01-01'))
+    expect(state().files).toBe(3)
+    write((db) => removeDocument(db, removed.document.id, current.change('誤り')))
+    expect(state().files).toBe(2)
+    write((db) => moveCase(db, deleted.caseId, { state: 'deleted' }, current.change('誤り')))
+    expect(state()).toEqual({ files: 1, firstUntil: null })
+    write((db) => {
+      proposeDisposal(db, disposed.caseId, first())
+      confirmDisposal(db, startDisposalRun(db, '扶桑町', second()).id, disposed.caseId, second())
+    })
+    expect(state()).toEqual({ files: 0, firstUntil: null })
+    expect(countDueRenewals(current.archive.db, at('9999-01-01'), 10)).toBe(0)
+  })
 })
 
 test('documents are immutable versions, numbered, with digests; duplicates are found by digest', async () => {
