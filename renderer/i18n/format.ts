@@ -29,6 +29,14 @@ export function formatTimeBoth(at: EpochMs): string {
   return `${formatBothDates(japaneseDay(at))} ${formatClock(at)}`
 }
 
+const FIRST_MS = Date.UTC(1000, 0) - JST_OFFSET_MS
+const AFTER_LAST_MS = Date.UTC(10_000, 0) - JST_OFFSET_MS
+
+/** A moment whose year has four digits in Japan: others, which only a wrong clock or a made-up answer tells, have no words. */
+export function hasCalendarDay(ms: number): boolean {
+  return ms >= FIRST_MS && ms < AFTER_LAST_MS
+}
+
 /** 14:05 in Japan. */
 export function formatClock(at: EpochMs): string {
   return new Date(at + JST_OFFSET_MS).toISOString().slice(11, 16)

@@ -36,9 +36,14 @@ export type FieldId = z.output<typeof FieldId>
 export const FolderId = brandedId<'FolderId'>()
 export type FolderId = z.output<typeof FolderId>
 
+/** What a Date can hold. */
+const LAST_MS = 8.64e15
+
 export const EpochMs = z
   .number()
   .int()
+  .min(-LAST_MS)
+  .max(LAST_MS)
   .transform((value) => value as EpochMs)
 export const IsoDate = z
   .string()

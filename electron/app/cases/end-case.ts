@@ -5,7 +5,7 @@ import { ok } from '../../../shared/result.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import { requireCase } from '../../core/archive/tables/cases.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
-import { endLink, listLinks } from '../../core/archive/tables/links.ts'
+import { listLinks, withdrawLink } from '../../core/archive/tables/links.ts'
 import { cancelMails } from '../../core/archive/tables/mails.ts'
 import { listSigners, moveSigner } from '../../core/archive/tables/signers.ts'
 import type { Context } from '../context.ts'
@@ -91,10 +91,10 @@ function end(
   return ok({})
 }
 
-/** Kills every open link of a case here, now; the portal is told by a job that does not give up. */
+/** Kills every link of a case here, now, also one that a newer one replaced; the portal is told by a job that does not give up. */
 export function closeLinks(db: WritableDb, caseId: CaseId, change: Change): void {
   for (const link of listLinks(db, caseId)) {
-    if (!endLink(db, link.id, 'withdrawn', change.at)) continue
+    if (!withdrawLink(db, link.id, change.at)) continue
     cancelMails(db, { linkId: link.id })
     closeLinkJob.queue(db, { linkId: link.id, reason: 'revoked' }, { at: change.at, caseId })
   }

@@ -140,7 +140,7 @@ function isAsked(signer: CaseSigner): boolean {
 }
 
 function noteViewed(db: WritableDb, link: Link, at: EpochMs, change: Change): void {
-  if (link.signerId === null || link.purpose !== 'sign') return
+  if (link.signerId === null || link.purpose !== 'sign' || !COUNTING.includes(link.state)) return
   const signer = requireSigner(db, link.signerId)
   if (signer.state !== 'queued' && signer.state !== 'requested') return
   const solved = signer.problem === 'NETWORK_REFUSED' ? { problem: null } : {}

@@ -3,10 +3,10 @@ import type { EpochMs } from '../../../shared/model/brand.ts'
 import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { addDays, formatJapaneseDateTime, japaneseDay } from '../../../shared/rules/japanese-date.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
-import { requireCase } from '../../core/archive/tables/cases.ts'
+import { type CaseRecord, requireCase } from '../../core/archive/tables/cases.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
 import { listDocuments } from '../../core/archive/tables/documents.ts'
-import { endLink, listLinks } from '../../core/archive/tables/links.ts'
+import { endLink, listLinks, readLink } from '../../core/archive/tables/links.ts'
 import { cancelMails } from '../../core/archive/tables/mails.ts'
 import {
   listSignatureFields,
@@ -76,52 +76,78 @@ async function requestSigner(office: Office, payload: Payload, context: JobConte
   })
   const change = changeBySystem(office.clock.now())
   const outcome = office.archive.transaction((writing): JobOutcome => {
-    const now = requireSigner(writing, signer.id)
-    if (JSON.stringify(now.fields) !== JSON.stringify(signer.fields)) {
-      // Corrected meanwhile: a link made for the person before must never leave.
-      dropLink(writing, linkId, found.id, change)
-      return { later: change.at, code: 'SIGNER_CHANGED' }
-    }
-    if (!ASKABLE.includes(now.state) || requireCase(writing, found.id).state !== 'signing') {
-      // Answered or withdrawn while the package was on its way: this link is not needed.
-      dropLink(writing, linkId, found.id, change)
-      return 'done'
-    }
-    replaceOlderLinks(writing, now, linkId, change)
-    moveSigner(writing, signer.id, { state: 'queued', deadline, problem: null, declineReason: null }, change)
-    queueCaseMail(
-      writing,
-      {
-        kind: payload.mail,
-        caseId: found.id,
-        signerId: signer.id,
-        linkId,
-        to: { address: signer.fields.mailAddress, name: signer.fields.name },
-        values: {
-          ...addressee(signer),
-          title: found.title,
-          url,
-          deadline: formatJapaneseDateTime(deadline),
-          accessCode: signer.fields.hasAccessCode,
-          networkLimited: signer.fields.allowedNetworks.length > 0,
-          message: '',
-        },
-      },
-      change.at,
-    )
-    if (payload.mail === 'signing-request')
-      queueRequestCopy(writing, signer, formatJapaneseDateTime(deadline), change)
-    record(writing, change, 'signer.asked', {
-      caseId: found.id,
-      data: { to: signer.fields.mailAddress, mail: payload.mail },
-    })
-    settleCase(writing, found.id, change)
-    context.finishIn(writing)
-    return 'done'
+    const over = whyNotSent(writing, { signer, linkId }, change)
+    if (over === undefined)
+      queueRequest(writing, { found, signer, deadline, linkId, url, mail: payload.mail }, change)
+    if (over === undefined || over === 'done') context.finishIn(writing)
+    return over ?? 'done'
   })
   office.wake()
   announceCase(office, found.id)
   return outcome
+}
+
+/** What became of the signer and the link while the package was on its way; undefined: nothing, the mail may go. */
+function whyNotSent(
+  db: WritableDb,
+  { signer, linkId }: { readonly signer: CaseSigner; readonly linkId: string },
+  change: Change,
+): JobOutcome | undefined {
+  const now = requireSigner(db, signer.id)
+  if (JSON.stringify(now.fields) !== JSON.stringify(signer.fields)) {
+    // Corrected meanwhile: a link made for the person before must never leave.
+    dropLink(db, linkId, signer.caseId, change)
+    return { later: change.at, code: 'SIGNER_CHANGED' }
+  }
+  if (!ASKABLE.includes(now.state) || requireCase(db, signer.caseId).state !== 'signing') {
+    // Answered or withdrawn meanwhile: this link is not needed.
+    dropLink(db, linkId, signer.caseId, change)
+    return 'done'
+  }
+  // Ended meanwhile, and the case goes on again: whoever resumed it left this signer to this job.
+  if (readLink(db, linkId)?.state !== 'open') return { later: change.at, code: 'LINK_ENDED' }
+  return undefined
+}
+
+type Request = {
+  readonly found: CaseRecord
+  readonly signer: CaseSigner
+  readonly deadline: EpochMs
+  readonly linkId: string
+  readonly url: string
+  readonly mail: Payload['mail']
+}
+
+function queueRequest(db: WritableDb, request: Request, change: Change): void {
+  const { found, signer, deadline, linkId, url, mail } = request
+  replaceOlderLinks(db, signer, linkId, change)
+  moveSigner(db, signer.id, { state: 'queued', deadline, problem: null, declineReason: null }, change)
+  queueCaseMail(
+    db,
+    {
+      kind: mail,
+      caseId: found.id,
+      signerId: signer.id,
+      linkId,
+      to: { address: signer.fields.mailAddress, name: signer.fields.name },
+      values: {
+        ...addressee(signer),
+        title: found.title,
+        url,
+        deadline: formatJapaneseDateTime(deadline),
+        accessCode: signer.fields.hasAccessCode,
+        networkLimited: signer.fields.allowedNetworks.length > 0,
+        message: '',
+      },
+    },
+    change.at,
+  )
+  if (mail === 'signing-request') queueRequestCopy(db, signer, formatJapaneseDateTime(deadline), change)
+  record(db, change, 'signer.asked', {
+    caseId: found.id,
+    data: { to: signer.fields.mailAddress, mail },
+  })
+  settleCase(db, found.id, change)
 }
 
 /** The last second of the day in Japan on which the days are over; a reminder keeps the deadline already told. */
@@ -155,6 +181,9 @@ function dropLink(db: WritableDb, linkId: string, caseId: CaseSigner['caseId'], 
   closeLinkJob.queue(db, { linkId, reason: 'revoked' }, { at: change.at, caseId })
 }
 
+/** Tried again at once: nothing for the clerk to know. */
+const AT_ONCE: readonly string[] = ['SIGNER_CHANGED', 'LINK_ENDED']
+
 /** What keeps a request waiting stands beside the signer. */
 export function tellSigner(
   office: Office,
@@ -162,7 +191,7 @@ export function tellSigner(
   code: string | null,
 ): void {
   const signer = readSigner(office.archive.db, payload.signerId)
-  if (signer === undefined || signer.problem === code || code === null) return
+  if (signer === undefined || signer.problem === code || code === null || AT_ONCE.includes(code)) return
   office.archive.transaction((db) =>
     moveSigner(db, signer.id, { problem: code }, changeBySystem(office.clock.now())),
   )

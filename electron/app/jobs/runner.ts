@@ -5,6 +5,7 @@
 import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import {
+  countJobAnew,
   type Job,
   leaseJob,
   markJobDead,
@@ -65,7 +66,7 @@ const LONGEST_SLEEP_MS = 30_000
 const AFTER_FAILURE_MS = 5_000
 /** Waiting after the 1st, 2nd, … failure that another try may mend. */
 const RETRY_MS = [2_000, 10_000, 30_000, 60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000]
-/** A bug is not mended by trying: after these attempts the job is dead and shown. */
+/** A bug is not mended by trying: after so many in a row the job is dead and shown. An outage before them does not count. */
 const ATTEMPTS_OF_A_BUG = 5
 
 export function startJobRunner(office: Office, handlers: readonly JobHandler[]): JobRunner {
@@ -156,14 +157,17 @@ async function runJob(
   } catch (error) {
     const now = office.clock.now()
     const failure = outcomeOfError(error)
-    const isDead = failure.isBug && job.attempts >= ATTEMPTS_OF_A_BUG
+    const isNewBug = failure.isBug && job.lastError !== failure.code
+    const attempts = isNewBug ? 1 : job.attempts
+    const isDead = failure.isBug && attempts >= ATTEMPTS_OF_A_BUG
     office.logger.error('job.failed', describeError(error), {
       kind: job.kind,
       job: job.id,
       code: failure.code,
     })
-    const waitMs = RETRY_MS[Math.min(job.attempts, RETRY_MS.length) - 1] ?? LONGEST_SLEEP_MS
+    const waitMs = RETRY_MS[Math.min(attempts, RETRY_MS.length) - 1] ?? LONGEST_SLEEP_MS
     office.archive.transaction((db) => {
+      if (isNewBug) countJobAnew(db, job.id)
       if (isDead) markJobDead(db, job.id, now, failure.code)
       else markJobRetry(db, job.id, (now + waitMs) as EpochMs, failure.code)
     })

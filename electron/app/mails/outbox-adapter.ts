@@ -1,4 +1,5 @@
 /** Joins the mail domain's outbox port with the archive's table and tells the case what became of a mail. */
+import type { z } from 'zod'
 import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
 import type { ReadableDb, WritableDb } from '../../core/archive/database.ts'
 import { readLink } from '../../core/archive/tables/links.ts'
@@ -10,6 +11,7 @@ import {
   markMailSent,
   nextMailAt,
   releaseDeadMailLeases,
+  rewriteMailBody,
 } from '../../core/archive/tables/mails.ts'
 import { moveSigner, readSigner } from '../../core/archive/tables/signers.ts'
 import type { OutgoingMail } from '../../core/mail/mail-message.ts'
@@ -43,7 +45,8 @@ export function outboxStoreOf(office: Office): OutboxStore {
       const due = archive.transaction((db) => leaseMail(db, now, LEASE_MS))
       if (due === undefined) return null
       known.set(due.id, due)
-      return { mail: outgoing(office, due), attempt: due.attempts }
+      const body = storedBody(due)
+      return { mail: outgoing(office, due, body), attempt: due.attempts, refusals: body.refusals }
     },
     markSent: (id, acceptance) =>
       settle(id, (db, mail) => {
@@ -52,6 +55,7 @@ export function outboxStoreOf(office: Office): OutboxStore {
       }),
     markFailed: (id, failure) =>
       settle(id, (db, mail) => {
+        if (mail !== undefined) keepRefusals(db, mail, failure.refusals)
         markMailRetry(db, id, failure.nextAttemptAt, failure.reply ?? failure.code)
         if (mail !== undefined) noteProblem(db, mail, failure)
       }),
@@ -71,9 +75,17 @@ function isMailSwitchedOff(db: ReadableDb): boolean {
   return smtp.mode === 'server' && !network.mail
 }
 
-function outgoing(office: Office, due: DueMail): OutgoingMail {
+function storedBody(due: DueMail): z.output<typeof StoredBody> {
+  return StoredBody.parse(JSON.parse(due.body))
+}
+
+function keepRefusals(db: WritableDb, mail: DueMail, refusals: number): void {
+  const body = storedBody(mail)
+  if (body.refusals !== refusals) rewriteMailBody(db, mail.id, JSON.stringify({ ...body, refusals }))
+}
+
+function outgoing(office: Office, due: DueMail, body: z.output<typeof StoredBody>): OutgoingMail {
   const { town, smtp } = readSettings(office.archive.db)
-  const body = StoredBody.parse(JSON.parse(due.body))
   return {
     id: due.id,
     from: {
@@ -132,6 +144,7 @@ function noteProblem(
     caseId: mail.caseId,
     data: { kind: mail.kind, to: mail.to, code: failure.code, reply: failure.reply },
   })
-  if (mail.signerId !== null && mail.linkId !== null)
-    moveSigner(db, mail.signerId, { problem: failure.code }, change)
+  // A mail whose link ended under way: the signer was corrected or has a newer one, and this is none of theirs.
+  if (mail.signerId === null || mail.linkId === null || readLink(db, mail.linkId)?.state !== 'open') return
+  moveSigner(db, mail.signerId, { problem: failure.code }, change)
 }

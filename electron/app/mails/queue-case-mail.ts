@@ -7,8 +7,16 @@ import { newId } from '../../core/kit/ids.ts'
 import { type MailValues, renderMail } from '../../core/mail/render-template.ts'
 import { readSettings } from '../settings/read-settings.ts'
 
-/** The body of a queued mail: both parts, rendered when it was queued. It may carry a link and is wiped after sending. */
-export const StoredBody = z.object({ text: z.string(), html: z.string(), queuedAt: z.number() })
+/**
+ * The body of a queued mail: both parts, rendered when it was queued, and how often it was put off. It may carry a link and
+ * is wiped after sending.
+ */
+export const StoredBody = z.object({
+  text: z.string(),
+  html: z.string(),
+  queuedAt: z.number(),
+  refusals: z.number().default(0),
+})
 
 export type CaseMail = {
   readonly id?: MailId
@@ -39,7 +47,7 @@ export function queueCaseMail(db: WritableDb, mail: CaseMail, at: EpochMs): void
       to: mail.to.address,
       toName: mail.to.name,
       subject: rendered.subject,
-      body: JSON.stringify({ text: rendered.text, html: rendered.html, queuedAt: at } satisfies z.output<
+      body: JSON.stringify({ text: rendered.text, html: rendered.html, queuedAt: at } satisfies z.input<
         typeof StoredBody
       >),
       messageId: newId(),

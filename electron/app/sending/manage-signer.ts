@@ -6,7 +6,7 @@ import type { CaseSigner } from '../../../shared/model/signer.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
-import { endLink, listLinks } from '../../core/archive/tables/links.ts'
+import { listLinks, withdrawLink } from '../../core/archive/tables/links.ts'
 import { cancelMails } from '../../core/archive/tables/mails.ts'
 import { changeSigner, moveSigner, readSigner } from '../../core/archive/tables/signers.ts'
 import { settleCase } from '../cases/case-facts.ts'
@@ -67,9 +67,9 @@ export async function correctSigner(
   if (found?.fields.twoFactorRequired && input.accessCode === '')
     return fail('RULE_FORBIDS', { codes: ['SECOND_FACTOR_MISSING'] })
   return manage(office, context, input, (db, { signer, change }) => {
-    // The old link must not work for another person, not even until the new mail is out.
+    // No old link may work for another person, not even until the new mail is out.
     for (const link of listLinks(db, signer.caseId)) {
-      if (link.signerId !== signer.id || !endLink(db, link.id, 'withdrawn', change.at)) continue
+      if (link.signerId !== signer.id || !withdrawLink(db, link.id, change.at)) continue
       cancelMails(db, { linkId: link.id })
       closeLinkJob.queue(
         db,

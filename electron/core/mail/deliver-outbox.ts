@@ -4,7 +4,10 @@ import type { Logger } from '../kit/logger.ts'
 import type { MailErrorCode, MailFailure, MailTransport } from './mail-transport.ts'
 import type { ClaimedMail, OutboxStore } from './outbox-store.ts'
 
-/** Waiting time in ms after the 1st, 2nd, … failed attempt. After the last one the mail is dead. */
+/**
+ * Waiting time in ms after the 1st, 2nd, … time that the mail was put off; after the last one it is dead. Failures of the
+ * server do not count.
+ */
 export type RetrySchedule = readonly number[]
 
 const MINUTE_MS = 60_000
@@ -91,7 +94,7 @@ export async function recoverOutbox(
 
 async function deliverOne(
   dependencies: DeliveryDependencies,
-  { mail, attempt }: ClaimedMail,
+  { mail, attempt, refusals: earlier }: ClaimedMail,
 ): Promise<{ readonly outcome: DeliveryOutcome; readonly failure: MailFailure | null }> {
   const { store, clock, logger } = dependencies
   const result = await dependencies.transport.send(mail)
@@ -104,7 +107,8 @@ async function deliverOne(
   }
   const failure = result.error
   const recorded = { at, code: failure.code, reply: failure.data.reply }
-  const waitMs = nextWaitMs(failure, attempt, dependencies.schedule ?? DEFAULT_RETRY_SCHEDULE)
+  const refusals = failure.data.scope === 'server' ? earlier : earlier + 1
+  const waitMs = nextWaitMs(failure, { attempt, refusals }, dependencies.schedule ?? DEFAULT_RETRY_SCHEDULE)
   logger.warn('mail.failed', { mail: mail.id, attempt, code: failure.code, detail: failure.data.detail })
   if (waitMs === null) {
     await store.markDead(mail.id, recorded)
@@ -112,14 +116,17 @@ async function deliverOne(
     return { outcome: { state: 'dead', id: mail.id, code: failure.code }, failure }
   }
   const nextAttemptAt = (at + waitMs) as EpochMs
-  await store.markFailed(mail.id, { ...recorded, nextAttemptAt })
+  await store.markFailed(mail.id, { ...recorded, nextAttemptAt, refusals })
   return { outcome: { state: 'queued', id: mail.id, code: failure.code, nextAttemptAt }, failure }
 }
 
 /** Null: give up. */
-function nextWaitMs(failure: MailFailure, attempt: number, schedule: RetrySchedule): number | null {
+function nextWaitMs(
+  failure: MailFailure,
+  tries: { readonly attempt: number; readonly refusals: number },
+  schedule: RetrySchedule,
+): number | null {
   if (failure.data.scope === 'permanent') return null
-  const planned = schedule[attempt - 1]
-  if (failure.data.scope === 'server') return Math.min(planned ?? 15 * MINUTE_MS, 15 * MINUTE_MS)
-  return planned ?? null
+  if (failure.data.scope === 'temporary') return schedule[tries.refusals - 1] ?? null
+  return Math.min(schedule[tries.attempt - 1] ?? 15 * MINUTE_MS, 15 * MINUTE_MS)
 }

@@ -2,8 +2,11 @@ import type { EpochMs, MailId } from '../../../shared/model/brand.ts'
 import type { OutgoingMail } from './mail-message.ts'
 import type { MailErrorCode } from './mail-transport.ts'
 
-/** A mail taken from the outbox for one attempt. `attempt` counts from 1 and includes this one. */
-export type ClaimedMail = { readonly mail: OutgoingMail; readonly attempt: number }
+/**
+ * A mail taken from the outbox for one attempt. `attempt` counts from 1 and includes this one. `refusals`: how many of the
+ * earlier ones ended with this mail being put off, and not with a server that did not work.
+ */
+export type ClaimedMail = { readonly mail: OutgoingMail; readonly attempt: number; readonly refusals: number }
 
 /** A failed attempt as it is recorded. `reply` is the server's line or null. */
 export type RecordedFailure = {
@@ -15,7 +18,8 @@ export type RecordedFailure = {
 type Awaitable<T> = T | Promise<T>
 
 /**
- * The persistent outbox (送信待ち). States: `queued → sending → sent | dead`, and `sending → queued` after a failure.
+ * The persistent outbox (送信待ち). States: `queued → sending → sent | dead`, and `sending → queued` after a failure. A mail that
+ * was cancelled while it was `sending` ends after a failure instead: `markFailed` and `markDead` then leave it cancelled.
  * Each call is one transaction and durable when it returns; a call that throws has changed nothing.
  *
  * [Note: at least once] SMTP has no two-phase commit. Between the server's `250` and `markSent` a crash leaves a
@@ -39,10 +43,10 @@ export type OutboxStore = {
     id: MailId,
     acceptance: { readonly at: EpochMs; readonly reply: string; readonly messageId: string },
   ) => Awaitable<void>
-  /** `sending → queued`, due at `nextAttemptAt`. */
+  /** `sending → queued`, due at `nextAttemptAt`; the next claim tells these `refusals`. */
   readonly markFailed: (
     id: MailId,
-    failure: RecordedFailure & { readonly nextAttemptAt: EpochMs },
+    failure: RecordedFailure & { readonly nextAttemptAt: EpochMs; readonly refusals: number },
   ) => Awaitable<void>
   /** `sending → dead`: given up; the clerk must act. */
   readonly markDead: (id: MailId, failure: RecordedFailure) => Awaitable<void>

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import { type LogDataName, logDataNames } from '../../../shared/model/log-data.ts'
-import { formatTimeBoth } from '../format.ts'
+import { formatTimeBoth, hasCalendarDay } from '../format.ts'
 import {
   documentRoleLabel,
   findingLabel,
@@ -46,7 +46,8 @@ export function logDataText(data: Readonly<Record<string, unknown>>): string {
 }
 
 function shown(name: string, value: unknown): string {
-  if (TIMES.has(name) && typeof value === 'number') return formatTimeBoth(value as EpochMs)
+  if (TIMES.has(name) && typeof value === 'number' && hasCalendarDay(value))
+    return formatTimeBoth(value as EpochMs)
   const words = Object.hasOwn(WORDS, name) ? WORDS[name as LogDataName] : undefined
   const plain = typeof value === 'string' ? value : JSON.stringify(value)
   if (words !== undefined)

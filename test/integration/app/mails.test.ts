@@ -182,6 +182,68 @@ describe('a mail server that says no after the mail was queued', () => {
   })
 })
 
+describe('a mail that the server has just now', () => {
+  test('does not go to the wrong address a second time when its signer is corrected meanwhile', async () => {
+    const server = await startScriptedSmtpServer({ RCPT: null })
+    await setMailServer(office.clerk, server.port)
+    const wrong = somebody()
+    const caseId = await sendCase(office, { signers: [wrong, town()] })
+    await until(
+      async () => ((await mailsOf(caseId))[0]?.state === 'sending' ? true : undefined),
+      () => mailsOf(caseId),
+    )
+    const [signer] = (await readCase(office, caseId)).signers
+    if (signer === undefined) throw new Error('No signer')
+    const right = somebody().mailAddress
+    must(
+      await sending().correctSigner({
+        signerId: signer.id,
+        fields: { ...signer.fields, mailAddress: right },
+        why: '宛先の誤り',
+      }),
+    )
+    await setMailServer(office.clerk, office.post.port)
+    await server.close()
+    await office.post.linkFor(right)
+    await office.passTime(20 * 60_000)
+    await untilIdle(office)
+    expect(office.post.to(wrong.mailAddress)).toEqual([])
+    expect((await mailsOf(caseId)).find(({ to }) => to === wrong.mailAddress)?.state).toBe('cancelled')
+    const view = await untilCase(office, caseId, ({ signers }) => signers[0]?.state === 'requested')
+    expect(view.signers[0]?.problem).toBeNull()
+  })
+})
+
+describe('a mail whose server did not work for long', () => {
+  test('still has every try for a recipient who puts it off, and no more', async () => {
+    const server = await startScriptedSmtpServer({ greeting: '421 4.3.2 not now' })
+    await setMailServer(office.clerk, server.port)
+    const signer = somebody()
+    const caseId = await sendCase(office, { signers: [signer, town()] })
+    const tried = (attempts: number) =>
+      until(
+        async () => {
+          const [mail] = await mailsOf(caseId)
+          return mail?.attempts === attempts && mail.state !== 'sending' ? mail : undefined
+        },
+        () => mailsOf(caseId),
+      )
+    const tryAgain = async (attempts: number) => {
+      const { id } = await tried(attempts - 1)
+      must(await mails().retry({ mailId: id }))
+      return (await tried(attempts)).state
+    }
+    await tried(1)
+    for (let attempt = 2; attempt <= 12; attempt += 1) expect(await tryAgain(attempt)).toBe('queued')
+    server.setScript({ RCPT: '450 4.2.0 greylisted' })
+    for (let attempt = 13; attempt <= 21; attempt += 1) expect(await tryAgain(attempt)).toBe('queued')
+    expect(await tryAgain(22)).toBe('dead')
+    must(await office.clerk.client.cases.withdraw({ caseId, why: '試験の終わり' }))
+    await setMailServer(office.clerk, office.post.port)
+    await server.close()
+  })
+})
+
 describe('到達確認', () => {
   test('sends a number before anything else, and the number told back confirms the address', async () => {
     const signer = somebody({ addressConfirmedBy: 'unconfirmed' })

@@ -1,13 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { applyPortalEvent } from '../../../electron/app/jobs/portal-events.ts'
+import { listJobs, markJobRetry } from '../../../electron/core/archive/tables/jobs.ts'
+import { listLinks } from '../../../electron/core/archive/tables/links.ts'
 import type { CaseId, EpochMs } from '../../../shared/model/brand.ts'
 import type { SignerState } from '../../../shared/model/signer.ts'
 import { PortalEvent } from '../../../shared/portal-api/wire.ts'
+import { fail } from '../../../shared/result.ts'
 import { consentTo, linkStatus, openLink, PortalSaysNo } from '../../support/contractor-robot.ts'
 import { openTestOffice, type TestOffice, until, untilIdle } from '../../support/office.ts'
 import { must } from '../../support/office-process.ts'
 import { rowCounts } from '../../support/row-counts.ts'
 import {
+  approve,
   type CaseView,
   contractor,
   readCase,
@@ -27,6 +31,9 @@ let number = 0
 
 beforeAll(async () => {
   office = await openTestOffice()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 afterAll(() => office.close())
 
@@ -58,6 +65,55 @@ const codeOfRefusal = (action: Promise<unknown>) =>
     (error: unknown) => (error instanceof PortalSaysNo ? error.code : String(error)),
   )
 
+type OfficeClient = NonNullable<ReturnType<ReturnType<typeof hostServices>['portal']>>['client']
+const hostServices = () => office.running().office.services
+
+/** The office's way to the portal, with some of its calls made by the test. */
+function changePortalClient(change: (client: OfficeClient) => Partial<OfficeClient>) {
+  const services = hostServices()
+  const real = services.portal.bind(services)
+  return vi.spyOn(services, 'portal').mockImplementation(() => {
+    const portal = real()
+    return portal && { ...portal, client: { ...portal.client, ...change(portal.client) } }
+  })
+}
+
+/**
+ * The request's link is read; a reminder replaces it, but the portal cannot be told, and is only tried again tomorrow.
+ * @returns the page left open on the first link, and the links the portal was asked to close
+ */
+async function remindWhileClosingFails(caseId: CaseId, mailAddress: string) {
+  const robot = await openLink(await office.post.linkFor(mailAddress))
+  await robot.read()
+  const view = await untilSigner(caseId, mailAddress, 'viewed')
+  const toClose: string[] = []
+  changePortalClient(() => ({
+    closeLink: async (linkId) => {
+      toClose.push(linkId)
+      return fail('PORTAL_UNREACHABLE', { detail: 'test' })
+    },
+  }))
+  must(await office.clerk.client.sending.remind({ signerId: signerOf(view, mailAddress).id }))
+  await office.post.linkFor(mailAddress, 1)
+  const { archive, clock } = office.running().office
+  const jobs = () => listJobs(archive.db, { caseId, kinds: ['close-link'], states: ['queued'] })
+  const job = await until(
+    () => jobs().find(({ lastError }) => lastError !== null),
+    () => jobs(),
+  )
+  const tomorrow = (clock.now() + DAY_MS) as EpochMs
+  archive.transaction((db) => markJobRetry(db, job.id, tomorrow, 'PORTAL_UNREACHABLE'))
+  toClose.length = 0
+  return { robot, toClose }
+}
+
+async function untilAction(caseId: CaseId, action: string): Promise<void> {
+  await until(
+    async () => ((await actionsOf(caseId)).includes(action) ? true : undefined),
+    () => actionsOf(caseId),
+  )
+}
+
 async function actionsOf(caseId: CaseId): Promise<string[]> {
   return must(await office.clerk.client.cases.events({ caseId })).events.map(({ action }) => action)
 }
@@ -88,6 +144,62 @@ describe('a signer', () => {
     expect(await codeOfRefusal(openLink(oldLink))).toMatch(/LINK_(ANSWERED|REPLACED|REVOKED)/)
     await concludes(caseId)
     expect(await actionsOf(caseId)).toEqual(expect.arrayContaining(['signer.declined', 'signer.corrected']))
+  })
+
+  test('who is corrected is not signed for by the person before, through a link that the portal still takes', async () => {
+    const wrong = somebody()
+    const caseId = await sendCase(office, { signers: [wrong, town()] })
+    const { robot, toClose } = await remindWhileClosingFails(caseId, wrong.mailAddress)
+    const { fields, id } = signerOf(await readCase(office, caseId), wrong.mailAddress)
+    const right = somebody().mailAddress
+    must(
+      await office.clerk.client.sending.correctSigner({
+        signerId: id,
+        fields: { ...fields, mailAddress: right },
+        why: '宛先の誤り',
+      }),
+    )
+    await until(
+      () => (toClose.includes(robot.manifest.linkId) ? true : undefined),
+      () => toClose,
+    )
+    const link = await office.post.linkFor(right)
+    await untilSigner(caseId, right, 'requested')
+    const opened = PortalEvent.parse({
+      seq: 1,
+      id: 'opened-by-the-person-before',
+      linkId: robot.manifest.linkId,
+      receivedAt: office.clock.now(),
+      ipAddress: '127.0.0.1',
+      userAgent: 'test',
+      kind: 'opened',
+    })
+    await applyPortalEvent(office.running().office, 'log-of-a-late-opening', opened)
+    await robot.consent()
+    await untilAction(caseId, 'portal.answer-too-late')
+    const [signer] = (await readCase(office, caseId)).signers
+    expect(signer).toMatchObject({ state: 'requested', viewedAt: null, consent: null })
+    vi.restoreAllMocks()
+    await consentTo(link)
+    await concludes(caseId)
+  })
+
+  test('of a case that was withdrawn and is sent again signs nothing through a link of the first time', async () => {
+    const signer = somebody()
+    const caseId = await sendCase(office, { signers: [signer, town()] })
+    const { robot, toClose } = await remindWhileClosingFails(caseId, signer.mailAddress)
+    must(await office.clerk.client.cases.withdraw({ caseId, why: '金額の誤り' }))
+    await until(
+      () => (toClose.includes(robot.manifest.linkId) ? true : undefined),
+      () => toClose,
+    )
+    must(await office.clerk.client.cases.reopen({ caseId, why: '金額の誤り' }))
+    await approve(office, caseId)
+    must(await office.clerk.client.sending.send({ caseId }))
+    await office.post.linkFor(signer.mailAddress, 2)
+    await robot.consent()
+    await untilAction(caseId, 'portal.answer-too-late')
+    expect((await readCase(office, caseId)).signers[0]?.consent).toBeNull()
   })
 
   test('whose code is typed wrong five times is locked, seen by the clerk, and unlocked', async () => {
@@ -303,6 +415,43 @@ describe('several signers of one step', () => {
       const mails = office.post.to(to).filter(({ links }) => links[0]?.includes('/s/'))
       expect(mails.length).toBeLessThanOrEqual(2)
     }
+  })
+})
+
+describe('a link on its way to the portal', () => {
+  test('that ends with the refusal of another signer is made anew when the case goes on', async () => {
+    const [bad, other] = [somebody(), somebody()]
+    const caseId = await sendCase(office, { signers: [bad, other, town()] })
+    const robot = await openLink(await office.post.linkFor(bad.mailAddress))
+    await untilSigner(caseId, bad.mailAddress, 'viewed')
+    const view = await untilSigner(caseId, other.mailAddress, 'requested')
+    await untilIdle(office)
+    const [reached, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const portal = changePortalClient((client) => ({
+      putPackage: async (...args) => {
+        const answer = await client.putPackage(...args)
+        portal.mockRestore()
+        reached.resolve()
+        await released.promise
+        return answer
+      },
+    }))
+    must(await office.clerk.client.sending.remind({ signerId: signerOf(view, other.mailAddress).id }))
+    await reached.promise
+    await robot.decline('件名が違います。')
+    await untilSigner(caseId, bad.mailAddress, 'declined')
+    const { id, fields } = signerOf(view, bad.mailAddress)
+    must(await office.clerk.client.sending.correctSigner({ signerId: id, fields, why: '話がついた' }))
+    released.resolve()
+    const newest = await office.post.linkFor(other.mailAddress, 1)
+    await untilIdle(office)
+    const links = listLinks(office.running().office.archive.db, caseId)
+    const ofOther = links.filter(({ signerId }) => signerId === signerOf(view, other.mailAddress).id)
+    expect(ofOther.filter(({ state }) => state === 'open')).toHaveLength(1)
+    expect(signerOf(await readCase(office, caseId), other.mailAddress).problem).toBeNull()
+    await consentTo(newest)
+    await consentTo(await office.post.linkFor(bad.mailAddress, 1))
+    await concludes(caseId)
   })
 })
 

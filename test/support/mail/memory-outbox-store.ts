@@ -6,6 +6,7 @@ export type MemoryRow = {
   mail: OutgoingMail
   state: 'queued' | 'sending' | 'sent' | 'dead'
   attempts: number
+  refusals: number
   dueAt: EpochMs
   reply: string | null
   code: string | null
@@ -25,6 +26,7 @@ export function memoryOutboxStore(mails: readonly OutgoingMail[] = []): OutboxSt
       mail,
       state: 'queued',
       attempts: 0,
+      refusals: 0,
       dueAt: 0 as EpochMs,
       reply: null,
       code: null,
@@ -61,7 +63,7 @@ export function memoryOutboxStore(mails: readonly OutgoingMail[] = []): OutboxSt
       row.state = 'sending'
       row.attempts += 1
       calls.push(`claim ${row.mail.id}`)
-      return { mail: row.mail, attempt: row.attempts }
+      return { mail: row.mail, attempt: row.attempts, refusals: row.refusals }
     },
     markSent: (id, acceptance) => {
       calls.push(`sent ${id}`)
@@ -72,6 +74,7 @@ export function memoryOutboxStore(mails: readonly OutgoingMail[] = []): OutboxSt
       Object.assign(rowOf(id), {
         state: 'queued',
         dueAt: failure.nextAttemptAt,
+        refusals: failure.refusals,
         reply: failure.reply,
         code: failure.code,
       })

@@ -42,7 +42,7 @@ const store: OutboxStore = {
     if (!found) return null
     const [id, row] = found
     change(id as MailId, { state: 'sending', attempts: row.attempts + 1 })
-    return { mail: sampleMail(id), attempt: row.attempts }
+    return { mail: sampleMail(id), attempt: row.attempts, refusals: 0 }
   },
   markSent: (id) => change(id, { state: 'sent' }),
   markFailed: (id) => change(id, { state: 'queued' }),

@@ -186,6 +186,11 @@ export function markJobRetry(db: WritableDb, jobId: string, nextAttemptAt: Epoch
   )
 }
 
+/** The attempts are counted from this one on: what the earlier ones failed of was something else. */
+export function countJobAnew(db: WritableDb, jobId: string): void {
+  db.run(query.updateTable('jobs').set({ attempts: 1 }).where('id', '=', jobId))
+}
+
 export function markJobDead(db: WritableDb, jobId: string, at: EpochMs, error: string): void {
   end(db, jobId, 'dead', { at, error })
 }

@@ -11,7 +11,7 @@ import {
 import { query, type ReadableDb, type WritableDb } from '../database.ts'
 import { ArchiveError } from '../errors.ts'
 
-/** open → answered | superseded (a newer one was sent) | lapsed | withdrawn */
+/** open → answered | superseded (a newer one was sent) | lapsed | withdrawn; superseded, lapsed → withdrawn */
 export const LinkState = z.enum(['open', 'answered', 'superseded', 'lapsed', 'withdrawn'])
 export type LinkState = z.output<typeof LinkState>
 
@@ -110,6 +110,22 @@ export function endLink(
         .set({ state, ended_at: at })
         .where('id', '=', linkId)
         .where('ended_at', 'is', null),
+    ) === 1
+  )
+}
+
+/**
+ * From now on nothing that comes by this link counts, though it was superseded or had lapsed before: the portal may not
+ * have heard of its end yet. @returns false when it was withdrawn or answered before
+ */
+export function withdrawLink(db: WritableDb, linkId: string, at: EpochMs): boolean {
+  return (
+    db.run(
+      query
+        .updateTable('links')
+        .set((set) => ({ state: 'withdrawn', ended_at: set.fn.coalesce('ended_at', set.val(at)) }))
+        .where('id', '=', linkId)
+        .where('state', 'in', ['open', 'superseded', 'lapsed']),
     ) === 1
   )
 }

@@ -2,7 +2,8 @@
  * 送信待ち (outbox). A mail is written in the same transaction as its cause; `queued → sending → sent | dead`, or cancelled.
  * [Note: at most one unknown] A mail is leased before SMTP sees it. When the process dies in between, nobody knows
  * whether the server took it: after the lease it is tried again with the same Message-ID, so the reader's mail program
- * can tell the two apart. The body may carry a signer's link; it is wiped when the mail is sent, dead or cancelled.
+ * can tell the two apart. The body may carry a signer's link; it is wiped when the mail is sent or cancelled. A mail that is
+ * cancelled while SMTP has it keeps `sending` and loses its body: it becomes `sent` or `cancelled`, and is never tried again.
  */
 import { type ExpressionBuilder, sql } from 'kysely'
 import { CaseId, EpochMs, MailId, SignerId } from '../../../../shared/model/brand.ts'
@@ -100,6 +101,10 @@ export function leaseMail(db: WritableDb, now: EpochMs, leaseMs: number): DueMai
       .limit(1),
   )
   if (row === undefined) return undefined
+  if (row.body === null) {
+    dropCancelled(db, row.id)
+    return leaseMail(db, now, leaseMs)
+  }
   db.run(
     query
       .updateTable('mails')
@@ -115,7 +120,7 @@ export function leaseMail(db: WritableDb, now: EpochMs, leaseMs: number): DueMai
     to: row.recipient,
     toName: row.recipient_name,
     subject: row.subject,
-    body: row.body ?? '',
+    body: row.body,
     messageId: row.message_id,
     attempts: row.attempts + 1,
   }
@@ -126,8 +131,9 @@ export function markMailSent(db: WritableDb, mailId: MailId, at: EpochMs, reply:
   finish(db, mailId, { state: 'sent', sent_at: at, last_reply: reply })
 }
 
-/** Not now: tried again at `nextAttemptAt`. */
+/** Not now: tried again at `nextAttemptAt`, unless it was cancelled meanwhile. */
 export function markMailRetry(db: WritableDb, mailId: MailId, nextAttemptAt: EpochMs, reply: string): void {
+  if (dropCancelled(db, mailId, reply)) return
   db.run(
     query
       .updateTable('mails')
@@ -137,8 +143,21 @@ export function markMailRetry(db: WritableDb, mailId: MailId, nextAttemptAt: Epo
   )
 }
 
+/** Replaces what is kept of a mail under way; a mail that was cancelled meanwhile keeps nothing. */
+export function rewriteMailBody(db: WritableDb, mailId: MailId, body: string): void {
+  db.run(
+    query
+      .updateTable('mails')
+      .set({ body })
+      .where('id', '=', mailId)
+      .where('state', '=', 'sending')
+      .where('body', 'is not', null),
+  )
+}
+
 /** Will not be tried again by itself; the office must act. The body stays, so that a person can order one more try. */
 export function markMailDead(db: WritableDb, mailId: MailId, reply: string): void {
+  if (dropCancelled(db, mailId, reply)) return
   db.run(
     query
       .updateTable('mails')
@@ -160,19 +179,36 @@ export function retryMail(db: WritableDb, mailId: MailId, now: EpochMs): void {
   if (changed === 0) throw new ArchiveError('ROW_NOT_FOUND', 'No mail that could be tried again')
 }
 
-/** Mails that must not leave any more (a link was replaced, a case withdrawn). Returns how many were stopped. */
+const CANCELLED = { state: 'cancelled', body: null, next_attempt_at: null, lease_until: null } as const
+
+/**
+ * Mails that must not leave any more (a link was replaced, a case withdrawn). One that SMTP has just now cannot be called
+ * back; it is not tried again. Returns how many were stopped.
+ */
 export function cancelMails(
   db: WritableDb,
   which: { readonly caseId: CaseId } | { readonly linkId: string },
 ): number {
-  const update = query
+  const chosen = query
     .updateTable('mails')
-    .set({ state: 'cancelled', body: null, next_attempt_at: null, lease_until: null })
-    .where('state', 'in', ['queued', 'dead', 'returned'])
-  return db.run(
-    'caseId' in which
-      ? update.where('case_id', '=', which.caseId)
-      : update.where('link_id', '=', which.linkId),
+    .where((where) =>
+      'caseId' in which ? where('case_id', '=', which.caseId) : where('link_id', '=', which.linkId),
+    )
+  db.run(chosen.set({ body: null }).where(IS_OPEN).where('state', '=', 'sending'))
+  return db.run(chosen.set(CANCELLED).where('state', 'in', ['queued', 'dead', 'returned']))
+}
+
+/** A mail that was cancelled while SMTP had it ends here. @returns false: it was not cancelled */
+function dropCancelled(db: WritableDb, mailId: string, reply?: string): boolean {
+  return (
+    db.run(
+      query
+        .updateTable('mails')
+        .set(reply === undefined ? CANCELLED : { ...CANCELLED, last_reply: reply })
+        .where('id', '=', mailId)
+        .where('state', '=', 'sending')
+        .where('body', 'is', null),
+    ) === 1
   )
 }
 
@@ -369,8 +405,16 @@ export function nextMailAt(db: ReadableDb): EpochMs | undefined {
   return row?.at === null || row?.at === undefined ? undefined : EpochMs.parse(row.at)
 }
 
-/** At start: only one process has the archive open, so every mail in `sending` belongs to one that is gone. */
+/** At start: only one process has the archive open, so every mail in `sending` belongs to one that is gone. Returns how many are tried again. */
 export function releaseDeadMailLeases(db: WritableDb): number {
+  db.run(
+    query
+      .updateTable('mails')
+      .set(CANCELLED)
+      .where(IS_OPEN)
+      .where('state', '=', 'sending')
+      .where('body', 'is', null),
+  )
   return db.run(
     query
       .updateTable('mails')

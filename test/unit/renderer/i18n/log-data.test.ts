@@ -18,6 +18,11 @@ test.each([
     /^検証の結果：改変あり　署名の型：立会人型（契約印タイプ）$/,
   ],
   [{ constructor: 'x', kind: 'of another time' }, /^constructor：x　種類：of another time$/],
+  [
+    { consentedAt: 9e15, receivedAt: 8.64e15 },
+    /^同意の時刻：9000000000000000　受信の時刻：8640000000000000$/,
+  ],
+  [{ consentedAt: -6e14, until: 253402300800000 }, /^同意の時刻：-600000000000000　期限：253402300800000$/],
   [{}, /^$/],
 ])('%j is shown in words', (data, words) => {
   expect(logDataText(data)).toMatch(words)

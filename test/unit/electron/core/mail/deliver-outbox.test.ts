@@ -105,6 +105,21 @@ describe('deliverOutbox', () => {
     expect([...store.rows.values()].map((row) => row.state)).toEqual(['queued', 'queued', 'queued'])
   })
 
+  it('counts only what was said of the mail itself: after a long outage the first greylisting is the first refusal', async () => {
+    const { store, clock, dependencies, server } = await scene({ greeting: 'garbage' })
+    for (let round = 0; round < 12; round += 1) {
+      expect(await deliverOutbox(dependencies)).toMatchObject({ failed: 1, dead: 0 })
+      clock.advance(15 * 60_000)
+    }
+    server.setScript({ RCPT: '450 4.2.0 Greylisted' })
+    for (const waitMs of DEFAULT_RETRY_SCHEDULE) {
+      expect(await deliverOutbox(dependencies)).toMatchObject({ failed: 1 })
+      expect(store.rows.get(sampleMail('m1').id)?.dueAt).toBe(clock.now() + waitMs)
+      clock.advance(waitMs)
+    }
+    expect(await deliverOutbox(dependencies)).toMatchObject({ dead: 1 })
+  })
+
   it('sends an interrupted mail again with the same Message-ID only when no acceptance was recorded', async () => {
     const { store, dependencies, server } = await scene({}, ['m1', 'm2'])
     const crashing = {

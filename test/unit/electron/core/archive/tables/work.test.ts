@@ -21,13 +21,15 @@ import {
   markMailSent,
   type NewMail,
   queueMail,
+  releaseDeadMailLeases,
   retryMail,
+  rewriteMailBody,
 } from '../../../../../../electron/core/archive/tables/mails.ts'
 import {
   readPortalCursor,
   takePortalEvent,
 } from '../../../../../../electron/core/archive/tables/portal-events.ts'
-import { EpochMs } from '../../../../../../shared/model/brand.ts'
+import { EpochMs, type MailId } from '../../../../../../shared/model/brand.ts'
 import { type TemporaryArchive, temporaryArchive } from '../../../../../support/archive/temporary-archive.ts'
 
 let current: TemporaryArchive
@@ -101,6 +103,36 @@ describe('outbox', () => {
     current.archive.connection().raw.exec("PRAGMA foreign_keys = OFF; UPDATE mails SET link_id = 'l1'")
     expect(current.archive.transaction((db) => cancelMails(db, { linkId: 'l1' }))).toBe(1)
     expect(lease()).toBeUndefined()
+    expect(current.archive.db.firstSql('SELECT body FROM mails')).toEqual({ body: null })
+  })
+
+  const cancelUnderWay = () => {
+    const id = queue()
+    lease()
+    current.archive.connection().raw.exec("PRAGMA foreign_keys = OFF; UPDATE mails SET link_id = 'l1'")
+    expect(current.archive.transaction((db) => cancelMails(db, { linkId: 'l1' }))).toBe(0)
+    expect(current.archive.db.firstSql('SELECT body FROM mails')).toEqual({ body: null })
+    return id
+  }
+
+  test.each([
+    ['is put off', (id: MailId) => current.archive.transaction((db) => markMailRetry(db, id, now(), '451'))],
+    ['is refused', (id: MailId) => current.archive.transaction((db) => markMailDead(db, id, '550'))],
+    ['is left by a killed program', () => current.archive.transaction((db) => releaseDeadMailLeases(db))],
+    ['outlasts its lease', () => current.clock.advance(60_001)],
+  ])('a mail that is cancelled under way and then %s is over', (_case, end) => {
+    end(cancelUnderWay())
+    expect(lease()).toBeUndefined()
+    expect(state()).toBe('cancelled')
+  })
+
+  test('a mail that is cancelled under way and was taken all the same is sent', () => {
+    const id = cancelUnderWay()
+    current.archive.transaction((db) => {
+      rewriteMailBody(db, id, 'secret')
+      markMailSent(db, id, now(), '250 OK')
+    })
+    expect(state()).toBe('sent')
     expect(current.archive.db.firstSql('SELECT body FROM mails')).toEqual({ body: null })
   })
 
