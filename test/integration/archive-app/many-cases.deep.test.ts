@@ -33,16 +33,14 @@ test('L14: 500 cases stream: neither memory nor the event loop is held by the fi
   const { taskId } = must(await desk.client.archive.export({ query: SearchQuery.parse({}) }))
   await office.ended(taskId)
   const result = must(await desk.client.archive.taskResult({ taskId }))
-  const { longestComputedMs, computedOverLimit } = loop.stop()
+  const { longestComputedMs } = loop.stop()
   clearInterval(watch)
   expect(result.total).toBe(500)
   expect(result.code).toBeNull()
   expect((await desk.download(result.ticket)).length).toBeGreaterThan(1_000_000)
   // 200 MB of files went through; held whole they would all be in `peak`.
   expect((peak - before.heapUsed - before.external) / 1e6).toBeLessThan(150)
-  // Aimed at 50: a commit that also moves the log into the database took 50 to 118 on busy machines, a few times a run.
-  expect(computedOverLimit).toBeLessThan(25)
-  expect(longestComputedMs).toBeLessThan(250)
+  expect(longestComputedMs).toBeLessThan(50)
   // Pages of the outcome.
   const page = must(await desk.client.archive.taskResult({ taskId, offset: 450, limit: 200 }))
   expect(page.rows).toHaveLength(50)
@@ -59,11 +57,9 @@ test('L23: a thousand cases are proposed and disposed of while the program goes 
   const { taskId } = must(await second.client.archive.confirmDisposal({ caseIds: [...caseIds] }))
   await office.ended(taskId)
   const outcome = must(await second.client.archive.taskResult({ taskId }))
-  const { longestComputedMs, computedOverLimit } = loop.stop()
+  const { longestComputedMs } = loop.stop()
   expect(outcome.counts).toEqual({ disposed: 1_000 })
-  // Aimed at 50: a commit that also moves the log into the database took 50 to 118 on busy machines, a few times a run.
-  expect(computedOverLimit).toBeLessThan(25)
-  expect(longestComputedMs).toBeLessThan(250)
+  expect(longestComputedMs).toBeLessThan(50)
   expect(office.archive.vault.list()).toEqual([])
   const paper = await extractText(await second.download(outcome.ticket))
   const words = paper.ok ? paper.value.pages.join('').replace(/\s+/g, '') : ''
