@@ -1,5 +1,5 @@
 /** One contract on its way to a 写し: every kept document examined and measured, and the paper in front of it. */
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { contractKindNames, contractMethodNames } from '../../../shared/model/names.ts'

@@ -3,7 +3,7 @@
  * A stored report of the day may answer for the signatures, because the bytes were just found to be the same.
  */
 import { createHash } from 'node:crypto'
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'

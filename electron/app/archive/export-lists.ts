@@ -2,7 +2,7 @@
  * The lists of an export: index, digests, manifest, log, history, and the sheet that explains them. What they are made from
  * waits in a spool, one JSON line a fact, and is read again for each list.
  */
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { valueWord } from '../../../shared/model/history-words.ts'

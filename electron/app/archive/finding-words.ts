@@ -1,4 +1,4 @@
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import { VERDICT_WORDS } from '../../core/pages/verdict-words.ts'
 
 /** What was found of a file, in words, for papers and lists. */

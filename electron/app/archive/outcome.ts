@@ -1,4 +1,9 @@
-import type { ArchiveOutcome, DrillReport, FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
+import type {
+  ArchiveOutcome,
+  DrillReport,
+  FileFinding,
+  FileVerdict,
+} from '../../../shared/bridge/outcomes.ts'
 import type { EpochMs, UserId } from '../../../shared/model/brand.ts'
 import type { FileId } from '../../core/archive/vault.ts'
 

@@ -2,7 +2,7 @@
  * What came of long work over many cases: rows or a report to look at and one file to fetch. It belongs to the person who
  * started it and is there for a day, on whatever page or log-in they come back; then the file is destroyed.
  */
-import type { FileFinding, FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileFinding, FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { UserId } from '../../../shared/model/brand.ts'
 import { actorOf, type Context } from '../context.ts'
 import { outcomeOfError } from '../jobs/failure-codes.ts'

@@ -1,5 +1,5 @@
 /** 一括検証結果報告書: what was found in numbers, what is doubtful with its reasons, then every file with every timestamp. */
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { CaseDocument } from '../../../shared/model/document.ts'
 import { formatBothDates, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import type { CaseRecord } from '../../core/archive/tables/cases.ts'

@@ -1,7 +1,8 @@
 /** What exports, bulk verifications and prints share: the cases a query finds, and their outcome for the screens. */
-import type { FileVerdict, SearchQuery } from '../../../shared/bridge/archive.ts'
+import type { SearchQuery } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { CaseId } from '../../../shared/model/brand.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { japaneseDay } from '../../../shared/rules/japanese-date.ts'

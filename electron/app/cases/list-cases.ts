@@ -13,7 +13,7 @@ import {
   listTroubledCases,
   listWaitingCases,
 } from '../../core/archive/tables/case-list.ts'
-import { listTroubledMails } from '../../core/archive/tables/mails.ts'
+import { listTroubledMails } from '../../core/archive/tables/mail-lists.ts'
 import { listSigners } from '../../core/archive/tables/signers.ts'
 import type { Viewer } from '../../core/archive/tables/viewer.ts'
 import { actorOf, type Context } from '../context.ts'

@@ -3,11 +3,8 @@ import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'
-import {
-  isVisibleMail,
-  listMails as listRows,
-  retryMail as writeRetry,
-} from '../../core/archive/tables/mails.ts'
+import { isVisibleMail, listMails as listRows } from '../../core/archive/tables/mail-lists.ts'
+import { retryMail as writeRetry } from '../../core/archive/tables/mails.ts'
 import { NOT_FOUND, STATE_FORBIDS, viewerFor } from '../cases/guard-case.ts'
 import { actorOf, type Context } from '../context.ts'
 import type { Office } from '../office.ts'

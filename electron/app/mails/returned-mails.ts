@@ -6,9 +6,8 @@ import { fail, ok } from '../../../shared/result.ts'
 import type { WritableDb } from '../../core/archive/database.ts'
 import type { Change } from '../../core/archive/tables/changes.ts'
 import { readLink } from '../../core/archive/tables/links.ts'
+import { isVisibleMail, listMails } from '../../core/archive/tables/mail-lists.ts'
 import {
-  isVisibleMail,
-  listMails,
   markMailReturned,
   type SentMail,
   dismissMail as writeDismissed,

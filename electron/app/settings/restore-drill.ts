@@ -1,9 +1,9 @@
 /** 復旧の練習: the newest (or a chosen) generation is restored into scratch, checked to the last byte, and the result printed. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DrillReport } from '../../../shared/bridge/archive.ts'
 import type { bridge } from '../../../shared/bridge/bridge.ts'
 import type { InputOf } from '../../../shared/bridge/define.ts'
+import type { DrillReport } from '../../../shared/bridge/outcomes.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import { formatEvidenceTime, formatJapaneseDateTime } from '../../../shared/rules/japanese-date.ts'
 import { ArchiveError } from '../../core/archive/errors.ts'

@@ -1,7 +1,7 @@
 /** 復旧の練習 in a thread of its own: restoring, integrity check and verification would hold the window for minutes. */
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { DrillReport } from '../../../shared/bridge/archive.ts'
+import type { DrillReport } from '../../../shared/bridge/outcomes.ts'
 import type { EpochMs } from '../../../shared/model/brand.ts'
 import { checkArchive } from '../../core/archive/check-archive.ts'
 import { keyslotsPath, type OpeningKey, openKeyslots } from '../../core/archive/keyslots.ts'

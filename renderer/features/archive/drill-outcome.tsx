@@ -1,4 +1,4 @@
-import type { DrillReport } from '../../../shared/bridge/archive.ts'
+import type { DrillReport } from '../../../shared/bridge/outcomes.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
 import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Notice } from '../../ui/notice.tsx'

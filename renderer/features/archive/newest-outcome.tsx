@@ -1,4 +1,4 @@
-import type { ArchiveOutcome } from '../../../shared/bridge/archive.ts'
+import type { ArchiveOutcome } from '../../../shared/bridge/outcomes.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'
 import { Failure } from '../../ui/failure.tsx'
 import { Section } from '../../ui/page.tsx'

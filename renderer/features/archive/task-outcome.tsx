@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import { useOfficeBridge } from '../../bridge/office-bridge.ts'
 import { useAction } from '../../bridge/use-action.ts'
 import { archiveText } from '../../i18n/ja/archive.ts'

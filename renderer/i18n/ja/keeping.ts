@@ -28,8 +28,6 @@ export const keepingText = {
     warnings: {
       BACKUP_NOT_SET: 'バックアップ先が決まっていません。このPCが壊れると、契約を失います。',
       BACKUP_NEVER: 'まだ一度もバックアップをとっていません。',
-      COMMITS_LOST: ({ names }: { readonly [name: string]: string | number }) =>
-        `異常終了のあとの記録が壊れていて、最後の変更のいくつかを読めませんでした。操作ログで日時を確かめ、足りないものを入れ直してください。${names === '' ? '' : `済んだら、保管庫のフォルダーの${names}を別の場所へ移すと、この知らせは消えます。`}`,
       BACKUP_FAILED: '前回のバックアップに失敗しました。下の記録で理由を確かめてください。',
       BACKUP_NOT_RUN: '2日以上、バックアップがとれていません。保存先につながるか確かめてください。',
     },

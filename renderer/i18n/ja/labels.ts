@@ -1,4 +1,4 @@
-import type { FileVerdict } from '../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../shared/bridge/outcomes.ts'
 import type { CaseSummary } from '../../../shared/model/case.ts'
 import type { MailKind, MailState } from '../../../shared/model/mail.ts'
 import {

@@ -1,6 +1,6 @@
-import type { DrillReport } from '../../../shared/bridge/archive.ts'
 import type { BridgeHandlers } from '../../../shared/bridge/bridge.ts'
 import type { BackupRun, BackupSettings } from '../../../shared/bridge/keeping.ts'
+import type { DrillReport } from '../../../shared/bridge/outcomes.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeContext, FakeOffice } from './fake-context.ts'
 import { importHandlers } from './fake-imports.ts'

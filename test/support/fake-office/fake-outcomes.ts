@@ -1,5 +1,5 @@
 /** Long work of the fake office: it is done after a moment, with a file and rows for everything there is. */
-import type { ArchiveOutcome, DrillReport, FileFinding } from '../../../shared/bridge/archive.ts'
+import type { ArchiveOutcome, DrillReport, FileFinding } from '../../../shared/bridge/outcomes.ts'
 import { fail, ok } from '../../../shared/result.ts'
 import type { FakeOffice } from './fake-context.ts'
 import { fakeId } from './fake-records.ts'

@@ -1,4 +1,5 @@
-import { type FileVerdict, SearchQuery } from '../../../../shared/bridge/archive.ts'
+import { SearchQuery } from '../../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../../shared/bridge/outcomes.ts'
 import { findingWord } from '../../archive/finding-words.ts'
 import { type Command, parseCommand, required, UsageError } from '../command.ts'
 import { atDesk, DESK_OPTIONS, DESK_USAGE, must } from './desk.ts'

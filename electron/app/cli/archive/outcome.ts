@@ -1,6 +1,6 @@
-import type { FileFinding } from '../../../../shared/bridge/archive.ts'
 import type { Bridge } from '../../../../shared/bridge/bridge.ts'
 import type { OutputOf } from '../../../../shared/bridge/define.ts'
+import type { FileFinding } from '../../../../shared/bridge/outcomes.ts'
 import { Refusal } from '../command.ts'
 import { type ArchiveDesk, must, stopIfEnded } from './desk.ts'
 import { reasonOf } from './refusals.ts'

@@ -1,4 +1,4 @@
-import type { FileVerdict } from '../../../../shared/bridge/archive.ts'
+import type { FileVerdict } from '../../../../shared/bridge/outcomes.ts'
 import { findingWord } from '../../archive/finding-words.ts'
 
 /** A file of these is not what was signed or stored. */

@@ -4,9 +4,9 @@
  */
 import type { ByteSource } from '../../kit/byte-source.ts'
 import { SigningError } from '../errors.ts'
+import { readHeader, readStartOffset } from './file-ends.ts'
 import { decodeFilters } from './filters.ts'
 import { hasEndstream, readIndirectObject } from './indirect-object.ts'
-import { isWhite } from './lexer.ts'
 import { lexerInStream, type ObjectStream, ObjectStreamCache, readObjectStream } from './object-streams.ts'
 import {
   asDictionary,
@@ -30,8 +30,6 @@ import {
 } from './xref.ts'
 import type { XrefEntry } from './xref-entries.ts'
 
-const TAIL_BYTES = 1024
-const HEADER_BYTES = 1024
 const DEFAULT_DECODED_BYTES = 64 << 20
 /** Parsed objects are forgotten, all at once, beyond so many parts (an object with all that is nested in it). */
 const MAXIMUM_CACHED_PARTS = 1_000_000
@@ -137,37 +135,6 @@ export function openPdf(source: ByteSource, options: OpenOptions = {}): PdfFile 
 function assertCatalog(file: PdfFile): void {
   if (file.catalog.entries.get('Pages') === undefined)
     throw new SigningError('PDF_DAMAGED', 'The catalog has no pages', { data: { reason: '/Pages' } })
-}
-
-function readHeader(source: ByteSource, notes: PdfNote[]): { version: string; offset: number } {
-  const start = Buffer.from(source.read(0, Math.min(HEADER_BYTES + 16, source.sizeBytes))).toString('latin1')
-  const offset = start.indexOf('%PDF-')
-  if (offset < 0 || offset > HEADER_BYTES) throw new SigningError('NOT_A_PDF', 'No PDF header')
-  if (offset > 0) notes.push({ code: 'HEADER_NOT_AT_START', offset })
-  return { version: /^\d\.\d/.exec(start.slice(offset + 5, offset + 8))?.[0] ?? '', offset }
-}
-
-/** The number behind the last `startxref` (§7.5.5), which must stand in the last 1024 bytes. */
-function readStartOffset(source: ByteSource, notes: PdfNote[]): number {
-  const length = Math.min(TAIL_BYTES, source.sizeBytes)
-  const base = source.sizeBytes - length
-  const bytes = source.read(base, length)
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
-  const at = text.lastIndexOf('startxref')
-  const digits = at < 0 ? null : /^startxref\s*(\d{1,15})(?!\d)/.exec(text.slice(at, at + 64))
-  if (digits?.[1] === undefined)
-    throw new SigningError('PDF_DAMAGED', 'No startxref at the end', {
-      data: { reason: 'startxref', offset: base },
-    })
-  const marker = text.indexOf('%%EOF', at)
-  if (marker < 0) notes.push({ code: 'EOF_MARKER_MISSING', offset: base + at })
-  const end = marker < 0 ? at + digits[0].length : marker + 5
-  for (let index = end; index < length; index += 1) {
-    if (isWhite(bytes[index] ?? 0)) continue
-    notes.push({ code: 'BYTES_AFTER_EOF', offset: base + index })
-    break
-  }
-  return Number(digits[1])
 }
 
 function nextObjectNumber(sections: readonly XrefSection[]): number {

@@ -28,12 +28,8 @@ import {
 } from '../../../../../electron/core/archive/tables/evidence.ts'
 import { listImportRows, listImports } from '../../../../../electron/core/archive/tables/imports.ts'
 import { insertLink, listLinks } from '../../../../../electron/core/archive/tables/links.ts'
-import {
-  leaseMail,
-  listTroubledMails,
-  markMailDead,
-  queueMail,
-} from '../../../../../electron/core/archive/tables/mails.ts'
+import { listTroubledMails } from '../../../../../electron/core/archive/tables/mail-lists.ts'
+import { leaseMail, markMailDead, queueMail } from '../../../../../electron/core/archive/tables/mails.ts'
 import { listUnstampedFiles } from '../../../../../electron/core/archive/tables/received-files.ts'
 import { listSavedSearches, saveSearch } from '../../../../../electron/core/archive/tables/saved-searches.ts'
 import { insertUser } from '../../../../../electron/core/archive/tables/users.ts'

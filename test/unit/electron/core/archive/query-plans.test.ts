@@ -18,11 +18,8 @@ import {
 } from '../../../../../electron/core/archive/tables/import-files.ts'
 import { leaseJob, nextJobAt, releaseDeadLeases } from '../../../../../electron/core/archive/tables/jobs.ts'
 import { listExpiredLinks } from '../../../../../electron/core/archive/tables/links.ts'
-import {
-  leaseMail,
-  listTroubledMails,
-  nextMailAt,
-} from '../../../../../electron/core/archive/tables/mails.ts'
+import { listTroubledMails } from '../../../../../electron/core/archive/tables/mail-lists.ts'
+import { leaseMail, nextMailAt } from '../../../../../electron/core/archive/tables/mails.ts'
 import {
   countUnstampedFiles,
   listUnstampedFiles,

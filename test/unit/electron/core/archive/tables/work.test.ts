@@ -12,10 +12,10 @@ import {
   releaseDeadLeases,
   retryJob,
 } from '../../../../../../electron/core/archive/tables/jobs.ts'
+import { listMails } from '../../../../../../electron/core/archive/tables/mail-lists.ts'
 import {
   cancelMails,
   leaseMail,
-  listMails,
   markMailDead,
   markMailRetry,
   markMailSent,
