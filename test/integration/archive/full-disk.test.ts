@@ -78,6 +78,8 @@ describe.skipIf(!canMount)('a full disk', () => {
     const options = { folder: join(disk.folder, 'archive'), clock: systemClock }
     const archive = await createArchive(options, CLERK_KEY)
     const { ids } = await fill(archive, 200_000)
+    // Making it older needs room of its own.
+    disk.resize(16)
     backToSchema(archive.connection().raw, 3)
     archive.close()
     // What is left is taken too, so that not one page more can be written.
